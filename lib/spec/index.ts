@@ -1,0 +1,8 @@
+export { documentedOncallLimits, shortened } from './documented-limits.ts'
+export { durationMs } from './duration.ts'
+export type { Environment } from './environment.ts'
+export { jsonSchema } from './json-schema.ts'
+export { formatMistakes, type Mistake, shown } from './mistake.ts'
+export { nearest } from './nearest.ts'
+export { type ParsedSpec, type ParseSpecOptions, parseSpec } from './parse.ts'
+export * from './spec.ts'
