@@ -1,0 +1,52 @@
+/** What a request met. The numbers are stable: they are stored in typed arrays. */
+export const Outcome = { accepted: 0, limited: 1, unknown: 2 } as const
+export type Outcome = (typeof Outcome)[keyof typeof Outcome]
+
+/** The scope values a request carries, e.g. `{integration: "A", organization: "acme"}`. */
+export type Scopes = Readonly<Record<string, string>>
+
+export interface Descriptor {
+  name: string
+  scopes: Scopes
+}
+
+/** Between the records: what a record cannot say. `line` counts from 1, the header being line 1. */
+export type HistoryEvent =
+  | { event: 'descriptor'; line: number; name: string; scopes: Scopes }
+  | { event: 'dropped'; line: number; descriptor: string; count: number; atUs: number }
+  | { event: 'clock-step'; line: number; atUs: number; byMs: number }
+  | { event: 'end'; line: number; atUs: number; reason: string }
+  | { event: 'other'; line: number; name: string; fields: Record<string, unknown> }
+
+/**
+ * A history in memory: one row a request, in columns, in the order of the file. Times are whole
+ * microseconds since `startedAtMs`; `clockSlackMs` has NOT been applied to them. A row that never
+ * had a response (status 0) has `receivedUs` as recorded: when the client gave up.
+ */
+export interface History {
+  startedAtMs: number
+  tool: string
+  clockSlackMs: number
+  descriptors: Descriptor[]
+  /** How many rows the columns hold; the arrays may be longer. */
+  count: number
+  /** Index into `descriptors`. */
+  descriptor: Uint32Array
+  sentUs: Float64Array
+  receivedUs: Float64Array
+  outcome: Uint8Array
+  status: Uint16Array
+  cost: Float64Array
+  /** Index into `scopeNames` of the scope that the response blamed, or -1. */
+  limitedBy: Int16Array
+  scopeNames: string[]
+  /** Send to last byte, in microseconds; NaN where the history does not say. */
+  durationUs: Float64Array
+  /** Line in the file, counted from 1 with the header as line 1. */
+  line: Uint32Array
+  events: HistoryEvent[]
+  /** No `end` event, or cut off in the middle of a line. */
+  torn: boolean
+  /** Records left out because they broke the format (`--skip-invalid`). */
+  skipped: number
+}

@@ -1,0 +1,8 @@
+export {
+  type Latencies,
+  type LatencySecond,
+  type LatencySeries,
+  latencies,
+  latenciesPerSecond,
+  latencyRow,
+} from './latencies.ts'
