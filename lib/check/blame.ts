@@ -1,0 +1,68 @@
+import type { Limit } from '../spec/index.ts'
+import { CaseFile, type Proof } from './case-file.ts'
+import { hypotheses } from './hypothesis.ts'
+import { whatWasSeen } from './seen.ts'
+import { staysWithoutSteps } from './steps.ts'
+
+/** Which limits are broken. */
+export interface Blame {
+  /** For each limit that is refuted under everything the spec allows, a proof for each hypothesis. */
+  proofs: Map<number, Proof[]>
+  /** The refuted limits that are broken whatever the others are, or that alone explain it all. */
+  guilty: Set<number>
+  /** Refuted limits of which at least one is broken, and no one can say which. */
+  together: number[]
+}
+
+/**
+ * Finds the limits that a history refutes, and which of them are to blame. A refusal that no limit
+ * can justify speaks against each limit that the request met; the one to blame is refuted even if
+ * the others may refuse whatever they like, or else is the only one that another number would
+ * reconcile with the history.
+ */
+export function blame(file: CaseFile): Blame {
+  const proofs = new Map<number, Proof[]>()
+  file.limits.forEach((_, index) => {
+    const found = refuteAll(file, index)
+    if (found) proofs.set(index, found)
+  })
+  const refuted = [...proofs.keys()]
+  const guilty = new Set(refuted.filter((index) => refutedAlone(file, index)))
+  const rest = refuted.filter((index) => !guilty.has(index))
+  if (rest.length === 0) return { proofs, guilty, together: [] }
+  if (guilty.size > 0) {
+    // With the broken ones out of the way, the others may have an explanation.
+    const without = caseWithout(file, guilty)
+    for (const index of rest) if (!refuteAll(without, index)) proofs.delete(index)
+    const still = rest.filter((index) => proofs.has(index))
+    return { proofs, guilty, together: still.length > 1 ? still : [] }
+  }
+  const reconcilable = rest.filter((index) => whatWasSeen(file, index) !== undefined)
+  if (rest.length === 1 || reconcilable.length === 1) {
+    const [index] = (rest.length === 1 ? rest : reconcilable) as [number]
+    for (const other of rest) if (other !== index) proofs.delete(other)
+    return { proofs, guilty: new Set([index]), together: [] }
+  }
+  return { proofs, guilty, together: rest }
+}
+
+/** A verified proof against every hypothesis that the spec allows for a limit, if there is one. */
+function refuteAll(file: CaseFile, index: number): Proof[] | undefined {
+  if (file.cellsOfLimit(index).length === 0) return undefined
+  const proofs: Proof[] = []
+  for (const hypothesis of hypotheses(file.limits[index] as Limit, file.neighbours(index))) {
+    const proof = file.refuteLimit(index, hypothesis)
+    if (!proof || !staysWithoutSteps(file, proof)) return undefined
+    proofs.push(proof)
+  }
+  return proofs
+}
+
+function refutedAlone(file: CaseFile, index: number): boolean {
+  const others = file.limits.map((_, other) => other).filter((other) => other !== index)
+  return refuteAll(caseWithout(file, new Set(others)), index) !== undefined
+}
+
+function caseWithout(file: CaseFile, unconstrained: ReadonlySet<number>): CaseFile {
+  return new CaseFile(file.history, file.limits, file.clockDriftPpm, unconstrained)
+}

@@ -1,0 +1,84 @@
+import { Demand, type Evidence, Use } from './evidence.ts'
+import { firstAbove, firstAtLeast } from './search.ts'
+import { Tally } from './tally.ts'
+
+/** The questions that every algorithm asks of its evidence, each answered in O(log n). */
+export class EvidenceIndex {
+  readonly evidence: Evidence
+  /** Requests that were let through. */
+  readonly admitted: Tally
+  /** Requests that surely used up the limit. */
+  readonly used: Tally
+  /** Requests that may have used up the limit. */
+  readonly possible: Tally
+  /** Requests that the limit surely refused, ascending by lower bound: indices into the evidence. */
+  readonly refusals: Uint32Array
+  readonly firstUs: number
+  readonly lastUs: number
+  private readonly refusalLo: Float64Array
+  /** For each refusal, the one with the smallest upper bound from there on. */
+  private readonly earliestEnd: Uint32Array
+  private readonly admissionHi: Float64Array
+  /** For each admission by upper bound, the one with the largest lower bound up to there. */
+  private readonly latestStart: Uint32Array
+
+  constructor(evidence: Evidence) {
+    this.evidence = evidence
+    const { loUs, hiUs, cost, demand, use } = evidence
+    const all = Array.from(loUs, (_, i) => i)
+    const tally = (keep: (i: number) => boolean) => new Tally(all.filter(keep), loUs, hiUs, cost)
+    this.admitted = tally((i) => demand[i] === Demand.admit)
+    this.used = tally((i) => use[i] === Use.surely)
+    this.possible = tally((i) => use[i] !== Use.never)
+    this.firstUs = loUs.length > 0 ? (loUs[0] as number) : 0
+    this.lastUs = hiUs.reduce((last, us) => Math.max(last, us), this.firstUs)
+
+    this.refusals = Uint32Array.from(all.filter((i) => demand[i] === Demand.refuse))
+    this.refusalLo = Float64Array.from(this.refusals, (i) => loUs[i] as number)
+    this.earliestEnd = new Uint32Array(this.refusals.length)
+    for (let r = this.refusals.length - 1; r >= 0; r--) {
+      const here = this.refusals[r] as number
+      const next = this.earliestEnd[r + 1]
+      this.earliestEnd[r] =
+        next !== undefined && (hiUs[next] as number) < (hiUs[here] as number) ? next : here
+    }
+    const admissions = Uint32Array.from(
+      all.filter((i) => demand[i] === Demand.admit || demand[i] === Demand.vacant),
+    ).sort((a, b) => (hiUs[a] as number) - (hiUs[b] as number))
+    this.admissionHi = Float64Array.from(admissions, (i) => hiUs[i] as number)
+    this.latestStart = new Uint32Array(admissions.length)
+    for (let a = 0; a < admissions.length; a++) {
+      const here = admissions[a] as number
+      const best = this.latestStart[a - 1]
+      this.latestStart[a] =
+        best !== undefined && (loUs[best] as number) >= (loUs[here] as number) ? best : here
+    }
+  }
+
+  /** Among the refusals surely at or after `fromUs`, the one that surely ends first. */
+  earliestRefusalFrom(fromUs: number): number | undefined {
+    return this.earliestEnd[firstAtLeast(this.refusalLo, fromUs)]
+  }
+
+  /** Among the admissions surely at or before `toUs`, the one that surely starts last. */
+  latestAdmissionUntil(toUs: number): number | undefined {
+    return this.latestStart[firstAbove(this.admissionHi, toUs) - 1]
+  }
+
+  /** The refusals whose lower bound lies in [from, to], ascending. */
+  refusalsStarting(fromUs: number, toUs: number): Uint32Array {
+    return this.refusals.subarray(firstAtLeast(this.refusalLo, fromUs), firstAbove(this.refusalLo, toUs))
+  }
+
+  /**
+   * Units that can have been counted in [from, to], a request itself left out. Infinite where
+   * something that the history does not show may have been counted as well.
+   */
+  possibleBeside(i: number, fromUs: number, toUs: number): number {
+    const { loUs, hiUs, cost, use, hiddenUseUntilUs } = this.evidence
+    if ((loUs[i] as number) < hiddenUseUntilUs) return Number.POSITIVE_INFINITY
+    const inside = (hiUs[i] as number) >= fromUs && (loUs[i] as number) <= toUs
+    const own = use[i] !== Use.never && inside ? (cost[i] as number) : 0
+    return this.possible.possiblyWithin(fromUs, toUs) - own
+  }
+}

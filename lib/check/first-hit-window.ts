@@ -1,0 +1,154 @@
+import type { Case, Reason, Refutation } from './certificate.ts'
+import { Use } from './evidence.ts'
+import type { EvidenceIndex } from './evidence-index.ts'
+import type { Hypothesis } from './hypothesis.ts'
+import { windowReason } from './window-reason.ts'
+
+/** How many ranges of starts are looked at before the search gives up. */
+const maxRanges = 20_000
+
+interface Search {
+  index: EvidenceIndex
+  hypothesis: Hypothesis
+  /** Bounds at which a request may change sides of a start or of an end, ascending. */
+  critical: Float64Array
+  tried: number
+  open: [number, number] | undefined
+}
+
+/**
+ * Tries to show that no first-hit window can have given these answers.
+ *
+ * The first window starts at the first request that is counted; each later one at the first
+ * request counted after the last window's end. So the range of one start bounds the range of the
+ * next. A range is done when its window has a reason, or when every start that can follow it is
+ * done; otherwise it is cut in two at a request's bound, down to where there is nothing to cut.
+ */
+export function refuteFirstHitWindow(index: EvidenceIndex, hypothesis: Hypothesis): Refutation {
+  const { evidence } = index
+  // A hit that the history does not show may have opened a window at any time.
+  if (evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY) {
+    return { refuted: false, openUs: [], exhausted: false }
+  }
+  const critical = new Float64Array(2 * evidence.loUs.length)
+  for (let i = 0; i < evidence.loUs.length; i++) {
+    critical[2 * i] = (evidence.loUs[i] as number) + 1
+    critical[2 * i + 1] = (evidence.hiUs[i] as number) + 1
+  }
+  const search: Search = { index, hypothesis, critical: critical.sort(), tried: 0, open: undefined }
+  const cases = refuteNext(search, undefined)
+  if (cases) return { refuted: true, hypothesis, cases }
+  return { refuted: false, openUs: search.open ? [search.open] : [], exhausted: search.tried > maxRanges }
+}
+
+/** The range of a start that comes at or after `endFrom`…`endTo`, and whether there surely is one. */
+interface NextStart {
+  from: number
+  to: number
+  sure: boolean
+}
+
+function nextStart({ index }: Search, endFromUs: number, endToUs: number): NextStart | undefined {
+  const { loUs, hiUs, use } = index.evidence
+  let from = Number.POSITIVE_INFINITY
+  let to = Number.POSITIVE_INFINITY
+  let latest = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < loUs.length; i++) {
+    if (use[i] === Use.never) continue
+    const lo = loUs[i] as number
+    const hi = hiUs[i] as number
+    if (hi < endFromUs) continue
+    from = Math.min(from, lo)
+    latest = Math.max(latest, hi)
+    if (use[i] === Use.surely && lo >= endToUs) to = Math.min(to, hi)
+  }
+  if (latest === Number.NEGATIVE_INFINITY) return undefined
+  const sure = to !== Number.POSITIVE_INFINITY
+  return { from: Math.max(from, endFromUs), to: sure ? to : latest, sure }
+}
+
+/** Cases that cover every way in which the windows can go on after a start in `parent`. */
+function refuteNext(search: Search, parent: [number, number] | undefined): Case[] | undefined {
+  const { index, hypothesis } = search
+  const { windowUs } = hypothesis
+  const endFromUs = parent ? parent[0] + windowUs : Number.NEGATIVE_INFINITY
+  const endToUs = parent ? parent[1] + windowUs : Number.NEGATIVE_INFINITY
+  const next = nextStart(search, endFromUs, endToUs)
+  if (next?.sure) return refuteRange(search, next.from, next.to, parent)
+  // No window need follow: refuted only if a refusal after the last one's end needs a window.
+  const orphan = refusalIn(search, parent?.[1] ?? Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, parent)
+  if (!orphan) {
+    search.open ??= parent ?? [index.firstUs, index.lastUs]
+    return undefined
+  }
+  const rest = next ? refuteRange(search, next.from, next.to, parent) : []
+  return rest && [{ reason: orphan }, ...rest]
+}
+
+function refuteRange(
+  search: Search,
+  from: number,
+  to: number,
+  parent: [number, number] | undefined,
+): Case[] | undefined {
+  const { index, hypothesis } = search
+  const { windowUs, limit } = hypothesis
+  if (++search.tried > maxRanges) {
+    search.open ??= [from, to]
+    return undefined
+  }
+  const between = refusalIn(search, parent?.[1] ?? Number.NEGATIVE_INFINITY, from - 1, parent)
+  // The window starts at the first request counted after the last one's end, whichever that is.
+  const sureFromUs = parent ? Math.min(to, parent[1] + windowUs) : Number.NEGATIVE_INFINITY
+  const reason =
+    between ?? windowReason(index, { startUs: [from, to], beforeUs: parent, sureFromUs }, windowUs, limit)
+  if (reason) return [{ startUs: [from, to], reason }]
+  const next = refuteNext(search, [from, to])
+  if (next) return [{ startUs: [from, to], next }]
+  const cut = middleCut(search, from, to)
+  if (cut === undefined) {
+    search.open ??= [from, to]
+    return undefined
+  }
+  const left = refuteRange(search, from, cut - 1, parent)
+  const right = left && refuteRange(search, cut, to, parent)
+  return left && right && [...left, ...right]
+}
+
+/**
+ * A refusal that surely comes at or after `fromUs`, surely ends by `toUs`, and can only belong to
+ * the parent's window or to none, with too little counted for it.
+ */
+function refusalIn(
+  { index, hypothesis }: Search,
+  fromUs: number,
+  toUs: number,
+  parent: [number, number] | undefined,
+): Reason | undefined {
+  const { loUs, hiUs, cost, rows } = index.evidence
+  const { windowUs, limit } = hypothesis
+  for (const i of index.refusalsStarting(fromUs, toUs)) {
+    const hi = hiUs[i] as number
+    if (hi > toUs) continue
+    const inParent = parent !== undefined && (loUs[i] as number) <= parent[1] + windowUs - 1
+    const unitsAtMost = inParent
+      ? index.possibleBeside(i, parent[0], Math.min(hi, parent[1] + windowUs - 1))
+      : 0
+    if (unitsAtMost + (cost[i] as number) <= limit) {
+      return { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost }
+    }
+  }
+  return undefined
+}
+
+/** A request's bound inside the range of starts, or inside the range of ends, to cut it at. */
+function middleCut({ critical, hypothesis }: Search, from: number, to: number): number | undefined {
+  const cuts: number[] = []
+  for (const us of critical) {
+    if (us > from && us <= to) cuts.push(us)
+    const atStart = us - hypothesis.windowUs
+    if (atStart > from && atStart <= to) cuts.push(atStart)
+  }
+  cuts.sort((a, b) => a - b)
+  return cuts[cuts.length >> 1]
+}

@@ -1,0 +1,204 @@
+import { Outcome } from '../history/history.ts'
+import type { LimitResult, Rival as ResultRival } from '../result/index.ts'
+import type { Limit } from '../spec/index.ts'
+import type { Checked } from './assumptions.ts'
+import type { CaseFile, Proof } from './case-file.ts'
+import { type Examined, examine } from './explain.ts'
+import { type Hypothesis, hypotheses, saturates } from './hypothesis.ts'
+import { onsetsOf } from './onsets.ts'
+import { resultCertificate } from './result-certificate.ts'
+import { type Rival, rivalsOf } from './rivals.ts'
+import { whatWasSeen } from './seen.ts'
+import { algorithmsWords, algorithmWords, ruleWords, windowWords } from './words.ts'
+
+/** The result for a limit that was refuted under everything the spec allows. */
+export function failedLimit(file: CaseFile, index: number, proofs: readonly Proof[]): LimitResult {
+  const seen = whatWasSeen(file, index)
+  const certificate = resultCertificate(file, index, proofs)
+  const { limit, window } = file.limits[index] as Limit
+  const found = seen
+    ? `What was seen is ${seen.words}.`
+    : 'No single limit or window near it explains what was seen.'
+  return {
+    ...about(file, index, (proofs[0] as Proof).hypothesis, []),
+    verdict: 'fail',
+    explanation: `Not ${limit} in ${windowWords(window * 1000)}. ${found}`,
+    certificate,
+    ...(seen && { seen }),
+  }
+}
+
+/** Judges a limit that nothing refutes: passes it with a witness and no rival left. */
+export function judgeLimit(file: CaseFile, index: number, removedBy: readonly Checked[]): LimitResult {
+  const spec = file.limits[index] as Limit
+  if (file.cellsOfLimit(index).length === 0) {
+    return {
+      ...facts(file, index),
+      verdict: 'inconclusive',
+      reason: 'never-used',
+      explanation: `No request of the history has the scope "${spec.scope}".`,
+      whatWouldSettleIt: `Send requests that carry the scope "${spec.scope}".`,
+    }
+  }
+  const open = (limitIndex: number): Hypothesis[] =>
+    hypotheses(file.limits[limitIndex] as Limit, file.neighbours(limitIndex)).filter(
+      (h) => file.refuteLimit(limitIndex, h) === undefined,
+    )
+  const openByLimit = file.limits.map((_, i) => open(i))
+  const examined = examine(file, index, (i) => openByLimit[i] as Hypothesis[])
+  const explained = examined.filter(({ verdict }) => verdict === 'explained')
+  const rivals = rivalsOf(file, index)
+  const left = rivals.filter(({ refuted }) => !refuted)
+  const first = (explained[0] ??
+    examined.find(({ verdict }) => verdict === 'open') ??
+    examined[0]) as Examined
+  const result: Omit<LimitResult, 'verdict' | 'explanation'> = {
+    ...about(file, index, first.hypothesis, explained),
+    explainedBy: explained.map((e) => explanationOf(file, index, e)),
+    rivals: rivals.map((rival) => rivalResult(rival)),
+  }
+  if (explained.length === 0) return unexplained(result, examined)
+  if (left.length > 0) return rivalled(file, index, result, left)
+  if (removedBy.length > 0) {
+    return {
+      ...result,
+      verdict: 'inconclusive',
+      reason: 'assumption',
+      explanation: `It would pass, but ${removedBy.map(({ assumption }) => assumption.why).join('; ')}.`,
+      whatWouldSettleIt: 'Run again without that; a lower rate helps where requests were not sent.',
+    }
+  }
+  const algorithms = explained.map(({ hypothesis }) => hypothesis.algorithm)
+  return {
+    ...result,
+    verdict: 'pass',
+    explanation: `Refusals begin after exactly ${spec.limit} in ${windowWords(spec.window * 1000)}, as ${algorithmsWords(algorithms)} does; ${spec.limit - 1} and ${spec.limit + 1}, and windows ${percent(spec.tolerance)} shorter or longer, are excluded.`,
+  }
+}
+
+function facts(file: CaseFile, index: number) {
+  const { name, scope, limit, window, algorithm } = file.limits[index] as Limit
+  return { name, scope, limit, windowSeconds: window / 1000, algorithms: algorithm }
+}
+
+function about(file: CaseFile, index: number, hypothesis: Hypothesis, explained: readonly Examined[]) {
+  const witnesses = explained.flatMap(({ witness }) => (witness ? [witness] : []))
+  const onsets = onsetsOf(file, index, hypothesis, witnesses)
+  const [onset] = onsets
+  const counts = { accepted: 0, limited: 0, unknown: 0 }
+  for (const cell of file.cellsOfLimit(index)) {
+    for (const row of cell.rows) {
+      const outcome = file.history.outcome[row]
+      if (outcome === Outcome.accepted) counts.accepted++
+      else if (outcome === Outcome.limited) counts.limited++
+      else counts.unknown++
+    }
+  }
+  return {
+    ...facts(file, index),
+    ...(onset && { onset, onsets }),
+    tested: {
+      ...counts,
+      onsets: onsets.length,
+      recoveries: onsets.filter(({ recoveredAt }) => recoveredAt !== undefined).length,
+    },
+  }
+}
+
+function explanationOf(file: CaseFile, index: number, { hypothesis }: Examined) {
+  const { algorithm, limitedRequests, chargedWhenRefused } = hypothesis
+  const { earlier, later } = file.neighbours(index)
+  return {
+    algorithm,
+    ...phase(file, index, hypothesis),
+    limitedRequests: saturates(algorithm) ? ('either' as const) : limitedRequests,
+    chargedWhenRefused: earlier || later ? chargedWhenRefused : ('either' as const),
+  }
+}
+
+/** Where the window of the limiter that was pinned down best may start, in ms since the run started. */
+function phase(file: CaseFile, index: number, hypothesis: Hypothesis): { phaseMs?: [number, number] } {
+  if (hypothesis.algorithm !== 'fixed-window') return {}
+  const known = file.cellsOfLimit(index).flatMap((cell) => {
+    const refutation = file.refuteCell(cell, hypothesis, false)
+    if (refutation.refuted || refutation.openUs.length === 0) return []
+    const from = Math.min(...refutation.openUs.map(([us]) => us))
+    const to = Math.max(...refutation.openUs.map(([, us]) => us))
+    return [{ from, width: to - from }]
+  })
+  const [best] = known.sort((a, b) => a.width - b.width)
+  if (!best || best.width >= hypothesis.windowUs / 2) return {}
+  const from = ((best.from % hypothesis.windowUs) + hypothesis.windowUs) % hypothesis.windowUs
+  return { phaseMs: [from / 1000, (from + best.width) / 1000] }
+}
+
+function rivalResult({ hypothesis, refuted }: Rival): ResultRival {
+  return {
+    algorithm: hypothesis.algorithm,
+    limit: hypothesis.limit,
+    windowSeconds: hypothesis.windowUs / 1e6,
+    refuted,
+    ...(ruleWords(hypothesis) && { why: `one${ruleWords(hypothesis)}` }),
+  }
+}
+
+function unexplained(
+  result: Omit<LimitResult, 'verdict' | 'explanation'>,
+  examined: readonly Examined[],
+): LimitResult {
+  const open = examined.filter(({ verdict }) => verdict === 'open').map(({ hypothesis }) => hypothesis)
+  const counters = open.every(({ algorithm }) => algorithm === 'sliding-counter')
+  const refilling = open.some(({ algorithm }) => algorithm === 'token-bucket' || algorithm === 'gcra')
+  const which = algorithmsWords(open.map(({ algorithm }) => algorithm))
+  return {
+    ...result,
+    verdict: 'inconclusive',
+    reason: counters ? 'only-sliding-counter' : refilling ? 'not-judged' : 'unexplained',
+    explanation: counters
+      ? 'Only a sliding counter could explain this history; that it does is not shown yet.'
+      : `Neither a witness nor a certificate was found; ${which} could not be excluded.`,
+    whatWouldSettleIt: counters
+      ? 'Name the algorithm in the spec if it is known to be another one.'
+      : 'Fire with fewer requests in flight, so that their order is known better.',
+  }
+}
+
+function rivalled(
+  file: CaseFile,
+  index: number,
+  result: Omit<LimitResult, 'verdict' | 'explanation'>,
+  left: readonly Rival[],
+): LimitResult {
+  const spec = file.limits[index] as Limit
+  const reached = (result.tested?.onsets ?? 0) > 0
+  const shown = left
+    .slice(0, 3)
+    .map(
+      ({ hypothesis: h }) =>
+        `${h.limit} in ${windowWords(h.windowUs)} as ${algorithmWords(h.algorithm)}${ruleWords(h)}`,
+    )
+  const more = left.length > shown.length ? ` and ${left.length - shown.length} more` : ''
+  if (!reached) {
+    return {
+      ...result,
+      verdict: 'inconclusive',
+      reason: 'never-reached',
+      explanation: `Nothing was refused by this limit, so any limit from what was sent upwards explains the history as well.`,
+      whatWouldSettleIt: `Send more than ${spec.limit} within ${windowWords(spec.window * 1000)}.`,
+    }
+  }
+  const windowsOnly = left.every(({ differs }) => differs === 'window')
+  return {
+    ...result,
+    verdict: 'inconclusive',
+    reason: windowsOnly ? 'window-not-known' : 'rivals',
+    explanation: `Explained, but so it would be by ${shown.join(', ')}${more}.`,
+    whatWouldSettleIt: windowsOnly
+      ? 'Watch the limit recover twice: two windows and a little more, without other limits in the way.'
+      : 'Fill the limit again after its recovery, with fewer requests in flight, and watch it recover once more.',
+  }
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`
+}

@@ -1,0 +1,96 @@
+import type { History } from '../history/history.ts'
+import {
+  type Assumption,
+  type Certificate,
+  type Coverage,
+  type LimitResult,
+  overallVerdict,
+  type Verdict,
+} from '../result/index.ts'
+import type { Limit, Spec } from '../spec/index.ts'
+import { checkAssumptions, coverageOf } from './assumptions.ts'
+import { blame } from './blame.ts'
+import { CaseFile } from './case-file.ts'
+import { failedLimit, judgeLimit } from './judge-limit.ts'
+import { resultCertificate } from './result-certificate.ts'
+
+/** What a history says about the limits of a spec. */
+export interface Judgement {
+  verdict: Verdict
+  limits: LimitResult[]
+  /** Failures that only several limits together show. */
+  certificates: Certificate[]
+  assumptions: Assumption[]
+  coverage: Coverage
+}
+
+/**
+ * Judges a history against the limits of a spec: *pass* with a witness and all rivals refuted,
+ * *fail* with a certificate that was verified again, otherwise *inconclusive* with the reason and
+ * what would settle it. Pure; never throws for what a history holds.
+ */
+export function judge(history: History, spec: Pick<Spec, 'limits' | 'clockDriftPpm'>): Judgement {
+  const checked = checkAssumptions(history, spec.limits, spec.clockDriftPpm)
+  // What the history lost may have used the limits up, as foreign traffic would have.
+  const incomplete = history.torn || history.skipped > 0
+  const limits: Limit[] = incomplete
+    ? spec.limits.map((limit) => ({ ...limit, foreignTraffic: 'possible' as const }))
+    : spec.limits
+  const file = new CaseFile(history, limits, spec.clockDriftPpm)
+  const verdict = blame(file)
+  // Whatever a broken limit may have refused is nothing that the others have to explain.
+  const rest =
+    verdict.guilty.size > 0 ? new CaseFile(history, limits, spec.clockDriftPpm, verdict.guilty) : file
+  const results = limits.map((_, index) => {
+    const proofs = verdict.proofs.get(index)
+    if (proofs && verdict.guilty.has(index)) return failedLimit(file, index, proofs)
+    if (proofs) return failedTogether(file, index, verdict.together)
+    const removedBy = checked.filter(({ removesPass }) => removesPass.includes((limits[index] as Limit).name))
+    return judgeLimit(rest, index, removedBy)
+  })
+  const certificates = verdict.together.length > 0 ? [togetherCertificate(file, verdict)] : []
+  return {
+    verdict: certificates.length > 0 ? 'fail' : overallVerdict(results.map((result) => result.verdict)),
+    limits: results,
+    certificates,
+    assumptions: [...checked.map(({ assumption }) => assumption), proofsHold([file, rest])],
+    coverage: coverageOf(history, limits),
+  }
+}
+
+/** A proof of ours that the arithmetic rejects is not used; that there was one is said. */
+function proofsHold(files: readonly CaseFile[]): Assumption {
+  const rejected = [...new Set(files.flatMap(({ rejectedProofs }) => rejectedProofs))]
+  const name = 'every proof adds up when checked again'
+  if (rejected.length === 0) return { name, held: true }
+  return {
+    name,
+    held: false,
+    why: `${rejected[0]}; such proofs were not used. This is a fault of Onset: please report it with the history`,
+  }
+}
+
+function failedTogether(file: CaseFile, index: number, together: readonly number[]): LimitResult {
+  const { name, scope, limit, window, algorithm } = file.limits[index] as Limit
+  const others = together.filter((i) => i !== index).map((i) => `"${file.limits[i]?.name}"`)
+  return {
+    name,
+    scope,
+    limit,
+    windowSeconds: window / 1000,
+    algorithms: algorithm,
+    verdict: 'inconclusive',
+    reason: 'several-limits',
+    explanation: `Together with ${others.join(' and ')} this limit does not explain the history, but which of them is broken cannot be told.`,
+    whatWouldSettleIt: 'Verify one scope at a time, or let the responses say which limit refused.',
+  }
+}
+
+function togetherCertificate(file: CaseFile, { proofs, together }: ReturnType<typeof blame>): Certificate {
+  const first = together[0] as number
+  return {
+    ...resultCertificate(file, first, proofs.get(first) ?? []),
+    kind: 'several-limits',
+    limits: together.map((index) => (file.limits[index] as Limit).name),
+  }
+}

@@ -1,0 +1,101 @@
+import { Outcome } from '../history/history.ts'
+import type { Onset } from '../result/index.ts'
+import type { CaseFile } from './case-file.ts'
+import type { Cell } from './cell.ts'
+import { Demand } from './evidence.ts'
+import type { Hypothesis } from './hypothesis.ts'
+import type { Witness } from './replay.ts'
+
+/** A limit counts as reached anew after so much of it was let through since the last recovery. */
+const shareOfLimit = 0.5
+
+/**
+ * The points at which refusals by one limit began, in time order, with when it let requests
+ * through again. A refusal right after a recovery (probes, entries of a log that expire one by
+ * one) begins no new onset.
+ */
+export function onsetsOf(
+  file: CaseFile,
+  limitIndex: number,
+  hypothesis: Hypothesis,
+  witnesses: readonly Witness[],
+): Onset[] {
+  const onsets: (Onset & { us: number })[] = []
+  for (const cell of file.cellsOfLimit(limitIndex)) {
+    const { rows, demand, loUs, cost } = file.evidence(cell, hypothesis)
+    let units = 0
+    let open: (Onset & { us: number }) | undefined
+    rows.forEach((row, i) => {
+      if (demand[i] === Demand.refuse && units >= shareOfLimit * hypothesis.limit) {
+        open = {
+          us: loUs[i] as number,
+          descriptor:
+            file.history.descriptors[file.history.descriptor[row] as number]?.name ?? cell.scopeValue,
+          acceptedBefore: acceptedBefore(file, cell, hypothesis, i, row, witnesses),
+          firstLimitedAt: file.history.startedAtMs + (file.history.sentUs[row] as number) / 1000,
+        }
+        onsets.push(open)
+        units = 0
+      } else if (demand[i] === Demand.admit || demand[i] === Demand.vacant) {
+        if (open && open.recoveredAt === undefined) {
+          open.recoveredAt = file.history.startedAtMs + (file.history.sentUs[row] as number) / 1000
+        }
+        if (demand[i] === Demand.admit) units += cost[i] as number
+      }
+    })
+  }
+  return onsets.sort((a, b) => a.us - b.us).map(({ us: _, ...onset }) => onset)
+}
+
+/**
+ * The least and the most that can have been accepted in the window in which a refusal fell: over
+ * the witnesses where there are any, else by the bounds of the requests within one window back.
+ */
+function acceptedBefore(
+  file: CaseFile,
+  cell: Cell,
+  hypothesis: Hypothesis,
+  refusal: number,
+  row: number,
+  witnesses: readonly Witness[],
+): [number, number] {
+  const counts = witnesses
+    .map((witness) => countInWindow(file, cell, row, witness))
+    .filter((n) => n !== undefined)
+  if (counts.length > 0) return [Math.min(...counts), Math.max(...counts)]
+  const { admitted, evidence } = file.index(cell, hypothesis)
+  const lo = evidence.loUs[refusal] as number
+  const hi = evidence.hiUs[refusal] as number
+  const { windowUs } = hypothesis
+  return [admitted.surelyWithin(hi - windowUs + 1, lo - 1), admitted.possiblyWithin(lo - windowUs + 1, hi)]
+}
+
+/** What was accepted in a refusal's window according to one witness. */
+function countInWindow(file: CaseFile, cell: Cell, row: number, witness: Witness): number | undefined {
+  const hypothesis = witness.hypotheses.get(cell.limitIndex)
+  const us = witness.atUs[row] as number
+  if (!hypothesis || Number.isNaN(us)) return undefined
+  const accepted = [...cell.rows]
+    .filter((r) => file.history.outcome[r] === Outcome.accepted && (witness.atUs[r] as number) <= us)
+    .map((r) => ({ us: witness.atUs[r] as number, cost: file.history.cost[r] as number }))
+    .sort((a, b) => a.us - b.us)
+  const fromUs = windowStart(hypothesis, us, accepted, witness.startUs(cell.limitIndex, cell.scopeValue))
+  return accepted.reduce((units, request) => (request.us >= fromUs ? units + request.cost : units), 0)
+}
+
+function windowStart(
+  { algorithm, windowUs }: Hypothesis,
+  us: number,
+  accepted: readonly { us: number }[],
+  startUs: number | undefined,
+): number {
+  if (algorithm === 'fixed-window' && startUs !== undefined) {
+    return us - ((((us - startUs) % windowUs) + windowUs) % windowUs)
+  }
+  if (algorithm === 'first-hit-window') {
+    let start = Number.NEGATIVE_INFINITY
+    for (const request of accepted) if (request.us >= start + windowUs) start = request.us
+    return start
+  }
+  return us - windowUs + 1
+}

@@ -1,0 +1,28 @@
+import type { Refutation } from './certificate.ts'
+import type { EvidenceIndex } from './evidence-index.ts'
+import { refuteFirstHitWindow } from './first-hit-window.ts'
+import { refuteFixedWindow } from './fixed-window.ts'
+import type { Hypothesis } from './hypothesis.ts'
+import { refuteSlidingCounter } from './sliding-counter.ts'
+import { refuteSlidingLog } from './sliding-log.ts'
+
+/**
+ * Tries to prove that one limiter is not what a hypothesis says. `refuted: true` is a proof;
+ * `refuted: false` only says that none was found.
+ * @param stopAtOpen stop at the first window start that stays possible, where only the answer matters.
+ */
+export function refute(index: EvidenceIndex, hypothesis: Hypothesis, stopAtOpen = true): Refutation {
+  switch (hypothesis.algorithm) {
+    case 'fixed-window':
+      return refuteFixedWindow(index, hypothesis, stopAtOpen)
+    case 'first-hit-window':
+      return refuteFirstHitWindow(index, hypothesis)
+    case 'sliding-log':
+      return refuteSlidingLog(index, hypothesis)
+    case 'sliding-counter':
+      return refuteSlidingCounter(index, hypothesis, stopAtOpen)
+    default:
+      // Nothing is claimed about limiters that refill while they are used.
+      return { refuted: false, openUs: [], exhausted: true }
+  }
+}

@@ -1,0 +1,23 @@
+/** Index of the first element greater than `value` in an ascending array. */
+export function firstAbove(ascending: Float64Array, value: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ascending[middle] as number) > value) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** Index of the first element not less than `value` in an ascending array. */
+export function firstAtLeast(ascending: Float64Array, value: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ascending[middle] as number) >= value) high = middle
+    else low = middle + 1
+  }
+  return low
+}

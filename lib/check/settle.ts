@@ -1,0 +1,115 @@
+import { Demand, type Evidence, Use } from './evidence.ts'
+import type { Hypothesis } from './hypothesis.ts'
+import { settleFirstHitWindow } from './settle-first-hit-window.ts'
+import { settleFixedWindow } from './settle-fixed-window.ts'
+import { settleSlidingLog } from './settle-sliding-log.ts'
+
+/** What one step of settling did to the decision instants. */
+export type Settled = 'unchanged' | 'changed' | 'impossible'
+
+/** One limiter whose demands are being met by moving decision instants later. */
+export interface Limiter {
+  evidence: Evidence
+  hypothesis: Hypothesis
+  /** Fixed windows: some instant at which a window starts. */
+  startUs?: number
+}
+
+/**
+ * Moves decision instants (by history row) later, as little as needed, so that one limiter's
+ * demands are met; never past a request's upper bound. Repeated over all limiters until nothing
+ * changes, this finds the earliest schedule wherever only lower bounds are at stake. It is a way
+ * to find a witness, not a proof that there is none: whether a schedule holds is decided by replay.
+ */
+export function settle(limiter: Limiter, atUs: Float64Array): Settled {
+  switch (limiter.hypothesis.algorithm) {
+    case 'fixed-window':
+      return settleFixedWindow(limiter, atUs)
+    case 'first-hit-window':
+      return settleFirstHitWindow(limiter, atUs)
+    case 'sliding-log':
+      return settleSlidingLog(limiter, atUs)
+    default:
+      return 'impossible'
+  }
+}
+
+/** A request that uses up the limiter, as the settling sees it. */
+export interface User {
+  /** Index into the evidence. */
+  i: number
+  row: number
+  atUs: number
+  hiUs: number
+  cost: number
+  admitted: boolean
+}
+
+/** The requests that use up a limiter in the order in which they are now decided, admitted ones first. */
+export function usersInOrder({ evidence }: Limiter, atUs: Float64Array): User[] {
+  const users: User[] = []
+  for (let i = 0; i < evidence.rows.length; i++) {
+    if (evidence.use[i] !== Use.surely) continue
+    const row = evidence.rows[i] as number
+    users.push({
+      i,
+      row,
+      atUs: atUs[row] as number,
+      hiUs: evidence.hiUs[i] as number,
+      cost: evidence.cost[i] as number,
+      admitted: evidence.demand[i] === Demand.admit,
+    })
+  }
+  return users.sort((a, b) => a.atUs - b.atUs || Number(b.admitted) - Number(a.admitted))
+}
+
+/** The requests that a limiter has to refuse, ascending by lower bound: indices into the evidence. */
+export function requiredRefusals({ evidence }: Limiter): number[] {
+  const refusals: number[] = []
+  for (let i = 0; i < evidence.rows.length; i++) if (evidence.demand[i] === Demand.refuse) refusals.push(i)
+  return refusals
+}
+
+/** Is the limiter used up at an instant, counting what is decided up to and including it? */
+export function fullness(limiter: Limiter, atUs: Float64Array): (us: number, cost: number) => boolean {
+  const { limit, windowUs, algorithm } = limiter.hypothesis
+  const users = usersInOrder(limiter, atUs)
+  const times = Float64Array.from(users, (user) => user.atUs)
+  const units = new Float64Array(users.length + 1)
+  users.forEach((user, k) => {
+    units[k + 1] = (units[k] as number) + user.cost
+  })
+  const starts = algorithm === 'first-hit-window' ? firstHitStarts(users, windowUs) : undefined
+  const upTo = (us: number) => {
+    let low = 0
+    let high = times.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((times[middle] as number) > us) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+  return (us, cost) => {
+    let countedFromUs = us - windowUs + 1
+    if (algorithm === 'fixed-window') {
+      const startUs = limiter.startUs as number
+      countedFromUs = us - ((((us - startUs) % windowUs) + windowUs) % windowUs)
+    } else if (starts) {
+      const start = starts.findLast((s) => s <= us)
+      if (start === undefined || us >= start + windowUs) return cost > limit
+      countedFromUs = start
+    }
+    return (units[upTo(us)] as number) - (units[upTo(countedFromUs - 1)] as number) + cost > limit
+  }
+}
+
+/** Where first-hit windows start, given who is decided when. */
+export function firstHitStarts(users: readonly User[], windowUs: number): number[] {
+  const starts: number[] = []
+  for (const { atUs } of users) {
+    const last = starts.at(-1)
+    if (last === undefined || atUs >= last + windowUs) starts.push(atUs)
+  }
+  return starts
+}

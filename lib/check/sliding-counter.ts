@@ -1,0 +1,150 @@
+import type { Case, Reason, Refutation } from './certificate.ts'
+import { Demand } from './evidence.ts'
+import type { EvidenceIndex } from './evidence-index.ts'
+import type { Hypothesis } from './hypothesis.ts'
+import { firstAtLeast } from './search.ts'
+import { rowsWithin } from './window-reason.ts'
+
+/** Ranges of phases narrower than this share of the window are not cut any further. */
+const finest = 1 / 50_000
+
+/** How many ranges of phases are looked at before the search gives up. */
+const maxRanges = 20_000
+
+/**
+ * Tries to show that no sliding counter of unknown phase can have given these answers, whichever
+ * way it rounds. The count of the previous window, weighted with what is left of it in the span of
+ * one window back from now, is added to the current one. A counter never lets more than `limit`
+ * through in one aligned window, so the reasons of a fixed window about too much hold here too;
+ * those about too little do not.
+ *
+ * Ranges of phases are halved until a reason holds for all of a range or it is very narrow.
+ */
+export function refuteSlidingCounter(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis,
+  stopAtOpen: boolean,
+): Refutation {
+  const { windowUs } = hypothesis
+  const originUs = index.firstUs - windowUs
+  const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
+  const narrowestUs = Math.max(1, windowUs * finest)
+  const cases: Case[] = []
+  const openUs: [number, number][] = []
+  const ranges: [number, number][] = [[0, windowUs - 1]]
+  let tried = 0
+  while (ranges.length > 0) {
+    const [from, to] = ranges.pop() as [number, number]
+    if (++tried > maxRanges)
+      return { refuted: false, openUs: [...openUs, [originUs + from, originUs + to]], exhausted: true }
+    const found = caseFor(index, hypothesis, originUs + from, originUs + to, windows)
+    if (found) {
+      cases.push(found)
+    } else if (to - from < narrowestUs) {
+      openUs.push([originUs + from, originUs + to])
+      if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
+    } else {
+      const cut = Math.floor((from + to) / 2) + 1
+      ranges.push([cut, to], [from, cut - 1])
+    }
+  }
+  return openUs.length > 0
+    ? { refuted: false, openUs, exhausted: false }
+    : { refuted: true, hypothesis, cases }
+}
+
+function caseFor(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis,
+  startFromUs: number,
+  startToUs: number,
+  windows: number,
+): Case | undefined {
+  const { windowUs } = hypothesis
+  for (let k = 0; k < windows; k++) {
+    const from = startFromUs + k * windowUs
+    const to = startToUs + k * windowUs
+    const reason = counterReason(index, from, to, hypothesis)
+    if (reason) return { startUs: [from, to], reason }
+  }
+  return undefined
+}
+
+function counterReason(
+  index: EvidenceIndex,
+  startFromUs: number,
+  startToUs: number,
+  { limit, windowUs }: Hypothesis,
+): Reason | undefined {
+  const carriedAtLeast = index.used.surelyWithin(startToUs - windowUs, startFromUs - 1)
+  return (
+    tooMuch(index, startFromUs, startToUs, windowUs, limit, carriedAtLeast) ??
+    tooLittle(index, startFromUs, startToUs, windowUs, limit)
+  )
+}
+
+/** Let through although the counts, with the least the previous window can add, were used up. */
+function tooMuch(
+  index: EvidenceIndex,
+  startFromUs: number,
+  startToUs: number,
+  windowUs: number,
+  limit: number,
+  carriedAtLeast: number,
+): Reason | undefined {
+  const sureTo = startFromUs + windowUs - 1
+  if (startToUs > sureTo) return undefined
+  if (index.admitted.surelyWithin(startToUs, sureTo) > limit) {
+    return {
+      kind: 'over-admission',
+      windows: 1,
+      rows: rowsWithin(index, startToUs, sureTo, limit, Demand.admit),
+    }
+  }
+  const { loUs, hiUs, cost, demand, rows } = index.evidence
+  for (let i = firstAtLeast(loUs, startToUs); i < loUs.length && (loUs[i] as number) <= sureTo; i++) {
+    if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
+    const lo = loUs[i] as number
+    const hi = hiUs[i] as number
+    if (hi > sureTo) continue
+    // The later in the window, the less of the previous one is left.
+    const carriedUnits = Math.max(
+      0,
+      Math.floor((carriedAtLeast * (windowUs - (hi - startFromUs))) / windowUs),
+    )
+    const used = index.used.surelyWithin(startToUs, lo - 1)
+    if (carriedUnits + used + (cost[i] as number) > limit) {
+      return {
+        kind: 'admitted-when-full',
+        admitted: rows[i] as number,
+        rows: rowsWithin(index, startToUs, lo - 1, Number.POSITIVE_INFINITY, undefined),
+        carriedUnits,
+      }
+    }
+  }
+  return undefined
+}
+
+/** Refused although the counts, with the most the previous window can add, left room. */
+function tooLittle(
+  index: EvidenceIndex,
+  startFromUs: number,
+  startToUs: number,
+  windowUs: number,
+  limit: number,
+): Reason | undefined {
+  const { loUs, hiUs, cost, rows } = index.evidence
+  const carriedAtMost = index.possible.possiblyWithin(startFromUs - windowUs, startToUs - 1)
+  const lastUs = startFromUs + windowUs - 1
+  for (const i of index.refusalsStarting(startToUs, lastUs)) {
+    const hi = hiUs[i] as number
+    if (hi > lastUs) continue
+    const elapsedUs = (loUs[i] as number) - startToUs
+    const carried = Math.ceil((carriedAtMost * (windowUs - elapsedUs)) / windowUs)
+    const unitsAtMost = carried + index.possibleBeside(i, startFromUs, hi)
+    if (unitsAtMost + (cost[i] as number) <= limit) {
+      return { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost }
+    }
+  }
+  return undefined
+}

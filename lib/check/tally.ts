@@ -1,0 +1,85 @@
+import { firstAbove, firstAtLeast } from './search.ts'
+
+/**
+ * Adds up the cost of a set of requests whose decision instants are known only to lie in
+ * intervals. Every answer takes O(log n).
+ */
+export class Tally {
+  readonly size: number
+  readonly totalUnits: number
+  private readonly lo: Float64Array
+  private readonly hi: Float64Array
+  private readonly unitsByLo: Float64Array
+  private readonly unitsByHi: Float64Array
+
+  /** @param members indices into the three columns. */
+  constructor(
+    members: ArrayLike<number> & Iterable<number>,
+    loUs: Float64Array,
+    hiUs: Float64Array,
+    cost: Float64Array,
+  ) {
+    const ascending = (by: Float64Array) =>
+      Uint32Array.from(members).sort((a, b) => (by[a] as number) - (by[b] as number))
+    const prefix = (order: Uint32Array) => {
+      const units = new Float64Array(order.length + 1)
+      for (let i = 0; i < order.length; i++) {
+        units[i + 1] = (units[i] as number) + (cost[order[i] as number] as number)
+      }
+      return units
+    }
+    const byLo = ascending(loUs)
+    const byHi = ascending(hiUs)
+    this.lo = Float64Array.from(byLo, (i) => loUs[i] as number)
+    this.hi = Float64Array.from(byHi, (i) => hiUs[i] as number)
+    this.unitsByLo = prefix(byLo)
+    this.unitsByHi = prefix(byHi)
+    this.size = byLo.length
+    this.totalUnits = this.unitsByLo[this.size] as number
+  }
+
+  /** Units of the requests that may have been decided in [from, to], both ends included: exact. */
+  possiblyWithin(fromUs: number, toUs: number): number {
+    if (toUs < fromUs) return 0
+    const before = this.unitsByHi[firstAtLeast(this.hi, fromUs)] as number
+    const after = this.totalUnits - (this.unitsByLo[firstAbove(this.lo, toUs)] as number)
+    return this.totalUnits - before - after
+  }
+
+  /**
+   * Units of the requests that were surely decided in [from, to], both ends included. Never too
+   * many; requests whose interval sticks out on both sides are taken off twice, so it may be too
+   * few where one interval is longer than the span asked for.
+   */
+  surelyWithin(fromUs: number, toUs: number): number {
+    if (toUs < fromUs) return 0
+    const startsBefore = this.unitsByLo[firstAtLeast(this.lo, fromUs)] as number
+    const endsAfter = this.totalUnits - (this.unitsByHi[firstAbove(this.hi, toUs)] as number)
+    return Math.max(0, this.totalUnits - startsBefore - endsAfter)
+  }
+
+  /** Units of the requests decided at or after `fromUs` and surely before `beforeUs`: never too many. */
+  surelyFromUntil(fromUs: number, beforeUs: number): number {
+    return this.surelyWithin(fromUs, beforeUs - 1)
+  }
+
+  /** The m-th smallest upper bound (from 0) among those at or after index `skip`. */
+  hiAt(index: number): number {
+    return this.hi[index] as number
+  }
+
+  /** How many upper bounds are smaller than `us`. */
+  hiIndexAtLeast(us: number): number {
+    return firstAtLeast(this.hi, us)
+  }
+
+  /** The m-th smallest lower bound (from 0). */
+  loAt(index: number): number {
+    return this.lo[index] as number
+  }
+
+  /** How many lower bounds are smaller than `us`. */
+  loIndexAtLeast(us: number): number {
+    return firstAtLeast(this.lo, us)
+  }
+}

@@ -1,0 +1,166 @@
+import { type History, Outcome } from '../history/history.ts'
+import type { Limit } from '../spec/index.ts'
+import type { DecisionBounds } from './bounds.ts'
+import type { Cell } from './cell.ts'
+import type { Evidence } from './evidence.ts'
+import type { Hypothesis } from './hypothesis.ts'
+import type { Refusers } from './refusers.ts'
+import { replay, type Witness } from './replay.ts'
+import { fullness, type Limiter, settle } from './settle.ts'
+
+/** One limiter of a component, with what is assumed of it and where its window may start. */
+export interface Assumed {
+  cell: Cell
+  hypothesis: Hypothesis
+  evidence: Evidence
+  /** Fixed windows: instants to try as a window's start. Ignored for the others. */
+  startsUs: readonly number[]
+}
+
+/** How many combinations of window starts are tried for one set of hypotheses. */
+const maxCombinations = 48
+
+/** How often the limiters of a component are settled in turn before a combination is given up. */
+const maxRounds = 400
+
+/**
+ * Looks for decision instants that explain the requests of a component under one hypothesis for
+ * each of its limits. What it returns has been replayed through the plain models; that it returns
+ * nothing proves nothing.
+ */
+export function findWitness(
+  history: History,
+  limits: readonly Limit[],
+  bounds: DecisionBounds,
+  assumed: readonly Assumed[],
+  refusers: Refusers,
+): Witness | undefined {
+  const known = new Set(assumed.map(({ cell }) => cell))
+  const rows = [...new Set(assumed.flatMap(({ cell }) => [...cell.rows]))].filter(
+    // What a limit outside of the witness may have refused is nothing that it has to explain.
+    (row) => history.outcome[row] !== Outcome.limited || refusers.of(row).every((cell) => known.has(cell)),
+  )
+  const hypotheses = new Map(assumed.map(({ cell, hypothesis }) => [cell.limitIndex, hypothesis]))
+  for (const starts of combinations(assumed)) {
+    const limiters = new Map(
+      assumed.map(({ cell, hypothesis, evidence }, k): [Cell, Limiter] => [
+        cell,
+        { evidence, hypothesis, startUs: starts[k] },
+      ]),
+    )
+    const atUs = schedule(history, bounds, rows, limiters, refusers)
+    if (!atUs) continue
+    const startOf = (limitIndex: number, scopeValue: string) =>
+      [...limiters].find(([cell]) => cell.limitIndex === limitIndex && cell.scopeValue === scopeValue)?.[1]
+        .startUs
+    const witness: Witness = { atUs, hypotheses, startUs: startOf }
+    if (replay(history, limits, rows, witness) === undefined) return witness
+  }
+  return undefined
+}
+
+/** Every limiter's first start together, then one limiter's others at a time, then mixtures. */
+function* combinations(assumed: readonly Assumed[]): Generator<(number | undefined)[]> {
+  const choices = assumed.map(({ startsUs }) => (startsUs.length > 0 ? [...startsUs] : [undefined]))
+  let given = 0
+  const total = choices.reduce((product, { length }) => product * length, 1)
+  const strides = choices.map((_, k) =>
+    choices.slice(0, k).reduce((product, { length }) => product * length, 1),
+  )
+  for (let n = 0; n < total && given < maxCombinations; n++, given++) {
+    yield choices.map((starts, k) => starts[Math.floor(n / (strides[k] as number)) % starts.length])
+  }
+}
+
+function schedule(
+  history: History,
+  bounds: DecisionBounds,
+  rows: readonly number[],
+  limiters: ReadonlyMap<Cell, Limiter>,
+  refusers: Refusers,
+): Float64Array | undefined {
+  const atUs = new Float64Array(history.count).fill(Number.NaN)
+  for (const row of rows) if (history.outcome[row] !== Outcome.unknown) atUs[row] = bounds.loUs[row] as number
+  for (let round = 0; round < maxRounds; round++) {
+    let changed = false
+    for (const limiter of limiters.values()) {
+      const settled = settle(limiter, atUs)
+      if (settled === 'impossible') return undefined
+      if (settled === 'changed') changed = true
+    }
+    if (changed) continue
+    const moved = moveRefused(history, bounds, rows, limiters, refusers, atUs)
+    if (moved === 'impossible') return undefined
+    if (moved === 'unchanged') return atUs
+  }
+  return undefined
+}
+
+/** Moves each refused request to the earliest instant at which a limiter that may refuse it is full. */
+function moveRefused(
+  history: History,
+  bounds: DecisionBounds,
+  rows: readonly number[],
+  limiters: ReadonlyMap<Cell, Limiter>,
+  refusers: Refusers,
+  atUs: Float64Array,
+): 'unchanged' | 'changed' | 'impossible' {
+  const fullAt = new Map([...limiters].map(([cell, limiter]) => [cell, fullness(limiter, atUs)]))
+  const users = [
+    ...new Set(
+      rows.filter((row) => history.outcome[row] === Outcome.accepted).map((row) => atUs[row] as number),
+    ),
+  ].sort((a, b) => a - b)
+  const boundaries = [...limiters.values()]
+  let changed = false
+  for (const row of rows) {
+    if (history.outcome[row] !== Outcome.limited) continue
+    const cost = history.cost[row] as number
+    const candidates = refusers.of(row)
+    const holds = (us: number) =>
+      candidates.some((cell) => fullAt.get(cell)?.(us, cost)) &&
+      (!refusers.named(row) ||
+        [...limiters.keys()].every(
+          (cell) =>
+            cell.limitIndex >= Math.min(...candidates.map((c) => c.limitIndex)) ||
+            !touches(history, row, cell) ||
+            !fullAt.get(cell)?.(us, cost),
+        ))
+    const from = atUs[row] as number
+    if (holds(from)) continue
+    const to = bounds.hiUs[row] as number
+    const instants = changesWithin(users, boundaries, from, to)
+    const found = instants.find(holds)
+    if (found === undefined) return 'impossible'
+    atUs[row] = found
+    changed = true
+  }
+  return changed ? 'changed' : 'unchanged'
+}
+
+function touches(history: History, row: number, cell: Cell): boolean {
+  return history.descriptors[history.descriptor[row] as number]?.scopes[cell.limit.scope] === cell.scopeValue
+}
+
+/** The instants in (from, to] at which a limiter may become full, or stop being full. */
+function changesWithin(
+  users: readonly number[],
+  limiters: readonly Limiter[],
+  from: number,
+  to: number,
+): number[] {
+  const instants: number[] = []
+  for (const us of users) if (us > from && us <= to) instants.push(us)
+  for (const { hypothesis, startUs } of limiters) {
+    const { windowUs } = hypothesis
+    for (const us of users) {
+      const expiry = us + windowUs
+      if (expiry > from && expiry <= to) instants.push(expiry)
+    }
+    if (startUs === undefined) continue
+    const next = from + windowUs - ((((from - startUs) % windowUs) + windowUs) % windowUs)
+    if (next <= to) instants.push(next)
+  }
+  instants.push(to)
+  return instants.sort((a, b) => a - b)
+}

@@ -1,0 +1,144 @@
+import type { History } from '../history/history.ts'
+import { type Algorithm, type Limit, windowedAlgorithms } from '../spec/index.ts'
+import type { Case, Reason, Refuted } from './certificate.ts'
+import { type Hypothesis, saturates } from './hypothesis.ts'
+
+const names: Record<Algorithm, string> = {
+  'fixed-window': 'a fixed window',
+  'first-hit-window': 'a first-hit window',
+  'sliding-log': 'a sliding log',
+  'sliding-counter': 'a sliding counter',
+  'token-bucket': 'a token bucket',
+  gcra: 'GCRA',
+}
+
+/** An algorithm in words: `a fixed window`. */
+export function algorithmWords(algorithm: Algorithm): string {
+  return names[algorithm]
+}
+
+/** Several algorithms in words; all four windowed ones together are `any windowed limiter`. */
+export function algorithmsWords(algorithms: readonly Algorithm[]): string {
+  const distinct = [...new Set(algorithms)]
+  if (
+    distinct.length === windowedAlgorithms.length &&
+    windowedAlgorithms.every((a) => distinct.includes(a))
+  ) {
+    return 'any windowed limiter'
+  }
+  return distinct.map(algorithmWords).join(' or ')
+}
+
+/** A window in words: `10 s`, `9.5 s`, `500 ms`. */
+export function windowWords(windowUs: number): string {
+  return windowUs < 1_000_000 ? `${trim(windowUs / 1000)} ms` : `${trim(windowUs / 1e6)} s`
+}
+
+/** An instant as the time since the history's start: `+1.234 s`. */
+export function instantWords(us: number): string {
+  return `${us < 0 ? '-' : '+'}${(Math.abs(us) / 1e6).toFixed(3)} s`
+}
+
+/** What is special about a hypothesis beside its algorithm, in words; empty for the plain one. */
+export function ruleWords(hypothesis: Hypothesis): string {
+  const rules: string[] = []
+  if (!saturates(hypothesis.algorithm) && hypothesis.limitedRequests === 'counted') {
+    rules.push('that counts refused requests')
+  }
+  if (hypothesis.chargedWhenRefused !== 'free') rules.push('that is charged when another limit refuses')
+  return rules.length > 0 ? ` ${rules.join(' and ')}` : ''
+}
+
+/** One reason in words, for a person who has the history at hand. Lines are those of the file. */
+export function reasonWords(history: History, limit: Limit, windowUs: number, reason: Reason): string {
+  const line = (row: number) => `line ${history.line[row]}`
+  const sent = (row: number) => instantWords(history.sentUs[row] as number)
+  const window = windowWords(windowUs)
+  switch (reason.kind) {
+    case 'over-admission': {
+      const [first, last] = span(history, reason.rows)
+      const units = unitsOf(history, reason.rows)
+      const room = reason.windows === 1 ? `${limit.limit}` : `${reason.windows} × ${limit.limit}`
+      const where =
+        reason.windows === 1 ? `one window of ${window}` : `${reason.windows} windows of ${window}`
+      const since =
+        reason.afterRefused === undefined
+          ? ''
+          : `, since after the refusal of ${line(reason.afterRefused)} the window before held no more`
+      return `${units} were accepted surely within ${where}, which holds ${room}: from ${instantWords(first)} to ${instantWords(last)}${since}`
+    }
+    case 'admitted-when-full': {
+      const units = unitsOf(history, reason.rows)
+      const carried = reason.carriedUnits ? ` and at least ${reason.carriedUnits} carried over` : ''
+      return `${line(reason.admitted)} (${sent(reason.admitted)}) was accepted although ${units} were surely counted before it${carried}`
+    }
+    case 'refusal-before-admission':
+      return `${line(reason.refused)} (${sent(reason.refused)}) was refused, and ${line(reason.admitted)} (${sent(reason.admitted)}) accepted after it in the same window`
+    case 'unjustified-refusal':
+      return `${line(reason.refused)} (${sent(reason.refused)}) was refused although at most ${reason.unitsAtMost} can have been counted`
+  }
+}
+
+function unitsOf(history: History, rows: readonly number[]): number {
+  return rows.reduce((units, row) => units + (history.cost[row] as number), 0)
+}
+
+function span(history: History, rows: readonly number[]): [number, number] {
+  return [
+    Math.min(...rows.map((row) => history.sentUs[row] as number)),
+    Math.max(...rows.map((row) => history.receivedUs[row] as number)),
+  ]
+}
+
+/** All reasons of a proof with the window starts they cover, neighbours with the same reason as one. */
+export function reasonsOf(refuted: Refuted): { startUs: [number, number] | undefined; reason: Reason }[] {
+  const flat: { startUs: [number, number] | undefined; reason: Reason }[] = []
+  const visit = (cases: readonly Case[]) => {
+    for (const { startUs, reason, next } of cases) {
+      if (reason) flat.push({ startUs: startUs && [...startUs], reason })
+      if (next) visit(next)
+    }
+  }
+  visit(refuted.cases)
+  flat.sort((a, b) => (a.startUs?.[0] ?? 0) - (b.startUs?.[0] ?? 0))
+  const merged: typeof flat = []
+  for (const entry of flat) {
+    const last = merged.at(-1)
+    const touching = last?.startUs && entry.startUs && entry.startUs[0] <= last.startUs[1] + 1
+    if (last && touching && sameReason(last.reason, entry.reason)) {
+      const [from, to] = last.startUs as [number, number]
+      last.startUs = [from, Math.max(to, (entry.startUs as [number, number])[1])]
+    } else {
+      merged.push(entry)
+    }
+  }
+  return merged
+}
+
+function sameReason(a: Reason, b: Reason): boolean {
+  if (a.kind !== b.kind) return false
+  if (a.kind === 'unjustified-refusal') return a.refused === (b as typeof a).refused
+  if (a.kind === 'refusal-before-admission') {
+    return a.refused === (b as typeof a).refused && a.admitted === (b as typeof a).admitted
+  }
+  if (a.kind === 'admitted-when-full') return a.admitted === (b as typeof a).admitted
+  return a.windows === (b as typeof a).windows
+}
+
+/** The rows that a reason names. */
+export function rowsOf(reason: Reason): number[] {
+  switch (reason.kind) {
+    case 'over-admission':
+      return reason.afterRefused === undefined ? reason.rows : [reason.afterRefused, ...reason.rows]
+    case 'admitted-when-full':
+      return [...reason.rows, reason.admitted]
+    case 'refusal-before-admission':
+      return [reason.refused, reason.admitted]
+    case 'unjustified-refusal':
+      return [reason.refused]
+  }
+}
+
+function trim(value: number): string {
+  return String(Number(value.toFixed(3)))
+}

@@ -1,0 +1,6 @@
+export { type CommandEnd, ExitCode, exitCode } from './exit-code.ts'
+export { resultJsonSchema } from './json-schema.ts'
+export * from './limit-result.ts'
+export { type ParsedResult, parseResult } from './read.ts'
+export * from './result.ts'
+export { overallVerdict, type Verdict, verdicts } from './verdict.ts'

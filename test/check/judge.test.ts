@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest'
+import { judge } from '../../lib/check/index.ts'
+import type { Algorithm } from '../../lib/spec/index.ts'
+import { documentedSpec, planOf, simulateOncall, type Truth } from '../simulation/oncall.ts'
+
+const algorithms: Algorithm[] = ['fixed-window', 'first-hit-window', 'sliding-log']
+const spec = documentedSpec()
+const verdictsOf = (truth: Truth, seed: number) =>
+  Object.fromEntries(
+    judge(simulateOncall(spec, truth, seed), spec).limits.map((limit) => [limit.scope, limit]),
+  )
+
+describe('a full run against limits as documented', () => {
+  for (const algorithm of algorithms) {
+    it(`passes a ${algorithm}, whatever the phases`, () => {
+      for (let seed = 1; seed <= 6; seed++) {
+        const judgement = judge(simulateOncall(spec, { algorithm }, seed), spec)
+        const why = judgement.limits.map((limit) => `${limit.scope}: ${limit.explanation}`).join('\n')
+        expect(judgement.verdict, `seed ${seed}\n${why}`).toBe('pass')
+        for (const limit of judgement.limits) {
+          expect(limit.onset?.acceptedBefore, `seed ${seed}, ${limit.name}`).toEqual([
+            limit.limit,
+            limit.limit,
+          ])
+          expect(limit.explainedBy?.map((e) => e.algorithm)).toContain(algorithm)
+          expect(limit.rivals?.every(({ refuted }) => refuted)).toBe(true)
+        }
+        expect(judgement.assumptions.every(({ held }) => held)).toBe(true)
+      }
+    })
+  }
+
+  it('passes with answers that take long enough to overlap', () => {
+    expect(
+      judge(simulateOncall(spec, { algorithm: 'first-hit-window', latencyMs: 20 }, 3), spec).verdict,
+    ).toBe('pass')
+  })
+})
+
+describe('a broken limit', () => {
+  const broken: [string, Truth, string[]][] = [
+    ['integration 299', { integration: 299 }, ['integration']],
+    ['integration 301', { integration: 301 }, ['integration']],
+    ['organization 499', { organization: 499 }, ['organization']],
+    ['organization 501', { organization: 501 }, ['organization']],
+    ['organization 750', { organization: 750 }, ['organization']],
+    ['key 301', { apiKey: 301 }, ['apiKey']],
+    ['a window of 9 s', { windowMs: 9_000 }, ['integration', 'organization', 'apiKey']],
+    ['a window of 11 s', { windowMs: 11_000 }, ['integration', 'organization', 'apiKey']],
+  ]
+  for (const [name, truth, scopes] of broken) {
+    for (const algorithm of algorithms) {
+      it(`${name} as a ${algorithm} fails, and only what is broken`, () => {
+        for (const seed of [1, 2]) {
+          const limits = verdictsOf({ ...truth, algorithm }, seed)
+          const failed = Object.keys(limits).filter((scope) => limits[scope]?.verdict === 'fail')
+          expect(failed, `seed ${seed}`).toEqual(scopes)
+          for (const scope of scopes) {
+            const limit = limits[scope]
+            expect(limit?.certificate?.records.length).toBeGreaterThan(0)
+            const number = truth[scope as 'integration']
+            if (number) expect(limit?.seen?.limits).toEqual([[number, number]])
+          }
+          const others = Object.values(limits).filter(({ scope }) => !scopes.includes(scope))
+          expect(others.map(({ verdict }) => verdict)).toEqual(others.map(() => 'pass'))
+        }
+      })
+    }
+  }
+
+  it('says between which windows the real one lies', () => {
+    for (const [windowMs, seconds] of [
+      [9_000, 9],
+      [11_000, 11],
+    ] as const) {
+      const ranges = verdictsOf({ windowMs }, 2).apiKey?.seen?.windowsSeconds ?? []
+      expect(
+        ranges.some(([from, to]) => from <= seconds && seconds <= (to ?? Number.POSITIVE_INFINITY)),
+      ).toBe(true)
+    }
+  })
+
+  it('is never passed as its neighbour whose boundary fell into the burst', () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      for (const truth of [
+        { integration: 301, apiKey: 340 },
+        { integration: 340, apiKey: 301 },
+        { windowMs: 9_000 },
+      ]) {
+        const algorithm = algorithms[seed % algorithms.length] as Algorithm
+        const judgement = judge(simulateOncall(spec, { ...truth, algorithm }, seed), spec)
+        expect(judgement.verdict, `seed ${seed}, ${JSON.stringify(truth)}`).not.toBe('pass')
+      }
+    }
+  })
+})
+
+describe('what a history does not settle', () => {
+  it('is inconclusive after one onset, with the rivals named', () => {
+    const quick = planOf(spec, { quick: true })
+    for (let seed = 1; seed <= 10; seed++) {
+      const judgement = judge(simulateOncall(spec, {}, seed, quick), spec)
+      expect(judgement.verdict, `seed ${seed}`).toBe('inconclusive')
+      const left = judgement.limits.filter(({ verdict }) => verdict === 'inconclusive')
+      for (const limit of left) expect(limit.whatWouldSettleIt?.length).toBeGreaterThan(0)
+    }
+  })
+
+  it('still fails surely after one onset where too much or too little was let through', () => {
+    const quick = planOf(spec, { quick: true })
+    for (const truth of [{ apiKey: 280 }, { integration: 280 }, { apiKey: 640 }]) {
+      expect(
+        judge(simulateOncall(spec, { ...truth, algorithm: 'first-hit-window' }, 5, quick), spec).verdict,
+      ).toBe('fail')
+    }
+  })
+
+  it('is inconclusive where nothing was refused', () => {
+    const judgement = judge(
+      simulateOncall(spec, { integration: 9_999, organization: 99_999, apiKey: 9_999 }, 1),
+      {
+        ...spec,
+        limits: spec.limits.map((limit) => ({ ...limit, limit: 99_999 })),
+      },
+    )
+    expect(judgement.limits.map(({ reason }) => reason)).toEqual([
+      'never-reached',
+      'never-reached',
+      'never-reached',
+    ])
+  })
+
+  it('is inconclusive where a limit has no request at all', () => {
+    const other = documentedSpec()
+    const limits = [
+      ...other.limits,
+      { ...(other.limits[0] as (typeof other.limits)[number]), name: 'x', scope: 'team' },
+    ]
+    const judgement = judge(simulateOncall(spec, {}, 1), { ...other, limits })
+    expect(judgement.limits.at(-1)?.reason).toBe('never-used')
+  })
+
+  it('names the sliding counter where only that could explain a history', () => {
+    for (let seed = 1; seed <= 4; seed++) {
+      const judgement = judge(simulateOncall(spec, { algorithm: 'sliding-counter' }, seed), spec)
+      expect(judgement.verdict).toBe('inconclusive')
+      expect(judgement.limits.some(({ reason }) => reason === 'only-sliding-counter')).toBe(true)
+    }
+  })
+
+  it('does not pass a token bucket as a window, nor judge it where the spec names it', () => {
+    const judgement = judge(simulateOncall(spec, { algorithm: 'token-bucket' }, 1), spec)
+    expect(judgement.verdict).not.toBe('pass')
+    const named = documentedSpec({ algorithm: 'token-bucket' })
+    expect(judge(simulateOncall(named, { algorithm: 'token-bucket' }, 1), named).verdict).toBe('inconclusive')
+  })
+})
+
+describe('responses that do not say which limit refused', () => {
+  it('never make a wrong verdict of what they leave open', () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const algorithm = algorithms[seed % algorithms.length] as Algorithm
+      expect(judge(simulateOncall(spec, { algorithm, namesRefuser: false }, seed), spec).verdict).not.toBe(
+        'fail',
+      )
+    }
+  })
+
+  it('still find the limit to blame where only one can be', () => {
+    const limits = verdictsOf({ integration: 299, namesRefuser: false, algorithm: 'first-hit-window' }, 1)
+    expect(limits.integration?.verdict).toBe('fail')
+    expect(limits.organization?.verdict).not.toBe('fail')
+  })
+})
+
+describe('other rules for refused requests', () => {
+  it('pass where the spec leaves them open', () => {
+    const truth: Truth = { algorithm: 'fixed-window', chargedWhenRefused: 'counted' }
+    for (const seed of [1, 2, 3]) {
+      expect(judge(simulateOncall(spec, truth, seed), spec).verdict).not.toBe('fail')
+    }
+  })
+
+  it('fail where the spec rules them out', () => {
+    const strict = documentedSpec({ chargedWhenRefused: 'free' })
+    const history = simulateOncall(
+      strict,
+      { algorithm: 'first-hit-window', chargedWhenRefused: 'counted' },
+      1,
+    )
+    const organization = judge(history, strict).limits[1]
+    expect(organization?.verdict).toBe('fail')
+  })
+})

@@ -1,0 +1,111 @@
+import { type History, historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
+import { createHierarchy, type EnforcedLimit } from '../../lib/limiters/index.ts'
+import { createWatch, type Plan } from '../../lib/plan/index.ts'
+
+/** A random number generator with a seed (mulberry32), so that a run can be done again. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+export interface SimulatedServer {
+  limits: EnforcedLimit[]
+  /** Say in the response which limit refused. */
+  namesRefuser: boolean
+  latencyMs: (random: () => number) => number
+}
+
+interface Pending {
+  atMs: number
+  run: () => void
+}
+
+/**
+ * Carries out a plan against limiter models on a fake clock, as k6 would against a server: the
+ * same opening fills, the same watches, answers after a random latency, decisions somewhere between.
+ */
+export function simulateRun(plan: Plan, server: SimulatedServer, seed: number): History {
+  const random = seeded(seed)
+  const hierarchy = createHierarchy(server.limits)
+  const scopesOf = new Map(plan.descriptors.map(({ name, scopes }) => [name, scopes]))
+  const records: RecordInput[] = []
+  const queue: Pending[] = []
+  let nowMs = 0
+  const at = (atMs: number, run: () => void) => {
+    const k = queue.findIndex((other) => other.atMs > atMs)
+    queue.splice(k < 0 ? queue.length : k, 0, { atMs, run })
+  }
+
+  function send(
+    descriptor: string,
+    answered: (outcome: Outcome, limitedBy: string | undefined, sentMs: number) => void,
+  ) {
+    const sentMs = nowMs
+    const latency = server.latencyMs(random)
+    at(sentMs + latency * (0.1 + 0.8 * random()), () => {
+      const decision = hierarchy.decide({
+        scopes: scopesOf.get(descriptor) as Record<string, string>,
+        atUs: Math.round((nowMs + 1e6) * 1000),
+        cost: 1,
+      })
+      at(sentMs + latency, () => {
+        const outcome = decision.admitted ? Outcome.accepted : Outcome.limited
+        const refuser =
+          decision.refusedBy === undefined ? undefined : server.limits[decision.refusedBy]?.scope
+        const limitedBy = server.namesRefuser ? refuser : undefined
+        records.push({
+          descriptor,
+          // Stamps of whole milliseconds, as Date.now() gives them.
+          sentUs: Math.floor(sentMs) * 1000,
+          receivedUs: Math.floor(nowMs) * 1000,
+          outcome,
+          limitedBy,
+        })
+        answered(outcome, limitedBy, sentMs)
+      })
+    })
+  }
+
+  for (const fill of plan.fills) {
+    for (let k = 0; k < fill.count; k++) {
+      at(fill.startMs + (k * 1000) / fill.ratePerSecond, () => send(fill.descriptor, () => {}))
+    }
+  }
+  const names = ['accepted', 'limited', 'unknown'] as const
+  for (const watchPlan of plan.watches) {
+    const watch = createWatch(watchPlan)
+    let wakeAt = Number.POSITIVE_INFINITY
+    const turn = () => {
+      for (const { descriptor } of watch.due(nowMs)) {
+        send(descriptor, (outcome, limitedBy, sentMs) => {
+          watch.answered({ descriptor, outcome: names[outcome], limitedBy, sentMs, nowMs })
+          turn()
+        })
+      }
+      const next = watch.nextDueMs(nowMs)
+      if (next === undefined || next >= wakeAt) return
+      wakeAt = next
+      at(Math.max(next, nowMs + 0.01), () => {
+        wakeAt = Number.POSITIVE_INFINITY
+        turn()
+      })
+    }
+    at(watchPlan.startMs, turn)
+  }
+  while (queue.length > 0) {
+    const next = queue.shift() as Pending
+    nowMs = next.atMs
+    next.run()
+  }
+  records.sort((a, b) => a.sentUs - b.sentUs)
+  return historyFromRecords(
+    { descriptors: plan.descriptors.map(({ name, scopes }) => ({ name, scopes })), clockSlackMs: 1 },
+    records,
+  )
+}
