@@ -1,0 +1,97 @@
+import type { Watch, WatchAnswer, WatchSend } from '../plan/watch.ts'
+
+/** The world of a watch, as its conductor needs it. Times are milliseconds since the start of the firing. */
+export interface Stage {
+  now(): number
+  /** Calls back once, after so many milliseconds at the earliest; returns what takes it back. */
+  later(waitMs: number, wake: () => void): () => void
+  /** Sends one request; resolves with its answer, whatever that is, and never rejects. */
+  send(request: WatchSend): Promise<Omit<WatchAnswer, 'nowMs'>>
+  dropped(descriptor: string, count: number): void
+}
+
+/** What may never be passed, whatever the watch says. */
+export interface Ceiling {
+  maxRequests: number
+  maxRatePerSecond: number
+  /** After this nothing is sent, from the start of the firing. */
+  deadlineMs: number
+}
+
+/**
+ * Carries out a watch: sends what is due, tells it every answer, and asks again when it said, or at
+ * the next answer, whichever comes first. What the ceiling on the rate forbids is sent later; once
+ * the ceiling on the count or the deadline is reached, nothing is.
+ * @returns whether the watch was done by itself, after its last answer has come.
+ */
+export function conduct(watch: Watch, stage: Stage, ceiling: Ceiling): Promise<{ settled: boolean }> {
+  return new Promise((resolve, reject) => {
+    const perSecond = Math.max(1, Math.floor(ceiling.maxRatePerSecond))
+    const lastSecond: number[] = []
+    const waiting: WatchSend[] = []
+    let inFlight = 0
+    let sent = 0
+    let broken = false
+    let takeBack: (() => void) | undefined
+
+    const guarded = (act: () => void): void => {
+      if (broken) return
+      try {
+        act()
+      } catch (error) {
+        broken = true
+        takeBack?.()
+        reject(error)
+      }
+    }
+
+    const fly = (request: WatchSend): void => {
+      inFlight++
+      sent++
+      stage.send(request).then(
+        (answer) =>
+          guarded(() => {
+            inFlight--
+            watch.answered({ ...answer, nowMs: stage.now() })
+            turn()
+          }),
+        (error: unknown) =>
+          guarded(() => {
+            throw error
+          }),
+      )
+    }
+
+    /** Sends what may be sent; when the rate forbids the rest, says when it may go on. */
+    const release = (nowMs: number): number | undefined => {
+      while (lastSecond.length > 0 && (lastSecond[0] as number) <= nowMs - 1000) lastSecond.shift()
+      while (waiting.length > 0 && sent < ceiling.maxRequests) {
+        if (lastSecond.length >= perSecond) return (lastSecond[0] as number) + 1000
+        lastSecond.push(nowMs)
+        fly(waiting.shift() as WatchSend)
+      }
+      return undefined
+    }
+
+    const turn = (): void => {
+      takeBack?.()
+      takeBack = undefined
+      const nowMs = stage.now()
+      let nextMs: number | undefined
+      if (nowMs < ceiling.deadlineMs && sent < ceiling.maxRequests) {
+        waiting.push(...watch.due(nowMs))
+        for (const { descriptor, count } of watch.takeDropped()) stage.dropped(descriptor, count)
+        const releaseMs = release(nowMs)
+        const dueMs = watch.done ? undefined : watch.nextDueMs(nowMs)
+        nextMs = releaseMs === undefined ? dueMs : Math.min(releaseMs, dueMs ?? releaseMs)
+      }
+      if (nextMs !== undefined) {
+        const waitMs = Math.max(0, Math.min(nextMs, ceiling.deadlineMs) - stage.now())
+        takeBack = stage.later(waitMs, () => guarded(turn))
+      } else if (inFlight === 0) {
+        resolve({ settled: watch.done && waiting.length === 0 })
+      }
+    }
+    guarded(turn)
+  })
+}

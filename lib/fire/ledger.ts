@@ -1,0 +1,127 @@
+import type { HistoryEventLine } from '../history/event.ts'
+import { Outcome } from '../history/history.ts'
+import type { HistoryRecord } from '../history/record.ts'
+import type { Plan } from '../plan/plan.ts'
+import { partOf, type RawLine } from './raw-line.ts'
+import { requestErrorWords } from './request-error.ts'
+
+/** How many requests of one descriptor were sent, and what they met. */
+export interface Tally {
+  sent: number
+  accepted: number
+  limited: number
+  unknown: number
+  inFlight: number
+}
+
+/** A request that was sent and not answered yet. */
+interface Open {
+  descriptor: string
+  sentMs: number
+}
+
+/**
+ * Keeps the books of a run: every request that was started is either answered or, at the end,
+ * written as unknown, so that none can vanish.
+ */
+export interface Ledger {
+  /** Books what a raw line says; returns the record that became complete by it. */
+  book(line: RawLine): HistoryRecord | undefined
+  /** By the descriptor's name; live. */
+  readonly tallies: ReadonlyMap<string, Tally>
+  /** Answers to requests that were never seen to be sent: lines that were lost. Zero, or a bug. */
+  readonly strays: number
+  /**
+   * Closes the books.
+   * @param atMs when the history ended, in Unix milliseconds.
+   * @param complete whether the plan was carried out to its end: only then is what was planned and
+   * not sent a dropped request.
+   */
+  close(atMs: number, complete: boolean): { records: HistoryRecord[]; dropped: HistoryEventLine[] }
+}
+
+/** What the error of a request says that was still unanswered when k6 ended. */
+export const unansweredWords = 'no answer recorded'
+
+/** Opens the books for a plan. */
+export function createLedger(plan: Plan, outcomeOf: (status: number) => Outcome): Ledger {
+  const tallies = new Map<string, Tally>(
+    plan.descriptors.map(({ name }) => [name, { sent: 0, accepted: 0, limited: 0, unknown: 0, inFlight: 0 }]),
+  )
+  const open = new Map<string, Open>()
+  const sentBy = new Map<string, number>()
+  const droppedLive: HistoryEventLine[] = []
+  let strays = 0
+
+  const settle = (record: HistoryRecord): HistoryRecord => {
+    const tally = tallies.get(record.descriptor) as Tally
+    const outcome = outcomeOf(record.status)
+    tally.inFlight--
+    if (outcome === Outcome.accepted) tally.accepted++
+    else if (outcome === Outcome.limited) tally.limited++
+    else tally.unknown++
+    return record
+  }
+
+  return {
+    tallies,
+    get strays() {
+      return strays
+    },
+    book(line) {
+      if (line.kind === 'sent') {
+        const descriptor = plan.descriptors[line.descriptor]?.name
+        if (descriptor === undefined) {
+          strays++
+          return undefined
+        }
+        open.set(line.id, { descriptor, sentMs: line.atMs })
+        sentBy.set(line.part, (sentBy.get(line.part) ?? 0) + 1)
+        const tally = tallies.get(descriptor) as Tally
+        tally.sent++
+        tally.inFlight++
+      } else if (line.kind === 'answered') {
+        const request = open.get(line.id)
+        if (!request) {
+          strays++
+          return undefined
+        }
+        open.delete(line.id)
+        return settle({
+          descriptor: request.descriptor,
+          sent: request.sentMs,
+          // A clock that was set back in between is an event of its own; a record stays a record.
+          received: Math.max(line.atMs, request.sentMs),
+          status: line.status,
+          ...line.said,
+          durationMs: line.durationMs,
+          error: line.status === 0 ? requestErrorWords(line.errorCode) : undefined,
+        })
+      } else if (line.kind === 'dropped') {
+        const descriptor = plan.descriptors[line.descriptor]?.name
+        if (descriptor === undefined) strays++
+        else droppedLive.push({ event: 'dropped', descriptor, count: line.count, at: line.atMs })
+      }
+      return undefined
+    },
+    close(atMs, complete) {
+      const records = [...open.values()].map(({ descriptor, sentMs }) =>
+        settle({
+          descriptor,
+          sent: sentMs,
+          received: Math.max(atMs, sentMs),
+          status: 0,
+          error: unansweredWords,
+        }),
+      )
+      open.clear()
+      const missing = complete ? plan.fills.flatMap((fill, index) => missingOf(fill, index)) : []
+      return { records, dropped: [...droppedLive, ...missing] }
+
+      function missingOf(fill: Plan['fills'][number], index: number): HistoryEventLine[] {
+        const count = fill.count - (sentBy.get(partOf.fill(index)) ?? 0)
+        return count > 0 ? [{ event: 'dropped', descriptor: fill.descriptor, count, at: atMs }] : []
+      }
+    },
+  }
+}

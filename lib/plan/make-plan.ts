@@ -1,0 +1,169 @@
+import type { Limit, Spec } from '../spec/index.ts'
+import type { Fill, Gauge, Plan, PlannedDescriptor, WatchPlan } from './plan.ts'
+
+/** What a person can set about a plan; the rest follows from the spec. */
+export interface PlanOptions {
+  /** Stop after 1.1 windows: says surely whether too much or too little is let through, never passes. */
+  quick?: boolean
+  /** How many windows the firing lasts at the most. Default 2.2, or 1.1 with `quick`. */
+  windows?: number
+  /** Alerts a second while an integration or an organization is filled. */
+  alertsPerSecond?: number
+  /** API requests a second while a key is filled. */
+  requestsPerSecond?: number
+}
+
+/** Why no plan can be made, in words for the author of the spec. */
+export interface Unplannable {
+  limit: string
+  why: string
+}
+
+/** Filling takes at least this share of a window, so that a small server can follow … */
+const shortestFill = 1 / 50
+/** … and at most this one, so that filling stays short against the window. */
+const longestFill = 1 / 10
+/** Rates that a small self-hosted OnCall follows easily; within the shares above. */
+const gentlePerSecond = { alert: 50, list: 20 }
+/** An unknown phase takes two boundaries; the rest is for filling. */
+const fullRunWindows = 2.2
+const quickRunWindows = 1.1
+const confirmRefusals = 6
+/** Probes this many times closer together than the tolerance asks pin a window's edges. */
+const probesPerTolerance = 5
+/** Requests of one fill beyond its limit, as a factor: a boundary inside the burst doubles it. */
+const fillFactor = 2.2
+
+/**
+ * The plan of a full verification: all limits of the spec at once, each brought to its onset,
+ * watched until it recovers, filled again at once, and watched until it recovers again. Pure.
+ *
+ * Alerts count for an integration and for the organization, so both limits share one experiment:
+ * integration A is filled to its limit, and what is left of the organization's through B, C ….
+ * The key's limit is tested beside it with list requests.
+ */
+export function makePlan(
+  spec: Spec,
+  options: PlanOptions = {},
+): { ok: true; plan: Plan } | { ok: false; problems: Unplannable[] } {
+  const problems = spec.limits.filter(({ scope }) => !(scope in kinds)).map(unknownScope)
+  if (problems.length > 0) return { ok: false, problems }
+  const byScope = (scope: string) => tightest(spec.limits.filter((limit) => limit.scope === scope))
+  const integration = byScope('integration')
+  const organization = byScope('organization')
+  const apiKey = byScope('apiKey')
+  const windowMs = Math.max(...spec.limits.map((limit) => limit.window))
+  const windows = options.windows ?? (options.quick ? quickRunWindows : fullRunWindows)
+  const deadlineMs = Math.ceil(windows * windowMs)
+
+  const descriptors: PlannedDescriptor[] = []
+  const fills: Fill[] = []
+  const watches: WatchPlan[] = []
+  const inner = integration ?? organization
+  if (inner) {
+    const rate = options.alertsPerSecond ?? gentleRate(inner, 'alert')
+    const names = integrationNames(integration, organization)
+    for (const name of names) {
+      descriptors.push({ name, scopes: { integration: name, organization: 'organization' }, kind: 'alert' })
+    }
+    const gauges = [
+      ...(integration ? [gauge(integration, names.slice(0, 1), rate)] : []),
+      ...(organization ? [gauge(organization, integration ? names.slice(1) : names, rate)] : []),
+    ]
+    fills.push(openingFill(names[0] as string, inner, rate))
+    watches.push(watch('alerts', gauges, fills.at(-1) as Fill, deadlineMs))
+  }
+  if (apiKey) {
+    const rate = options.requestsPerSecond ?? gentleRate(apiKey, 'list')
+    descriptors.push({ name: 'K', scopes: { apiKey: 'K' }, kind: 'list' })
+    fills.push(openingFill('K', apiKey, rate))
+    watches.push(watch('requests', [gauge(apiKey, ['K'], rate)], fills.at(-1) as Fill, deadlineMs))
+  }
+  const plan: Plan = {
+    descriptors,
+    fills,
+    watches,
+    deadlineMs,
+    requestTimeoutMs: Math.min(10_000, Math.max(500, Math.floor(windowMs / 4))),
+    maxRequests: sum(fills.map(({ count }) => count)) + sum(watches.map(({ maxRequests }) => maxRequests)),
+    maxRatePerSecond: Math.ceil(
+      sum(watches.map(({ gauges }) => sum(gauges.map((g) => g.ratePerSecond + 1000 / g.probeEveryMs)))),
+    ),
+  }
+  return { ok: true, plan }
+}
+
+const kinds: Record<string, true> = { integration: true, organization: true, apiKey: true }
+
+function unknownScope(limit: Limit): Unplannable {
+  return {
+    limit: limit.name,
+    why: `scope "${limit.scope}" is none that OnCall has: integration, organization or apiKey was expected`,
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0)
+}
+
+/** Where a scope has several limits, the one that a burst meets first. */
+function tightest(limits: readonly Limit[]): Limit | undefined {
+  return [...limits].sort((a, b) => a.limit - b.limit)[0]
+}
+
+function gentleRate({ limit, window }: Limit, kind: 'alert' | 'list'): number {
+  const share = limit / (gentlePerSecond[kind] * (window / 1000))
+  const fillMs = window * Math.min(longestFill, Math.max(shortestFill, share))
+  return Math.ceil((limit * 1000) / fillMs)
+}
+
+/** A for its own limit; as many more as it takes to fill the organization twice and then some. */
+function integrationNames(integration: Limit | undefined, organization: Limit | undefined): string[] {
+  const each = integration?.limit ?? Number.POSITIVE_INFINITY
+  const more = organization ? Math.ceil((fillFactor * organization.limit) / each) + (integration ? 0 : -1) : 0
+  return Array.from({ length: 1 + Math.max(integration && organization ? 2 : 0, more) }, (_, k) =>
+    integrationName(k),
+  )
+}
+
+/** A … J, L … Z, then A1 and so on; K is the key's. */
+function integrationName(k: number): string {
+  const letters = 'ABCDEFGHIJLMNOPQRSTUVWXYZ'
+  const round = Math.floor(k / letters.length)
+  return `${letters[k % letters.length]}${round > 0 ? round : ''}`
+}
+
+function gauge({ scope, limit, window, tolerance }: Limit, fillers: string[], ratePerSecond: number): Gauge {
+  return {
+    scope,
+    limit,
+    windowMs: window,
+    fillers,
+    ratePerSecond,
+    probeEveryMs: Math.max(2, Math.floor((window * tolerance) / probesPerTolerance)),
+    confirmRefusals,
+    maxFill: Math.ceil(fillFactor * limit) + 10 * confirmRefusals,
+  }
+}
+
+function openingFill(descriptor: string, limit: Limit, ratePerSecond: number): Fill {
+  return {
+    descriptor,
+    ratePerSecond,
+    count: limit.limit + confirmRefusals,
+    startMs: 0,
+    maxInFlight: Math.min(500, Math.max(20, ratePerSecond)),
+  }
+}
+
+function watch(name: string, gauges: Gauge[], after: Fill, deadlineMs: number): WatchPlan {
+  const probes = sum(gauges.map(({ probeEveryMs }) => Math.ceil(deadlineMs / probeEveryMs)))
+  return {
+    name,
+    gauges,
+    startMs: Math.ceil((after.count * 1000) / after.ratePerSecond) + 1,
+    deadlineMs,
+    maxInFlight: after.maxInFlight,
+    maxRequests: probes + sum(gauges.map(({ maxFill }) => 3 * maxFill)),
+  }
+}

@@ -1,0 +1,70 @@
+import type { Scopes } from '../history/history.ts'
+
+/** What one request of a descriptor is: an alert to an integration, or a page of a list. */
+export type RequestKind = 'alert' | 'list'
+
+/** Somebody requests are sent for. The URL and the secrets are bound later, at the edge. */
+export interface PlannedDescriptor {
+  /** Short name used in the history: A, B, C … for integrations, K for the API key. */
+  name: string
+  scopes: Scopes
+  kind: RequestKind
+}
+
+/** An opening burst at a constant arrival rate. Exactly `count` requests, never more. */
+export interface Fill {
+  descriptor: string
+  ratePerSecond: number
+  count: number
+  /** When it starts, from the start of the firing. */
+  startMs: number
+  /** How many may be unanswered at once; beyond it an iteration is dropped, and that is recorded. */
+  maxInFlight: number
+}
+
+/** A limit that a watch brings to its onset, again and again. */
+export interface Gauge {
+  scope: string
+  limit: number
+  windowMs: number
+  /** Descriptors through which it is filled, in turn: the next when one is refused by its own limit. */
+  fillers: string[]
+  ratePerSecond: number
+  /** Time between two probes while the limit refuses. */
+  probeEveryMs: number
+  /** So many refusals in a row mean that the limit was reached. */
+  confirmRefusals: number
+  /** Requests that one filling may take at most, over all fillers. */
+  maxFill: number
+}
+
+/**
+ * What one watch does: fill every gauge to its onset, probe sparsely until the recovery, fill again
+ * at once, probe until the next recovery, until the window is known or the deadline has come.
+ * Gauges of one watch share requests (an alert counts for its integration and its organization);
+ * the first gauge is the inner one.
+ */
+export interface WatchPlan {
+  name: string
+  gauges: Gauge[]
+  startMs: number
+  deadlineMs: number
+  maxInFlight: number
+  /** The ceiling on requests of this watch, never passed. */
+  maxRequests: number
+}
+
+/** Which requests, to whom, when: everything that is fired, without an address or a secret. */
+export interface Plan {
+  descriptors: PlannedDescriptor[]
+  fills: Fill[]
+  watches: WatchPlan[]
+  /** The firing ends here at the latest, counted from its start. */
+  deadlineMs: number
+  /** Longest wait for an answer; shorter than the time left for requests in flight at the end. */
+  requestTimeoutMs: number
+  /** The ceiling on requests over the whole run. */
+  maxRequests: number
+  /** The ceiling on the rate over all descriptors. */
+  maxRatePerSecond: number
+}

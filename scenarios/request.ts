@@ -1,0 +1,92 @@
+import http, { type RefinedResponse } from 'k6/http'
+import { type Binding, bodyFor } from '../lib/fire/bindings.ts'
+import { nextPage } from '../lib/fire/paging.ts'
+import type { RawAnswer } from '../lib/fire/raw-line.ts'
+import { Outcome } from '../lib/history/history.ts'
+import { limitWords } from '../lib/oncall/limit-words.ts'
+
+/** Somebody requests are sent for, with the address that is bound to it. */
+export interface Sender {
+  /** The descriptor's name. */
+  name: string
+  binding: Binding
+  /** Whether the answers are pages of a list, to be read on as a client does. */
+  paged: boolean
+}
+
+/** One request, as this client saw it. Times are Unix milliseconds. */
+export interface Exchange extends RawAnswer {
+  sentMs: number
+  outcome: Outcome
+}
+
+/** What k6 calls a request about which it cannot say more. */
+const unspecificError = 1000
+
+/** Sends one request; `onSend` is called right before it leaves. Whatever comes of it is returned. */
+export interface Client {
+  /** Waits for the answer in place: the cheaper way, for a virtual user that does nothing else. */
+  send(sender: Sender, id: string, onSend: (sentMs: number) => void): Exchange
+  /** Leaves room for other requests of the same virtual user. Never rejects. */
+  sendAsync(sender: Sender, id: string, onSend: (sentMs: number) => void): Promise<Exchange>
+}
+
+/**
+ * Makes a client, one for each virtual user. It follows no redirects, keeps no cookies from one
+ * request to the next, and reads its own way through the pages of a list.
+ */
+export function createClient(timeoutMs: number, outcomeOf: (status: number) => Outcome): Client {
+  const pages = new Map<string, string>()
+  const common = { redirects: 0, responseType: 'text' as const, timeout: timeoutMs }
+
+  const begin = (onSend: (sentMs: number) => void, sentMs: number): Exchange => {
+    onSend(sentMs)
+    return { sentMs, atMs: 0, status: 0, durationMs: 0, errorCode: unspecificError, outcome: Outcome.unknown }
+  }
+  const urlFor = ({ name, binding, paged }: Sender) => (paged && pages.get(name)) || binding.url
+  const finish = (exchange: Exchange, sender: Sender, response: RefinedResponse<'text'>): void => {
+    exchange.atMs = Date.now()
+    const { status } = response
+    exchange.status = status
+    exchange.durationMs = response.timings.duration
+    exchange.errorCode = status === 0 ? response.error_code : 0
+    exchange.outcome = outcomeOf(status)
+    const limited = exchange.outcome === Outcome.limited
+    exchange.said = limitWords(status, limited, response.headers, limited ? response.body : '')
+    if (!sender.paged) return
+    const { url } = sender.binding
+    pages.set(sender.name, status === 200 ? nextPage(url, response.body) : url)
+  }
+  /** k6 throws for the few answers that it refuses to read, such as 101: a request without a status. */
+  const fail = (exchange: Exchange): void => {
+    exchange.atMs ||= Date.now()
+    exchange.durationMs ||= Math.max(0, exchange.atMs - exchange.sentMs)
+  }
+
+  return {
+    send(sender, id, onSend) {
+      const { method, headers } = sender.binding
+      const [url, body, params] = [urlFor(sender), bodyFor(sender.binding, id), { ...common, headers }]
+      const exchange = begin(onSend, Date.now())
+      try {
+        finish(exchange, sender, http.request(method, url, body, params))
+      } catch {
+        fail(exchange)
+      }
+      return exchange
+    },
+    async sendAsync(sender, id, onSend) {
+      const { method, headers } = sender.binding
+      // k6 forgets its cookies after each iteration; this one may be a single long one.
+      const params = { ...common, headers, jar: new http.CookieJar() }
+      const [url, body] = [urlFor(sender), bodyFor(sender.binding, id)]
+      const exchange = begin(onSend, Date.now())
+      try {
+        finish(exchange, sender, await http.asyncRequest(method, url, body, params))
+      } catch {
+        fail(exchange)
+      }
+      return exchange
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { createWatch, type Gauge, type Watch, type WatchAnswer } from '../../lib/plan/index.ts'
+
+const gauge = (scope: string, fillers: string[], limit: number): Gauge => ({
+  scope,
+  limit,
+  windowMs: 1_000,
+  fillers,
+  ratePerSecond: 1_000,
+  probeEveryMs: 10,
+  confirmRefusals: 2,
+  maxFill: 100,
+})
+const watchOf = (gauges: Gauge[], more: { maxRequests?: number; maxInFlight?: number } = {}) =>
+  createWatch({
+    name: 'test',
+    gauges,
+    startMs: 0,
+    deadlineMs: 2_200,
+    maxInFlight: 50,
+    maxRequests: 1_000,
+    ...more,
+  })
+
+/** Runs a watch on a fake clock of 1 ms, each request answered at once. */
+function run(
+  watch: Watch,
+  answer: (descriptor: string, nowMs: number) => Omit<WatchAnswer, 'descriptor' | 'sentMs' | 'nowMs'>,
+) {
+  const sent: { descriptor: string; nowMs: number; outcome: string }[] = []
+  let nowMs = 0
+  for (; !watch.done; nowMs++) {
+    for (const { descriptor } of watch.due(nowMs)) {
+      const answered = answer(descriptor, nowMs)
+      sent.push({ descriptor, nowMs, outcome: answered.outcome })
+      watch.answered({ descriptor, sentMs: nowMs, nowMs, ...answered })
+    }
+  }
+  return { sent, endedMs: nowMs }
+}
+
+describe('a watch', () => {
+  it('fills, confirms the refusal, probes sparsely, and fills again at once when it recovers', () => {
+    let left = 20
+    let resetMs = 0
+    const { sent, endedMs } = run(watchOf([gauge('key', ['K'], 20)]), (_, nowMs) => {
+      if (nowMs - resetMs >= 1_000) {
+        left = 20
+        resetMs += 1_000
+      }
+      return { outcome: left-- > 0 ? 'accepted' : 'limited' }
+    })
+    const accepted = sent.filter(({ outcome }) => outcome === 'accepted')
+    expect(accepted.filter(({ nowMs }) => nowMs < 1_000)).toHaveLength(20)
+    expect(accepted.filter(({ nowMs }) => nowMs >= 1_000 && nowMs < 2_000)).toHaveLength(20)
+    const probes = sent.filter(({ nowMs }) => nowMs > 100 && nowMs < 900)
+    expect(probes.length).toBeGreaterThan(70)
+    expect(probes.length).toBeLessThan(90)
+    // Two recoveries a window apart, a last short burst, and no more.
+    expect(endedMs).toBeLessThan(2_100)
+  })
+
+  it('goes on with a fresh integration where the last one is full itself', () => {
+    const units: Record<string, number> = {}
+    const { sent } = run(
+      watchOf([gauge('integration', ['A'], 10), gauge('organization', ['B', 'C'], 25)]),
+      (descriptor) => {
+        const total = Object.values(units).reduce((sum, n) => sum + n, 0)
+        if ((units[descriptor] ?? 0) >= 10) return { outcome: 'limited', limitedBy: 'integration' }
+        if (total >= 25) return { outcome: 'limited', limitedBy: 'organization' }
+        units[descriptor] = (units[descriptor] ?? 0) + 1
+        return { outcome: 'accepted' }
+      },
+    )
+    expect(units).toEqual({ A: 10, B: 10, C: 5 })
+    expect([...new Set(sent.map(({ descriptor }) => descriptor))]).toEqual(['A', 'B', 'C'])
+  })
+
+  it('never passes its ceiling', () => {
+    const { sent } = run(watchOf([gauge('key', ['K'], 90)], { maxRequests: 17 }), () => ({
+      outcome: 'accepted',
+    }))
+    expect(sent).toHaveLength(17)
+  })
+
+  it('gives up a limit that it cannot reach', () => {
+    const { sent } = run(watchOf([gauge('key', ['K'], 20)]), () => ({ outcome: 'accepted' }))
+    expect(sent).toHaveLength(100)
+  })
+
+  it('ends at its deadline', () => {
+    const { endedMs } = run(watchOf([gauge('key', ['K'], 20)]), () => ({ outcome: 'limited' }))
+    expect(endedMs).toBeLessThanOrEqual(2_201)
+  })
+
+  it('says what was due but not sent, because too many were unanswered', () => {
+    const watch = watchOf([gauge('key', ['K'], 20)], { maxInFlight: 3 })
+    expect(watch.due(10)).toHaveLength(3)
+    expect(watch.takeDropped()).toEqual([{ descriptor: 'K', count: 8 }])
+    expect(watch.takeDropped()).toEqual([])
+  })
+})
