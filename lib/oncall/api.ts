@@ -1,0 +1,116 @@
+import type { HistoryRecord } from '../history/index.ts'
+import { limitWords } from './limit-words.ts'
+import { failure, problemOfStatus, type Result } from './problem.ts'
+
+/** Whom to talk to, and as whom. */
+export interface OncallOptions {
+  /** The part before `/api/v1/`. */
+  url: string
+  apiKey: string
+  /** Only with a service-account token: the stack it belongs to, sent as `X-Grafana-URL`. */
+  stackUrl?: string
+  /** Where alerts go, if that is another host. */
+  ingestUrl?: string
+  /** The name of the key's descriptor in the history. */
+  descriptor: string
+  /** Called once for every request, answered or not: it uses up the key's limit. */
+  onRequest: (record: HistoryRecord) => void
+  /** Longest wait for an answer. Default 10 000. */
+  timeoutMs?: number
+  /** Aborting gives up whatever is under way. */
+  signal?: AbortSignal
+}
+
+export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** One request: sends it, reports it, and returns the parsed body (`undefined` for an empty one). */
+export type Call = (method: ApiMethod, path: string, what: string, body?: unknown) => Promise<Result<unknown>>
+
+const defaultTimeoutMs = 10_000
+
+/**
+ * Makes the function by which everything here talks to OnCall's API. It follows no redirect, sends
+ * nothing twice, and keeps no connection. `path` is relative to `/api/v1/`; `what` reads on after
+ * "cannot" in a problem's sentence.
+ */
+export function createCall(options: OncallOptions): Call {
+  const { apiKey, descriptor, stackUrl, onRequest } = options
+  const base = `${options.url.replace(/\/+$/, '')}/api/v1/`
+
+  return async (method, path, what, body) => {
+    if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+      return failure('unusable', `Cannot ${what}: the API key has characters that no header can carry.`)
+    }
+    if (!URL.canParse(base)) return failure('unusable', `Cannot ${what}: ${options.url} is no URL.`)
+    const url = base + path
+    const where = new URL(url).origin + new URL(url).pathname
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)
+    const request: RequestInit = {
+      method,
+      redirect: 'manual',
+      // A connection for each request: a kept one that breaks may make a transport send twice.
+      headers: {
+        authorization: apiKey,
+        accept: 'application/json',
+        connection: 'close',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(stackUrl === undefined ? {} : { 'x-grafana-url': stackUrl }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
+    }
+
+    const record: HistoryRecord = { descriptor, sent: Date.now(), received: 0, status: 0 }
+    let text = ''
+    let headers: Record<string, string> = {}
+    try {
+      const response = await fetch(url, request)
+      record.received = Math.max(Date.now(), record.sent)
+      record.status = response.status
+      headers = Object.fromEntries(response.headers)
+      text = await response.text()
+    } catch (error) {
+      record.error = causeOf(error)
+      record.received ||= Math.max(Date.now(), record.sent)
+    }
+    record.durationMs = Math.max(0, Date.now() - record.sent)
+    Object.assign(record, limitWords(record.status, record.status === 429, headers, text))
+    onRequest(record)
+
+    if (record.error !== undefined) {
+      return failure('unreachable', `Cannot ${what}: no answer from ${where} (${record.error}).`)
+    }
+    if (record.status < 200 || record.status >= 300) {
+      return problemOfStatus(record.status, headers, what, where, record.received)
+    }
+    if (text === '') return { ok: true, value: undefined }
+    try {
+      return { ok: true, value: JSON.parse(text) as unknown }
+    } catch {
+      return failure('unexpected', `Cannot ${what}: ${where} answered with something that is no JSON.`, {
+        status: record.status,
+      })
+    }
+  }
+}
+
+const causes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  UND_ERR_SOCKET: 'connection closed before the answer',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'name lookup failed',
+  ETIMEDOUT: 'connecting timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'connecting timed out',
+  EHOSTUNREACH: 'no way to the host',
+  ENETUNREACH: 'no way to the network',
+}
+
+/** Why there was no answer, in a few words that hold nothing of the request. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no response'
+  if (error.name === 'TimeoutError') return 'timeout'
+  if (error.name === 'AbortError') return 'given up'
+  const code = (error.cause as NodeJS.ErrnoException | undefined)?.code
+  return code === undefined ? 'no response' : (causes[code] ?? code)
+}

@@ -1,0 +1,8 @@
+export type { OncallOptions } from './api.ts'
+export { alertBinding, listBinding } from './bindings.ts'
+export { type Fixture, fixtureName, type Leftover, type Made, type Patience } from './fixtures.ts'
+export { type LimitWords, limitWords } from './limit-words.ts'
+export { limitedBy, type NamedScope } from './limited-by.ts'
+export { createOncall, type Oncall } from './oncall.ts'
+export type { Who } from './preflight.ts'
+export type { OncallProblem, Result } from './problem.ts'

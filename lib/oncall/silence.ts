@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import type { Call } from './api.ts'
+import { failure, type OncallProblem, type Result } from './problem.ts'
+
+/** A place that a route may post to. What else it holds is passed over. */
+const notifier = z.object({
+  enabled: z.boolean().optional(),
+  channel_id: z.string().nullish(),
+  id: z.string().nullish(),
+})
+
+/** Notifiers that a route may carry. */
+const notifierNames = ['slack', 'telegram', 'msteams', 'mobile_app', 'webhook'] as const
+
+/** A route, as far as it can notify somebody. */
+export const routeSchema = z.object({
+  id: z.string(),
+  escalation_chain_id: z.string().nullish(),
+  ...(Object.fromEntries(notifierNames.map((name) => [name, notifier.nullish()])) as Record<
+    (typeof notifierNames)[number],
+    z.ZodOptional<z.ZodNullable<typeof notifier>>
+  >),
+})
+
+export type OncallRoute = z.output<typeof routeSchema>
+
+/**
+ * Makes sure that nobody is notified through a route: no escalation chain, no channel, and every
+ * notifier that can be switched off is, as read back from OnCall and not as written.
+ * @returns what cannot be ruled out nevertheless, as sentences; or the problem of a route that would
+ * notify somebody.
+ */
+export async function silence(call: Call, route: OncallRoute): Promise<Result<string[]>> {
+  if (noises(route).length === 0) return { ok: true, value: doubts(route) }
+  const changed = await call(
+    'PUT',
+    `routes/${route.id}/`,
+    'switch off the notifications of a test route',
+    quiet(route),
+  )
+  if (!changed.ok) return stillLoud(route, changed.problem)
+  const read = await call('GET', `routes/${route.id}/`, 'read back a test route')
+  if (!read.ok) return read
+  const after = routeSchema.safeParse(read.value)
+  if (!after.success) {
+    return failure('unexpected', 'A test route could not be read back: the answer is no route of OnCall.')
+  }
+  return noises(after.data).length === 0 ? { ok: true, value: doubts(after.data) } : stillLoud(after.data)
+}
+
+/** What of a route would, or may, notify somebody. */
+function noises(route: OncallRoute): string[] {
+  const chain = route.escalation_chain_id == null ? [] : ['it has an escalation chain']
+  const notifiers = notifierNames.flatMap((name) => {
+    const { enabled, channel_id, id } = route[name] ?? {}
+    if (enabled === true) return [`${name} is enabled`]
+    return enabled === undefined && (channel_id ?? id) != null ? [`it posts to a channel of ${name}`] : []
+  })
+  return [...chain, ...notifiers]
+}
+
+/** What a quiet route may still do, since OnCall has no switch for it. */
+function doubts(route: OncallRoute): string[] {
+  return notifierNames
+    .filter((name) => route[name] != null && route[name].enabled === undefined)
+    .map(
+      (name) =>
+        `${name} has no switch on this route: a default channel of the workspace may still get the alerts`,
+    )
+}
+
+function quiet(route: OncallRoute): Record<string, unknown> {
+  const notifiers = notifierNames.flatMap((name) => {
+    const { enabled, channel_id, id } = route[name] ?? {}
+    const changes = {
+      ...(enabled === undefined ? {} : { enabled: false }),
+      ...(channel_id == null ? {} : { channel_id: null }),
+      ...(id == null ? {} : { id: null }),
+    }
+    return Object.keys(changes).length > 0 ? [[name, changes]] : []
+  })
+  return { escalation_chain_id: null, ...Object.fromEntries(notifiers) }
+}
+
+function stillLoud(route: OncallRoute, problem?: OncallProblem): Result<never> {
+  const why = problem ? ` ${problem.sentence}` : ''
+  return failure('loud', `The test's route would notify somebody: ${noises(route).join(', ')}.${why}`, {
+    status: problem?.status,
+  })
+}

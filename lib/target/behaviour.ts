@@ -1,0 +1,106 @@
+import { crc32 } from 'node:zlib'
+import {
+  createHierarchy,
+  createLimiter,
+  type Decision,
+  type EnforcedLimit,
+  type LimitedRequest,
+} from '../limiters/index.ts'
+import type { TargetConfig, TargetLimit } from './config.ts'
+import type { Answer } from './http/answer.ts'
+import { serverClockUs } from './server-clock.ts'
+
+/**
+ * How the target limits requests: everything that a server can get wrong about limits, and nothing
+ * else. The target itself only asks. A way of being wrong is a function that takes the correct
+ * behaviour (or one made from an altered configuration) and returns another.
+ */
+export interface Behaviour {
+  /** The clock by which limits are decided: Unix time in whole microseconds, never going back. */
+  nowUs(): number
+  /** Decides a request and counts it. May take its time. */
+  decide(request: LimitedRequest): Decision | Promise<Decision>
+  /** Is an alert with this decision taken in? */
+  takesIn(request: LimitedRequest, decision: Decision): boolean
+  /** What a refused request is told. */
+  refuse(request: LimitedRequest, decision: Decision): Answer
+  /** A value of a scope has ceased to exist. */
+  forget(scope: LimitedScope, scopeValue: string): void
+}
+
+/** The scopes that the target limits by, in the order in which it asks them. */
+export const limitedScopes = ['integration', 'organization', 'apiKey'] as const
+export type LimitedScope = (typeof limitedScopes)[number]
+
+const unitsMs: [string, number][] = [
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+]
+
+function durationText(ms: number): string {
+  const [unit, unitMs] = unitsMs.find(([, unitMs]) => ms % unitMs === 0) ?? ['ms', 1]
+  return `${ms / unitMs}${unit}`
+}
+
+function refusalText(scope: LimitedScope, { limit, windowMs }: TargetLimit): string {
+  const allowed = `${limit} in ${durationText(windowMs)} allowed.`
+  return {
+    integration: `Too many alerts from this integration: ${allowed}`,
+    organization: `Too many alerts from the whole organization: ${allowed}`,
+    apiKey: `Too many API requests with this API key: ${allowed}`,
+  }[scope]
+}
+
+/** The limits of a configuration as values for the hierarchy, in the order in which they are asked. */
+export function enforcedLimits(config: TargetConfig): EnforcedLimit[] {
+  return limitedScopes.flatMap((scope) => {
+    const limit = config.limits[scope]
+    if (!limit) return []
+    const windowUs = limit.windowMs * 1_000
+    const phaseUs = (scopeValue: string) =>
+      limit.phaseMs === 'hashed' ? (crc32(scopeValue) * 1_000) % windowUs : limit.phaseMs * 1_000
+    const model = (scopeValue: string) =>
+      createLimiter(limit.algorithm, {
+        limit: limit.limit,
+        windowUs,
+        phaseUs: phaseUs(scopeValue),
+        rounding: limit.rounding,
+        burst: limit.burst,
+        refillTickUs: limit.refillTickMs === undefined ? undefined : limit.refillTickMs * 1_000,
+      })
+    const { limitedRequests, chargedWhenRefused } = limit
+    return [{ name: scope, scope, model, limitedRequests, chargedWhenRefused }]
+  })
+}
+
+/**
+ * The behaviour that a configuration describes: the limiter models, exactly, on the server's clock. A
+ * refusal is a 429 that says (unless `nameRefuser` is off) which limit refused, with the `Retry-After`
+ * that is true if nothing else comes.
+ */
+export function correctBehaviour(config: TargetConfig): Behaviour {
+  const limits = enforcedLimits(config)
+  const hierarchy = createHierarchy(limits)
+
+  function detail({ refusedBy }: Decision): string {
+    const refuser = refusedBy === undefined ? undefined : limits[refusedBy]
+    const scope = refuser?.scope as LimitedScope | undefined
+    const limit = scope && config.limits[scope]
+    if (!config.nameRefuser || !scope || !limit) return 'Too many requests. Please try again later.'
+    return refusalText(scope, limit)
+  }
+
+  return {
+    nowUs: serverClockUs,
+    decide: hierarchy.decide,
+    forget: hierarchy.forget,
+    takesIn: (_, decision) => decision.admitted,
+    refuse(request, decision) {
+      const waitUs = hierarchy.admitsFromUs(request) - request.atUs
+      const body = { detail: detail(decision) }
+      if (!Number.isFinite(waitUs)) return { status: 429, body }
+      return { status: 429, headers: { 'retry-after': String(Math.ceil(waitUs / 1e6)) }, body }
+    },
+  }
+}

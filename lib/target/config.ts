@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { modelledAlgorithms } from '../limiters/index.ts'
+
+/** The API key that the embedded target knows when it is told no other. No secret: it opens nothing else. */
+export const embeddedKey = 'onset-embedded-key'
+
+/** Where windows start: aligned to the epoch plus so many milliseconds, or plus a hash of the key. */
+const phase = z.union([z.int(), z.literal('hashed')]).default(0)
+
+const enforced = (limit: number) =>
+  z.strictObject({
+    algorithm: z.enum(modelledAlgorithms).default('fixed-window'),
+    limit: z.int().min(0).max(10_000_000).default(limit),
+    windowMs: z
+      .int()
+      .min(1)
+      .max(7 * 24 * 3_600_000)
+      .default(300_000),
+    phaseMs: phase,
+    limitedRequests: z.enum(['counted', 'free']).default('free'),
+    chargedWhenRefused: z.enum(['counted', 'free', 'earlier']).default('free'),
+    rounding: z.enum(['floor', 'none', 'ceil']).optional(),
+    burst: z.int().min(1).max(10_000_000).optional(),
+    refillTickMs: z.int().min(1).optional(),
+  })
+
+/** `null` switches a limit off. */
+const limitOrOff = (limit: number) => enforced(limit).nullable().prefault({})
+
+const name = z.string().min(1)
+
+/**
+ * What the embedded target is told; every field has a default, so `{}` is a whole configuration: the
+ * documented limits of Grafana OnCall, one organization, one user, one key.
+ */
+export const targetConfigSchema = z
+  .strictObject({
+    limits: z
+      .strictObject({
+        integration: limitOrOff(300),
+        organization: limitOrOff(500),
+        apiKey: limitOrOff(300),
+      })
+      .prefault({}),
+    organizations: z
+      .array(z.strictObject({ id: name }))
+      .min(1)
+      .default([{ id: 'onset' }]),
+    users: z
+      .array(
+        z.strictObject({
+          id: name,
+          organization: name,
+          username: name.optional(),
+          email: name.optional(),
+          role: z.enum(['admin', 'user', 'observer']).default('admin'),
+        }),
+      )
+      .min(1)
+      .default([{ id: 'UONSET', organization: 'onset', username: 'onset', role: 'admin' }]),
+    keys: z
+      .array(z.strictObject({ key: name, user: name }))
+      .min(1)
+      .default([{ key: embeddedKey, user: 'UONSET' }]),
+    /** How long after its acceptance an alert appears in its alert group, or a deletion takes effect. */
+    processingDelayMs: z.int().min(0).max(600_000).default(100),
+    /** Does a 429 say which limit refused? */
+    nameRefuser: z.boolean().default(true),
+    /** Does a payload that carries several alerts count once for each, or once? */
+    payloadCost: z.enum(['alerts', 'request']).default('alerts'),
+    pageSize: z.int().min(1).max(1_000).default(50),
+    maxPageSize: z.int().min(1).max(1_000).default(100),
+    maxBodyBytes: z.int().min(1_024).max(16_777_216).default(262_144),
+  })
+  .superRefine((config, context) => {
+    const known = (list: string[], value: string, path: (string | number)[], what: string) => {
+      if (list.includes(value)) return
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `expected the id of ${what} (${list.join(', ')}), got ${JSON.stringify(value)}`,
+      })
+    }
+    const unique = (list: string[], path: (index: number) => (string | number)[]) =>
+      list.forEach((value, index) => {
+        if (list.indexOf(value) !== index)
+          context.addIssue({ code: 'custom', path: path(index), message: 'is there twice' })
+      })
+    const organizations = config.organizations.map(({ id }) => id)
+    const users = config.users.map(({ id }) => id)
+    unique(organizations, (index) => ['organizations', index, 'id'])
+    unique(users, (index) => ['users', index, 'id'])
+    unique(
+      config.keys.map(({ key }) => key),
+      (index) => ['keys', index, 'key'],
+    )
+    config.users.forEach(({ organization }, index) => {
+      known(organizations, organization, ['users', index, 'organization'], 'an organization')
+    })
+    config.keys.forEach(({ user }, index) => {
+      known(users, user, ['keys', index, 'user'], 'a user')
+    })
+  })
+
+/** A whole configuration, defaults filled in. */
+export type TargetConfig = z.output<typeof targetConfigSchema>
+/** A configuration as it is written: everything may be left out. */
+export type TargetConfigInput = z.input<typeof targetConfigSchema>
+/** One limit as the target enforces it. */
+export type TargetLimit = NonNullable<TargetConfig['limits']['integration']>
+
+/** A configuration, or every mistake in it, each with its place. */
+export type ParsedTargetConfig = { valid: true; config: TargetConfig } | { valid: false; mistakes: string[] }
+
+/** Reads a configuration from a plain value; reports all mistakes at once. */
+export function parseTargetConfig(input: unknown): ParsedTargetConfig {
+  const parsed = targetConfigSchema.safeParse(input)
+  if (parsed.success) return { valid: true, config: parsed.data }
+  const mistakes = parsed.error.issues.map(({ path, message }) => {
+    const where = path.map(String).join('.')
+    return where === '' ? message : `${where}: ${message}`
+  })
+  return { valid: false, mistakes }
+}
