@@ -1,0 +1,228 @@
+import { resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { type FireOutcome, fire } from '../fire/index.ts'
+import type { Descriptor } from '../history/index.ts'
+import {
+  alertBinding,
+  createOncall,
+  type Fixture,
+  listBinding,
+  type Made,
+  type OncallProblem,
+} from '../oncall/index.ts'
+import type { Plan } from '../plan/index.ts'
+import type { Warning } from '../result/index.ts'
+import type { Spec } from '../spec/index.ts'
+import { TargetStartError } from '../target/index.ts'
+import { clearAway } from './clear-away.ts'
+import type { Interruption } from './interruption.ts'
+import { type RaisedTarget, raiseTarget, type TargetChoice } from './raise-target.ts'
+import { type EndReason, openRecording, type Recording } from './recording.ts'
+import type { RunFolder } from './run-folder.ts'
+import type { Watcher } from './watcher.ts'
+
+/** Everything that a run needs. */
+export interface Assignment {
+  id: string
+  folder: RunFolder
+  spec: Spec
+  plan: Plan
+  target: TargetChoice
+  /** How long nothing is sent once the key is known, so that nothing from before counts. */
+  quietMs: number
+  k6: { path: string; version: string }
+  /** The bundled scenario. */
+  scenarioPath: string
+}
+
+/** How a run went. Its history is in the folder, whatever happened. */
+export interface Carried {
+  /** What kept the run from being carried out to its end, as a sentence for a person. */
+  problem?: string
+  /** Did requests of the plan go out? If not, there is nothing to judge. */
+  fired: boolean
+  startedAtMs: number
+  endedAtMs: number
+  firingMs?: number
+  /** Where requests went. */
+  url?: string
+  warnings: Warning[]
+}
+
+/** How far a run came, and why it ended. */
+interface Course {
+  reason: EndReason
+  problem?: string
+  outcome?: FireOutcome
+  url?: string
+}
+
+/** A run that is under way: what it is to do, who is told, and what it writes. */
+interface UnderWay {
+  assignment: Assignment
+  watcher: Watcher
+  interruption: Interruption
+  recording: Recording
+  /** What came up on the way. */
+  warnings: Warning[]
+}
+
+/** The descriptor of the API key, whose requests are recorded whether its limit is tested or not. */
+const keyDescriptor: Descriptor = { name: 'K', scopes: { apiKey: 'K' } }
+
+/**
+ * Carries out a run: target, key, integrations of our own, firing, clean-up; all of it recorded live
+ * into the run's folder. Ends what it started, however it ends.
+ * @throws {HistoryFileError} where the history cannot be begun; what goes wrong later is told.
+ */
+export async function carryOut(
+  assignment: Assignment,
+  watcher: Watcher,
+  interruption: Interruption,
+): Promise<Carried> {
+  const { plan, folder, k6 } = assignment
+  const planned = plan.descriptors.map(({ name, scopes }) => ({ name, scopes }))
+  const knowsKey = planned.some(({ name }) => name === keyDescriptor.name)
+  const startedAtMs = Date.now()
+  const recording = openRecording(folder.history, {
+    tool: `k6 v${k6.version}`,
+    startedAtMs,
+    clockSlackMs: 1,
+    descriptors: knowsKey ? planned : [...planned, keyDescriptor],
+    outcomes: assignment.spec.outcomes,
+  })
+  const warnings: Warning[] = []
+  let course: Course = { reason: 'not-started' }
+  try {
+    course = await withTarget({ assignment, watcher, interruption, recording, warnings })
+  } finally {
+    const lost = course.outcome?.lostLines ?? 0
+    if (lost > 0) {
+      // A history that lacks something has no end, so that everybody takes it for torn.
+      warnings.push({
+        code: 'lines-lost',
+        message: `${lost} lines of k6 could not be read: requests are missing.`,
+      })
+      await recording.abandon()
+    } else {
+      await recording.end(interruption.stop.aborted ? 'interrupted' : course.reason)
+    }
+  }
+  const { outcome, url } = course
+  const fired = outcome?.startedAtMs !== undefined
+  return {
+    problem: recording.failure?.message ?? course.problem,
+    fired,
+    startedAtMs,
+    endedAtMs: Date.now(),
+    firingMs: fired ? outcome.endedAtMs - (outcome.startedAtMs as number) : undefined,
+    url,
+    warnings,
+  }
+}
+
+async function withTarget(run: UnderWay): Promise<Course> {
+  const { assignment, watcher, interruption } = run
+  let target: RaisedTarget
+  try {
+    target = await raiseTarget(assignment.target)
+  } catch (error) {
+    if (!(error instanceof TargetStartError)) throw error
+    return { reason: 'not-started', problem: `${error.message}.` }
+  }
+  try {
+    watcher.onPhase({ phase: 'target-ready', url: target.url, embedded: !target.lasting })
+    const course = await atTarget(target, run)
+    if (!target.gone.aborted || interruption.stop.aborted) return { ...course, url: target.url }
+    return { ...course, url: target.url, reason: 'target-ended', problem: target.gone.reason as string }
+  } finally {
+    await target.stop()
+  }
+}
+
+async function atTarget(target: RaisedTarget, run: UnderWay): Promise<Course> {
+  const { assignment, watcher, interruption, recording, warnings } = run
+  const { id, plan, spec, quietMs } = assignment
+  const { url, ingestUrl, apiKey } = target
+  const signal = AbortSignal.any([interruption.stop, recording.failed, target.gone])
+  const client = { url, ingestUrl, apiKey, descriptor: keyDescriptor.name, onRequest: recording.record }
+  const oncall = createOncall({ ...client, signal })
+  const clear = async (made: readonly Made[]) => {
+    if (!target.lasting) return
+    warnings.push(...(await clearAway(client, made, id, spec, watcher, interruption)))
+  }
+
+  const who = await oncall.preflight()
+  if (!who.ok) return courseOf(who.problem)
+  watcher.onPhase({ phase: 'key-known', who: who.value })
+  if (quietMs > 0) {
+    watcher.onPhase({ phase: 'silent', waitMs: quietMs })
+    await setTimeout(quietMs, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+    if (signal.aborted) return { reason: 'not-started' }
+  }
+
+  const integrations = plan.descriptors.filter(({ kind }) => kind === 'alert').map(({ name }) => name)
+  const made = await oncall.createFixtures(id, integrations)
+  if (!made.ok) {
+    await clear(made.left)
+    return courseOf(made.problem)
+  }
+  try {
+    for (const { descriptor, doubts } of made.value) {
+      const asWarning = (doubt: string) => ({
+        code: 'may-notify',
+        message: `Integration ${descriptor}: ${doubt}.`,
+      })
+      warnings.push(...doubts.map(asWarning))
+    }
+    watcher.onPhase({ phase: 'fixtures-ready', descriptors: integrations })
+    return await fireAt(target, made.value, run, signal)
+  } finally {
+    await clear(made.value)
+  }
+}
+
+async function fireAt(
+  { url, apiKey }: RaisedTarget,
+  fixtures: readonly Fixture[],
+  { assignment, watcher, recording }: UnderWay,
+  signal: AbortSignal,
+): Promise<Course> {
+  const { id, plan, spec, k6, scenarioPath, folder } = assignment
+  const alerts = fixtures.map((fixture) => [fixture.descriptor, alertBinding(fixture, id)] as const)
+  const bindings = {
+    descriptors: { ...Object.fromEntries(alerts), [keyDescriptor.name]: listBinding({ url, apiKey }) },
+    secrets: [apiKey, ...fixtures.map(({ token }) => token)],
+  }
+  watcher.onPhase({ phase: 'firing' })
+  const outcome = await fire(plan, bindings, {
+    k6Path: k6.path,
+    scenarioPath,
+    runFolder: resolve(folder.path),
+    onRecord: recording.record,
+    onEvent: recording.event,
+    onProgress: watcher.onProgress,
+    signal,
+    outcomes: spec.outcomes,
+    clockDriftPpm: spec.clockDriftPpm,
+  })
+  watcher.onPhase({ phase: 'fired', outcome: outcome.kind })
+  switch (outcome.kind) {
+    case 'finished':
+    case 'interrupted':
+      return { reason: outcome.kind, outcome }
+    case 'unreachable':
+      return { reason: 'unreachable', outcome, problem: `The firing was stopped: ${outcome.explanation}.` }
+    case 'k6-failed':
+      return { reason: 'k6-failed', outcome, problem: `The firing broke off: ${outcome.explanation}` }
+  }
+}
+
+function courseOf(problem: OncallProblem): Course {
+  return {
+    reason: problem.kind === 'unreachable' ? 'unreachable' : 'not-started',
+    problem: problem.sentence,
+  }
+}

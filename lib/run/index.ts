@@ -1,0 +1,18 @@
+export { type Assignment, type Carried, carryOut } from './carry-out.ts'
+export { type Credits, conclude } from './conclude.ts'
+export type { Interruption } from './interruption.ts'
+export { type Circumstances, judgedResult } from './judged-result.ts'
+export type { TargetChoice } from './raise-target.ts'
+export {
+  createRunFolder,
+  type RunFolder,
+  RunFolderError,
+  runFiles,
+  runFolderAt,
+  writeIntent,
+  writeResult,
+} from './run-folder.ts'
+export { runId } from './run-id.ts'
+export { type SpecInEffect, specInEffect } from './spec-in-effect.ts'
+export { specText, writtenApiKey } from './spec-text.ts'
+export type { Phase, Watcher } from './watcher.ts'

@@ -1,0 +1,45 @@
+import { parse } from 'yaml'
+import type { Limit, Spec } from '../spec/index.ts'
+
+/** A spec as it can honestly be held against a target that others may have used. */
+export interface SpecInEffect {
+  spec: Spec
+  /** So long nothing may be sent before the firing, so that nothing from before counts; 0 mostly. */
+  quietMs: number
+}
+
+/** Integrations are made for the run; everything else was there before it. */
+const ownScope = 'integration'
+
+/**
+ * Fills in what the author of a spec left open about a target that outlives the run. An organization
+ * and a key that are there already may be in use: by others, unless the target is dedicated, and by
+ * an earlier run in any case. Where others may use a limit, `foreignTraffic` is `possible`; where
+ * only earlier requests may still count, a time of silence makes `startsEmpty` true, and without it
+ * `startsEmpty` is false. What is written in the spec stays as it is.
+ * @param text the spec as it is written, which parses.
+ * @param wait may the run be silent first?
+ */
+export function specInEffect(spec: Spec, text: string, wait: boolean): SpecInEffect {
+  if (!spec.target) return { spec, quietMs: 0 }
+  const { dedicated } = spec.target
+  const written = (parse(text) as { limits: Partial<Limit>[] }).limits
+  let quietMs = 0
+  const limits = spec.limits.map((limit, index) => {
+    const { startsEmpty, foreignTraffic } = written[index] ?? {}
+    if (limit.scope === ownScope) return limit
+    if (foreignTraffic === undefined && !dedicated) return { ...limit, foreignTraffic: 'possible' as const }
+    if (startsEmpty !== undefined || limit.foreignTraffic === 'possible') return limit
+    if (wait) quietMs = Math.max(quietMs, forgottenAfterMs(limit))
+    return { ...limit, startsEmpty: wait }
+  })
+  return { spec: { ...spec, limits }, quietMs }
+}
+
+/** For clocks of whole seconds. */
+const spareMs = 1_000
+
+/** After so long without a request a limit is as if new: a sliding counter looks back one window further. */
+function forgottenAfterMs({ algorithm, window }: Limit): number {
+  return (algorithm.includes('sliding-counter') ? 2 * window : window) + spareMs
+}

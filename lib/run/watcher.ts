@@ -1,0 +1,20 @@
+import type { Progress } from '../fire/index.ts'
+import type { Leftover, Who } from '../oncall/index.ts'
+
+/** Where a run stands: each is told once, when it begins. */
+export type Phase =
+  | { phase: 'target-ready'; url: string; embedded: boolean }
+  | { phase: 'key-known'; who: Who }
+  | { phase: 'silent'; waitMs: number }
+  | { phase: 'fixtures-ready'; descriptors: string[] }
+  | { phase: 'firing' }
+  | { phase: 'fired'; outcome: 'finished' | 'interrupted' | 'k6-failed' | 'unreachable' }
+  | { phase: 'removing'; count: number }
+  | { phase: 'waiting-to-remove'; waitMs: number }
+  | { phase: 'removed'; left: Leftover[] }
+
+/** Whoever watches a run. Must not throw. */
+export interface Watcher {
+  onPhase(phase: Phase): void
+  onProgress(progress: Progress): void
+}

@@ -1,0 +1,66 @@
+import type { Reconciliation, Result } from '../../lib/result/index.ts'
+import { counted, linesText, rangeText } from './amounts.ts'
+import { notCarriedOut } from './headline.ts'
+import { createStyle } from './style.ts'
+import type { View } from './view.ts'
+import { visible } from './visible.ts'
+import { listItem } from './wrap.ts'
+
+/** What a reader should know beside the verdicts, one block each; blocks with nothing to say are left out. */
+export function notes(result: Result, view: View): string[][] {
+  return [
+    block('ASSUMPTIONS THAT DID NOT HOLD', assumptions(result), view),
+    block('COUNTED BY THE TARGET', (result.reconciliation ?? []).map(reconciled), view),
+    block('HEADERS', headers(result), view),
+    block('NOT ANSWERED', (result.unanswered ?? []).filter(({ count }) => count > 0).map(unanswered), view),
+    block('NOTES', warnings(result), view),
+  ].filter((lines) => lines.length > 0)
+}
+
+/** So many items of a block are shown at most. */
+const shownItems = 10
+
+function block(title: string, items: readonly string[], view: View): string[] {
+  if (items.length === 0) return []
+  const more = items.length - shownItems
+  const shown = [
+    ...items.slice(0, shownItems),
+    ...(more > 0 ? [`… and ${more} more in the result as JSON`] : []),
+  ]
+  return [
+    createStyle(view.color).faint(title),
+    ...shown.flatMap((item) => listItem('- ', visible(item), view.width, 0)),
+  ]
+}
+
+function warnings({ warnings: all = [] }: Result): string[] {
+  return all.filter(({ code }) => code !== notCarriedOut).map(({ message }) => message)
+}
+
+function assumptions({ assumptions: all = [] }: Result): string[] {
+  return all
+    .filter(({ held }) => !held)
+    .map(({ name, why, removes = [] }) => {
+      const lost = removes.length > 0 ? ` (no verdict because of it: ${removes.join(', ')})` : ''
+      return `${name}${why ? `: ${why}` : ''}${lost}`
+    })
+}
+
+function reconciled({ descriptor, accepted, counted: byTarget, agrees, why }: Reconciliation): string {
+  const seen = `${descriptor}: ${rangeText(accepted)} seen accepted`
+  const said =
+    byTarget === null ? 'the target did not say how many it counted' : `the target counted ${byTarget}`
+  const judged = agrees === false ? ' - they do not agree' : ''
+  return `${seen}, ${said}${judged}${why ? `: ${why}` : ''}`
+}
+
+function headers({ headers: checked }: Result): string[] {
+  return (checked?.findings ?? []).map(({ rule, level, message, records = [] }) => {
+    const where = records.length > 0 ? ` (${linesText(records)})` : ''
+    return `${level}, rule ${rule}: ${message}${where}`
+  })
+}
+
+function unanswered({ descriptor, count }: { descriptor: string; count: number }): string {
+  return `${descriptor}: ${counted(count, 'request')} without a response`
+}

@@ -1,0 +1,56 @@
+import type { Plan } from '../../lib/plan/index.ts'
+import type { Limit } from '../../lib/spec/index.ts'
+import { counted, spanText, windowText } from './amounts.ts'
+import { createStyle } from './style.ts'
+import { table } from './table.ts'
+import type { View } from './view.ts'
+import { visible } from './visible.ts'
+import { paragraph } from './wrap.ts'
+
+/** What a run would do: shown instead of doing it. */
+export interface Intent {
+  /** Addresses, or what stands for them. */
+  to: readonly string[]
+  limits: readonly Limit[]
+  plan: Plan
+  /** API requests at most to make ready and to clean up, beside the plan's own. */
+  besideAtMost: number
+  /** How long nothing is sent first. */
+  quietMs: number
+}
+
+/** How many requests at most, to where, for how long, at what rate. */
+export function renderIntent({ to, limits, plan, besideAtMost, quietMs }: Intent, view: View): string {
+  const style = createStyle(view.color)
+  const names = (kind: string) =>
+    plan.descriptors.filter((each) => each.kind === kind).map(({ name }) => name)
+  const alerts = names('alert')
+  const lists = names('list')
+  const rows = limits.map(({ name, limit, window, scope }) => [
+    { text: visible(name) },
+    { text: `${limit} in ${windowText(window / 1000)}` },
+    { text: visible(scope) },
+  ])
+  const columns = [{ heading: 'LIMIT' }, { heading: 'AT MOST' }, { heading: 'SCOPE' }]
+  const what = [
+    ...(alerts.length > 0
+      ? [`alerts to ${counted(alerts.length, 'integration')} made for the run (${alerts.join(', ')})`]
+      : []),
+    ...(lists.length > 0 ? ['API requests with the key (lists of alert groups)'] : []),
+  ]
+  const sentences = [
+    `Would send at most ${counted(plan.maxRequests, 'request')} to ${to.map(visible).join(', ')}, at most ${plan.maxRatePerSecond} a second, for at most ${spanText(plan.deadlineMs)}: ${what.join('; ')}.`,
+    `Besides, at most ${counted(besideAtMost, 'API request')} to make ready and to clean up.`,
+    ...(quietMs > 0
+      ? [
+          `Before that it would send nothing for ${spanText(quietMs)}, so that nothing from before counts; "startsEmpty: true" at a limit says that this is not needed, --no-wait leaves it out.`,
+        ]
+      : []),
+    'Nothing was sent.',
+  ]
+  const blocks = [
+    table(columns, rows, view.width, style.faint).flat(),
+    sentences.flatMap((sentence) => paragraph(sentence, view.width, 0)),
+  ]
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { specInEffect, specText, writtenApiKey } from '../../lib/run/index.ts'
+import { parseSpec, type Spec } from '../../lib/spec/index.ts'
+
+const env = { ONCALL_API_KEY: 'a-very-secret-key', INGEST: 'ingest.example.org' }
+
+function parsed(text: string): Spec {
+  const spec = parseSpec(text, { file: 'spec.yaml', env })
+  if (!spec.ok) throw new Error(JSON.stringify(spec.mistakes))
+  return spec.spec
+}
+
+const full = `
+target:
+  url: [https://one.example.org, https://two.example.org]
+  ingestUrl: https://\${INGEST}
+  apiKey: Bearer \${ONCALL_API_KEY}
+  dedicated: true
+limits:
+  - {name: "alerts: per integration", scope: integration, limit: 300, window: 5m}
+  - {name: '# odd', scope: apiKey, limit: 7, window: 1.5s, algorithm: [gcra], tolerance: 10%,
+     limitedRequests: free, chargedWhenRefused: earlier, foreignTraffic: possible, startsEmpty: false,
+     serverClock: 1s}
+outcomes: {accepted: [2xx, 304], limited: 503}
+clockDriftPpm: 50
+`
+
+describe('the text of a spec', () => {
+  it('parses to the same spec', () => {
+    const spec = parsed(full)
+    expect(parsed(specText(spec, writtenApiKey(full)))).toEqual(spec)
+  })
+
+  it('is the same for a spec without a target', () => {
+    const spec = parsed('limits: [{name: n, scope: integration, limit: 1, window: 333ms}]')
+    expect(parsed(specText(spec))).toEqual(spec)
+  })
+
+  it('has the key as it was written, and never what it stands for', () => {
+    const text = specText(parsed(full), writtenApiKey(full))
+    expect(text).toContain('apiKey: Bearer $')
+    expect(text).not.toContain(env.ONCALL_API_KEY)
+    expect(specText(parsed(full))).not.toContain(env.ONCALL_API_KEY)
+  })
+})
+
+describe('the spec in effect', () => {
+  const limits = `limits:
+  - {name: i, scope: integration, limit: 3, window: 1m}
+  - {name: o, scope: organization, limit: 5, window: 2m, algorithm: fixed-window}
+  - {name: k, scope: apiKey, limit: 3, window: 5m}
+`
+  const at = (dedicated: boolean) =>
+    `target: {url: "http://127.0.0.1:9", apiKey: "\${ONCALL_API_KEY}", dedicated: ${dedicated}}\n${limits}`
+  const effect = (text: string, wait = true) => {
+    const { spec, quietMs } = specInEffect(parsed(text), text, wait)
+    return {
+      quietMs,
+      limits: spec.limits.map(({ name, startsEmpty, foreignTraffic }) => ({
+        name,
+        startsEmpty,
+        foreignTraffic,
+      })),
+    }
+  }
+
+  it('is the spec itself for the embedded target', () => {
+    const spec = parsed(limits)
+    expect(specInEffect(spec, limits, true)).toEqual({ spec, quietMs: 0 })
+  })
+
+  it('takes the organization and the key of a dedicated target for empty after two silent windows', () => {
+    expect(effect(at(true))).toEqual({
+      quietMs: 601_000,
+      limits: [
+        { name: 'i', startsEmpty: true, foreignTraffic: 'none' },
+        { name: 'o', startsEmpty: true, foreignTraffic: 'none' },
+        { name: 'k', startsEmpty: true, foreignTraffic: 'none' },
+      ],
+    })
+  })
+
+  it('does not take them for empty where nobody waits', () => {
+    expect(effect(at(true), false)).toEqual({
+      quietMs: 0,
+      limits: [
+        { name: 'i', startsEmpty: true, foreignTraffic: 'none' },
+        { name: 'o', startsEmpty: false, foreignTraffic: 'none' },
+        { name: 'k', startsEmpty: false, foreignTraffic: 'none' },
+      ],
+    })
+  })
+
+  it('reckons with others at a target that is not dedicated, without waiting for them', () => {
+    expect(effect(at(false))).toEqual({
+      quietMs: 0,
+      limits: [
+        { name: 'i', startsEmpty: true, foreignTraffic: 'none' },
+        { name: 'o', startsEmpty: true, foreignTraffic: 'possible' },
+        { name: 'k', startsEmpty: true, foreignTraffic: 'possible' },
+      ],
+    })
+  })
+
+  it('keeps what the spec says itself', () => {
+    const said = at(false)
+      .replace('limit: 5,', 'limit: 5, startsEmpty: true, foreignTraffic: none,')
+      .replace('scope: apiKey,', 'scope: apiKey, foreignTraffic: none,')
+    expect(effect(said)).toEqual({
+      quietMs: 601_000,
+      limits: [
+        { name: 'i', startsEmpty: true, foreignTraffic: 'none' },
+        { name: 'o', startsEmpty: true, foreignTraffic: 'none' },
+        { name: 'k', startsEmpty: true, foreignTraffic: 'none' },
+      ],
+    })
+    const fixed = at(true).replace('scope: apiKey,', 'scope: apiKey, startsEmpty: true,')
+    expect(effect(fixed).quietMs).toBe(121_000)
+  })
+})
