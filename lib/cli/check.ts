@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { Command as Declared } from 'commander'
+import { renderJson } from '../../reports/json.ts'
+import { renderResult } from '../../reports/terminal/index.ts'
+import { type ReadHistoryResult, readHistory } from '../history/index.ts'
+import { ExitCode, exitCode } from '../result/index.ts'
+import { judgedResult, runFolderAt } from '../run/index.ts'
+import { formatMistakes } from '../spec/index.ts'
+import type { Asked, Command } from './command.ts'
+import { exampleText } from './command-line.ts'
+import { Failure } from './failure.ts'
+import { print, say, viewOf } from './output.ts'
+import { readSpecFile, type SpecFile, unreadable } from './spec-file.ts'
+
+/** `onset check`: judges a recorded history, offline. */
+export const checkCommand: Command = { name: 'check', declare, run }
+
+function declare(command: Declared): void {
+  command
+    .description('Judge a recorded history against the limits of a spec. Nothing is sent.')
+    .argument('[history]', 'a history (NDJSON), the folder of a run, or - for standard input')
+    .option('-s, --spec <file>', "the spec; a run's folder has its own")
+    .option('--skip-invalid', 'leave out records that break the format, and count them')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      exampleText([
+        ['judge what another tool has recorded', 'onset check history.ndjson --spec onset.yaml'],
+        ['judge a run again', 'onset check runs/20261123-081102-a1b2'],
+      ]),
+    )
+}
+
+async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
+  const wrong = [...mistakes]
+  const [named] = operands
+  if (named === undefined) {
+    throw new Failure(ExitCode.mistake, [
+      ...wrong,
+      'name the history to judge: onset check HISTORY --spec SPEC',
+    ])
+  }
+  const folder = (await isFolder(named)) ? runFolderAt(named) : undefined
+  const historyPath = folder?.history ?? named
+  const specPath = (options.spec as string | undefined) ?? folder?.spec
+  const spec = await readSpec(specPath)
+  if (!spec.ok) wrong.push(...spec.mistakes)
+  const read = await readNamed(historyPath, spec, options.skipInvalid === true)
+  if (typeof read === 'string') wrong.push(read)
+  else if (!read.ok) {
+    wrong.push(...formatMistakes(read.mistakes).split('\n'))
+    const more = read.total - read.mistakes.length
+    if (more > 0) wrong.push(`… and ${more} more; --skip-invalid leaves such records out`)
+  }
+  if (wrong.length > 0 || !spec.ok || typeof read === 'string' || !read.ok) {
+    throw new Failure(ExitCode.mistake, wrong)
+  }
+
+  const { history, warnings } = read
+  const result = judgedResult(history, spec.spec, { historyWarnings: warnings })
+  if (options.json === true) {
+    for (const { message } of warnings) say(message)
+    print(renderJson(result))
+  } else {
+    const files = [
+      { what: 'history', path: historyPath === '-' ? 'standard input' : historyPath },
+      { what: 'spec', path: specPath as string },
+    ]
+    print(renderResult(result, files, viewOf(process.stdout)))
+  }
+  return exitCode({ verdict: result.verdict })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error
+    return undefined
+  })
+  return path !== '-' && found?.isDirectory() === true
+}
+
+async function readSpec(path: string | undefined): Promise<SpecFile> {
+  if (path !== undefined) return readSpecFile(path, true)
+  return { ok: false, mistakes: ['name the spec that says which limits should hold: --spec SPEC'] }
+}
+
+/** A history, or in a sentence why the file cannot be read. */
+async function readNamed(
+  path: string,
+  spec: SpecFile,
+  skipInvalid: boolean,
+): Promise<ReadHistoryResult | string> {
+  const file = path === '-' ? 'standard input' : path
+  const source = path === '-' ? process.stdin : createReadStream(path)
+  try {
+    // The spec's rule goes before the header's only where the spec is known.
+    return await readHistory(source, spec.ok ? spec.spec.outcomes : undefined, { file, skipInvalid })
+  } catch (error) {
+    return unreadable('the history', path, error)
+  }
+}

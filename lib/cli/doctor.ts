@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Command as Declared } from 'commander'
+import { createStyle, listItem, type View, visible } from '../../reports/terminal/index.ts'
+import { lookForK6, pinnedK6Version, waysToK6 } from '../fire/k6/index.ts'
+import { createOncall } from '../oncall/index.ts'
+import { ExitCode, exitCode } from '../result/index.ts'
+import type { Spec } from '../spec/index.ts'
+import { aboutOnset } from './about.ts'
+import type { Asked, Command } from './command.ts'
+import { exampleText } from './command-line.ts'
+import { Failure } from './failure.ts'
+import { print, viewOf } from './output.ts'
+import { readSpecFile } from './spec-file.ts'
+
+/** One thing that a run needs: what was found and, where that will not do, what to do. */
+interface Finding {
+  name: string
+  ok: boolean
+  found: string
+  advice?: string
+}
+
+/** `onset doctor`: is everything here that a run needs? */
+export const doctorCommand: Command = { name: 'doctor', declare, run }
+
+function declare(command: Declared): void {
+  command
+    .description(
+      'Say whether everything is here that a run needs: Node, k6, a folder; with a SPEC also the target and the key.',
+    )
+    .argument('[spec]', 'a spec; one request is sent to its target')
+    .option('--json', 'print the findings as JSON')
+    .addHelpText('after', exampleText([['look before the first run', 'onset doctor onset.yaml']]))
+}
+
+async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
+  const [path] = operands
+  const spec = path === undefined ? undefined : await readSpecFile(path, false)
+  const wrong = [...mistakes, ...(spec && !spec.ok ? spec.mistakes : [])]
+  if (wrong.length > 0) throw new Failure(ExitCode.mistake, wrong)
+
+  const findings = [
+    checkNode(),
+    await checkK6(),
+    ...(await checkFolder()),
+    ...(spec?.ok && spec.spec.target ? [await checkTarget(spec.spec.target)] : []),
+  ]
+  const ok = findings.every((finding) => finding.ok)
+  if (options.json === true) print(`${JSON.stringify({ ok, findings }, undefined, 2)}\n`)
+  else print(findings.map((finding) => findingText(finding, viewOf(process.stdout))).join(''))
+  return exitCode({ notCarriedOut: !ok, verdict: 'pass' })
+}
+
+function findingText({ name, ok, found, advice }: Finding, view: View): string {
+  const style = createStyle(view.color)
+  const word = ok ? 'ok' : 'problem'
+  const text = `${name}: ${visible(found)}${advice ? ` - ${advice}` : ''}`
+  const [first = '', ...rest] = listItem(`${word.padEnd('problem'.length)}  `, text, view.width, 0)
+  return `${[style.verdict(ok ? 'pass' : 'fail', word) + first.slice(word.length), ...rest].join('\n')}\n`
+}
+
+function checkNode(): Finding {
+  const { nodeRange } = aboutOnset()
+  const [major = 0, minor = 0] = nodeRange.replace(/^\D*/, '').split('.').map(Number)
+  const [ownMajor = 0, ownMinor = 0] = process.versions.node.split('.').map(Number)
+  const ok = ownMajor > major || (ownMajor === major && ownMinor >= minor)
+  return {
+    name: 'Node',
+    ok,
+    found: process.version,
+    ...(!ok && { advice: `Onset needs ${nodeRange}: install a newer one` }),
+  }
+}
+
+async function checkK6(): Promise<Finding> {
+  const look = await lookForK6()
+  if (look.found) return { name: 'k6', ok: true, found: `v${look.version} at ${look.path}` }
+  const ways = look.ways.filter(({ possible }) => possible).map(({ what }) => what)
+  const tried = look.tried.map(({ source, why }) => `${source}: ${why}`).join('; ')
+  if (look.settled || ways.length === 0) {
+    return { name: 'k6', ok: false, found: tried, advice: `any one of these helps: ${waysToK6.join('; ')}` }
+  }
+  return {
+    name: 'k6',
+    ok: true,
+    found: `none here yet; the first run gets v${pinnedK6Version}, by the first of these that works: ${ways.join(' ')}`,
+  }
+}
+
+/** Runs are kept below the current folder, and k6 is read through a FIFO there where that is possible. */
+async function checkFolder(): Promise<Finding[]> {
+  const name = 'folder for runs'
+  let folder: string
+  try {
+    folder = await mkdtemp(join(process.cwd(), '.onset-doctor-'))
+  } catch (error) {
+    const advice = 'go to a folder that you may write to, or name one with --out'
+    return [{ name, ok: false, found: `nothing can be written here: ${(error as Error).message}`, advice }]
+  }
+  try {
+    return [{ name, ok: true, found: join(process.cwd(), 'runs') }, await checkFifo(folder)]
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function checkFifo(folder: string): Promise<Finding> {
+  const name = 'live records'
+  const works = await promisify(execFile)('mkfifo', [join(folder, 'fifo')]).then(
+    () => true,
+    () => false,
+  )
+  return {
+    name,
+    ok: true,
+    found: works ? 'through a FIFO' : 'through a file, since FIFOs cannot be made here',
+  }
+}
+
+async function checkTarget({ kind, url, ingestUrl, apiKey }: NonNullable<Spec['target']>): Promise<Finding> {
+  if (kind !== 'oncall' || apiKey === undefined) {
+    return {
+      name: 'target',
+      ok: true,
+      found: `${url} is not asked: only kind oncall has a request that shows whether the key works`,
+    }
+  }
+  const descriptor = 'K'
+  const oncall = createOncall({ url, ingestUrl, apiKey, descriptor, onRequest: () => {} })
+  const who = await oncall.preflight()
+  if (!who.ok) return { name: 'target', ok: false, found: who.problem.sentence }
+  const { username, role } = who.value
+  return {
+    name: 'target',
+    ok: true,
+    found: `${url} answers; the key belongs to ${username}${role ? ` (${role})` : ''}`,
+  }
+}

@@ -1,0 +1,3 @@
+import { runMain } from './run-main.ts'
+
+process.exitCode = await runMain(process.argv.slice(2))

@@ -1,0 +1,52 @@
+import { ExitCode } from '../result/index.ts'
+import { aboutOnset } from './about.ts'
+import { checkCommand } from './check.ts'
+import { readCommandLine } from './command-line.ts'
+import { doctorCommand } from './doctor.ts'
+import { Failure, failureJson } from './failure.ts'
+import { bearLeavingReaders, print, say } from './output.ts'
+import { serveCommand } from './serve.ts'
+import { verifyCommand } from './verify.ts'
+
+const commands = [verifyCommand, checkCommand, serveCommand, doctorCommand]
+
+/** Carries out a command line and returns its exit code. Whatever goes wrong is told in words. */
+export async function runMain(args: readonly string[]): Promise<ExitCode> {
+  const json = args.includes('--json')
+  const tell = (error: unknown) => tellFailure(asFailure(error), json)
+  bearLeavingReaders()
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => process.exit(tell(error)))
+  }
+  try {
+    const line = readCommandLine(args, commands, aboutOnset().version)
+    switch (line.kind) {
+      case 'text':
+        print(line.text)
+        return ExitCode.pass
+      case 'mistakes':
+        if (line.help !== undefined) say(line.help)
+        throw new Failure(ExitCode.mistake, line.mistakes)
+      case 'command':
+        return await line.command.run(line.asked)
+    }
+  } catch (error) {
+    return tell(error)
+  }
+}
+
+function tellFailure(failure: Failure, json: boolean): ExitCode {
+  if (json) print(failureJson(failure))
+  for (const line of failure.lines) say(line)
+  return failure.exitCode
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  if (process.env.ONSET_DEBUG === '1') say(stack ?? message)
+  const [first = ''] = message.split('\n')
+  return new Failure(ExitCode.notCarriedOut, [
+    `Onset met an error that it did not expect (${first}); run it again with ONSET_DEBUG=1 for the details.`,
+  ])
+}

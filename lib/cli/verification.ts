@@ -1,0 +1,172 @@
+import { visible, windowText } from '../../reports/terminal/index.ts'
+import { defaultOutcomeRule } from '../history/index.ts'
+import { makePlan, type Plan, type PlanOptions } from '../plan/index.ts'
+import { ExitCode } from '../result/index.ts'
+import { specInEffect, specText, type TargetChoice, writtenApiKey } from '../run/index.ts'
+import { documentedOncallLimits, type Spec, shortened } from '../spec/index.ts'
+import { parseTargetConfig } from '../target/index.ts'
+import type { Asked } from './command.ts'
+import {
+  enforcing,
+  readAlgorithm,
+  readEmbeddedConfig,
+  readLimit,
+  readPerScope,
+  readPhase,
+  readWindow,
+} from './embedded-config.ts'
+import { Failure } from './failure.ts'
+import { createOptionReader, type OptionReader } from './option-reader.ts'
+import { readSpecFile } from './spec-file.ts'
+
+/** What is to be verified, and against what: the command line and the spec, made sense of. */
+export interface Verification {
+  /** The spec in effect. */
+  spec: Spec
+  /** The same as a file, the key as `${NAME}`. */
+  specText: string
+  plan: Plan
+  target: TargetChoice
+  /** How long nothing is sent first. */
+  quietMs: number
+  /** What a person must know to read the result rightly. */
+  remarks: string[]
+}
+
+/** Without a spec nobody wants to wait eleven minutes. */
+const demoWindowMs = 10_000
+
+/**
+ * Reads the arguments of `onset verify`.
+ * @throws {Failure} with everything that is wrong with them and with the spec.
+ */
+export async function readVerification({ operands, options, mistakes }: Asked): Promise<Verification> {
+  const reader = createOptionReader(mistakes)
+  const planOptions = readPlanOptions(reader, options)
+  const windowMs = reader.duration('--window', options.window, 100, 168 * 3_600_000)
+  const [path] = operands
+  const file = path === undefined ? undefined : await readSpecFile(path, false)
+  if (file && !file.ok) for (const mistake of file.mistakes) reader.complain(mistake)
+
+  const written: Spec | undefined = file ? (file.ok ? file.spec : undefined) : documentedSpec()
+  checkTogether(reader, options, written, path)
+  const embedded = written?.target === undefined
+  const demo = path === undefined && options.documented !== true
+  const shortMs = windowMs ?? (demo ? demoWindowMs : undefined)
+  const spec = written && embedded && shortMs !== undefined ? shortened(written, shortMs) : written
+  const config = await readEmbedded(reader, options, spec ?? documentedSpec())
+  if (reader.mistakes.length > 0 || !spec || !written) throw new Failure(ExitCode.mistake, reader.mistakes)
+
+  const inEffect = specInEffect(spec, file?.ok ? file.text : '', options.wait !== false)
+  const planned = makePlan(inEffect.spec, planOptions)
+  if (!planned.ok) {
+    const lines = planned.problems.map(({ limit, why }) => `${path}: limit "${limit}": ${why}`)
+    throw new Failure(ExitCode.mistake, lines)
+  }
+  return {
+    spec: inEffect.spec,
+    specText: specText(inEffect.spec, file?.ok ? writtenApiKey(file.text) : undefined),
+    plan: planned.plan,
+    target: spec.target ? choiceOf(spec.target) : { kind: 'embedded', config },
+    quietMs: inEffect.quietMs,
+    remarks: remarksOn(path, inEffect.spec, written, options),
+  }
+}
+
+function documentedSpec(): Spec {
+  return { limits: [...documentedOncallLimits], outcomes: defaultOutcomeRule, clockDriftPpm: 200 }
+}
+
+function readPlanOptions(reader: OptionReader, options: Asked['options']): PlanOptions {
+  const rate = { least: 1, most: 10_000 }
+  return {
+    quick: options.quick === true,
+    windows: reader.number('--windows', options.windows, { least: 1, most: 100 }),
+    alertsPerSecond: reader.number('--alerts-per-second', options.alertsPerSecond, rate),
+    requestsPerSecond: reader.number('--requests-per-second', options.requestsPerSecond, rate),
+  }
+}
+
+const embeddedFlags = {
+  embedded: '--embedded',
+  embeddedLimits: '--embedded-limits',
+  embeddedAlgorithm: '--embedded-algorithm',
+  embeddedWindow: '--embedded-window',
+  embeddedPhase: '--embedded-phase',
+} as const
+
+/** What is right by itself and wrong together. */
+function checkTogether(
+  reader: OptionReader,
+  options: Asked['options'],
+  spec: Spec | undefined,
+  path: string | undefined,
+): void {
+  const given = (name: string) => options[name] !== undefined
+  if (path !== undefined && given('documented')) {
+    reader.complain(`--documented is for a run without a spec, and ${path} was named: leave one of them out`)
+  }
+  if (given('documented') && given('window')) {
+    reader.complain('--documented keeps the window of 5m, and --window changes it: leave one of them out')
+  }
+  if (spec?.target === undefined) return
+  if (given('window')) {
+    reader.complain(
+      `--window shortens the windows of the embedded target, and ${path} names another: change its limits`,
+    )
+  }
+  for (const [name, flag] of Object.entries(embeddedFlags)) {
+    if (given(name)) reader.complain(`${flag} is for the embedded target, and ${path} names another`)
+  }
+  if (spec.target.kind !== 'oncall') {
+    const hint = 'record a history with another tool and judge it: onset check HISTORY --spec SPEC'
+    reader.complain(`${path}: target.kind: only oncall can be fired at by verify — ${hint}`)
+  }
+}
+
+async function readEmbedded(reader: OptionReader, options: Asked['options'], spec: Spec) {
+  const { embedded, embeddedLimits, embeddedAlgorithm, embeddedWindow, embeddedPhase } = options
+  const flags = embeddedFlags
+  const file = embedded as string | undefined
+  const config = await readEmbeddedConfig(reader, flags.embedded, file, enforcing(spec.limits), {
+    limit: readPerScope(reader, flags.embeddedLimits, embeddedLimits, readLimit(reader)),
+    algorithm: readPerScope(reader, flags.embeddedAlgorithm, embeddedAlgorithm, readAlgorithm(reader)),
+    windowMs: readPerScope(reader, flags.embeddedWindow, embeddedWindow, readWindow(reader)),
+    phaseMs: readPerScope(reader, flags.embeddedPhase, embeddedPhase, readPhase(reader)),
+  })
+  const parsed = parseTargetConfig(config)
+  if (!parsed.valid) for (const mistake of parsed.mistakes) reader.complain(`the embedded target: ${mistake}`)
+  return config
+}
+
+function choiceOf({ url, ingestUrl, apiKey }: NonNullable<Spec['target']>): TargetChoice {
+  if (apiKey === undefined) throw new Error('a target of kind oncall has a key, or its spec does not parse')
+  return { kind: 'oncall', url, ingestUrl, apiKey }
+}
+
+function remarksOn(path: string | undefined, spec: Spec, written: Spec, options: Asked['options']): string[] {
+  const longest = (of: Spec) => windowText(Math.max(...of.limits.map(({ window }) => window)) / 1000)
+  const shorter = longest(spec) === longest(written) ? undefined : `${longest(written)} to ${longest(spec)}`
+  const remarks: string[] = []
+  if (path === undefined) {
+    remarks.push('No spec was named: the documented limits are verified against the embedded target.')
+  } else if (spec.target === undefined) {
+    remarks.push(`${path} names no target: its limits are verified against the embedded target.`)
+  }
+  if (shorter) {
+    const real = path === undefined ? '; --documented keeps them' : ''
+    remarks.push(`Windows are shortened from ${shorter}, in the target and in what is verified${real}.`)
+  }
+  if (Object.keys(embeddedFlags).some((name) => options[name] !== undefined)) {
+    remarks.push('The embedded target was told to enforce something else than what is verified.')
+  }
+  for (const { name, foreignTraffic } of spec.limits) {
+    const assumed = written.limits.find((limit) => limit.name === name)?.foreignTraffic
+    if (foreignTraffic === assumed) continue
+    remarks.push(
+      `The target is not dedicated, so others may use up "${visible(name)}" too, and it cannot pass; dedicated: true, or foreignTraffic: none at the limit, says otherwise.`,
+    )
+  }
+  if (spec.target?.replicas) remarks.push(`Requests go to ${spec.target.url} alone, not to its replicas.`)
+  return remarks
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Command as Declared } from 'commander'
+import { renderJson } from '../../reports/json.ts'
+import { paragraph, renderIntent, renderResult } from '../../reports/terminal/index.ts'
+import { ExitCode as Exit, type ExitCode, exitCode, type Result } from '../result/index.ts'
+import { conclude, type RunFolder, RunFolderError, runId, writeResult } from '../run/index.ts'
+import { aboutOnset } from './about.ts'
+import { acceptBlackout } from './blackout.ts'
+import type { Asked, Command } from './command.ts'
+import { exampleText } from './command-line.ts'
+import { Failure } from './failure.ts'
+import { obtainK6 } from './obtain-k6.ts'
+import { print, say, viewOf } from './output.ts'
+import { createRunWatcher } from './run-watcher.ts'
+import { createScreen, type Screen } from './screen.ts'
+import { interruptionBySignals, type SignalInterruption } from './signals.ts'
+import { startRun } from './start-run.ts'
+import { readVerification, type Verification } from './verification.ts'
+
+/** `onset verify`: plan, fire, check, report. */
+export const verifyCommand: Command = { name: 'verify', declare, run }
+
+function declare(command: Declared): void {
+  command
+    .description(
+      'Fire at a target with k6 and judge whether its limits are those that a spec writes down. Without a SPEC: the documented limits of OnCall, against the embedded target.',
+    )
+    .argument('[spec]', 'a spec (YAML); without a target in it, the embedded target is used')
+    .option(
+      '--quick',
+      'stop after 1.1 windows: shows whether too much or too little is let through, never passes',
+    )
+    .option('--windows <n>', 'fire for so many windows at most (default 2.2)')
+    .option('--alerts-per-second <n>', 'how fast integrations and the organization are filled')
+    .option('--requests-per-second <n>', "how fast the API key's limit is filled")
+    .option('--dry-run', 'say what would be sent, and send nothing')
+    .option('--accept-blackout', 'others that depend on the target may be refused meanwhile')
+    .option('--no-wait', 'do not send nothing first, until nothing from before counts')
+    .option('-o, --out <dir>', 'folder for the run (default runs/TIME-ID)')
+    .option('--json', 'print the result as JSON')
+    .option('--progress', 'show progress without a terminal too')
+    .option('--no-progress', 'show no progress')
+    .optionsGroup('Embedded target:')
+    .option('--documented', 'keep the documented window of 5m')
+    .option('--window <duration>', 'shorten the windows to this (default 10s without a SPEC)')
+    .option(
+      '--embedded-limits <list>',
+      'enforce other limits than are verified: integration=299,organization=500',
+    )
+    .option(
+      '--embedded-algorithm <name>',
+      'enforce them in another way: sliding-log, or integration=sliding-log',
+    )
+    .option('--embedded-window <duration>', 'enforce another window: 9s, or apiKey=9s')
+    .option('--embedded-phase <duration>', 'where windows start after the epoch: 2500ms, or hashed')
+    .option('--embedded <file>', 'a whole configuration of the target, as JSON')
+    .addHelpText(
+      'after',
+      exampleText([
+        ['look at a whole run, against the embedded target', 'onset verify'],
+        ['what would be sent to the target that a spec names?', 'onset verify onset.yaml --dry-run'],
+        ['see how a broken limit is reported', 'onset verify --embedded-limits integration=299'],
+      ]),
+    )
+}
+
+async function run(asked: Asked): Promise<ExitCode> {
+  const { options } = asked
+  const json = options.json === true
+  const verification = await readVerification(asked)
+  if (options.dryRun === true) {
+    print(intentText(verification, json))
+    return Exit.pass
+  }
+  const screen = createScreen(process.stderr, options.progress !== false)
+  const interruption = interruptionBySignals(screen.say)
+  try {
+    await acceptBlackout(verification.spec, options.acceptBlackout === true, interruption.stop)
+    return await verify(verification, options, screen, interruption)
+  } finally {
+    interruption.release()
+  }
+}
+
+async function verify(
+  verification: Verification,
+  options: Asked['options'],
+  screen: Screen,
+  interruption: SignalInterruption,
+): Promise<ExitCode> {
+  const watcher = createRunWatcher(screen, options.progress === true)
+  for (const remark of verification.remarks) {
+    for (const line of paragraph(remark, screen.view.width, 0)) screen.say(line)
+  }
+  const k6 = await obtainK6(watcher.onK6, interruption.stop)
+  const id = runId(new Date(), randomBytes(2).toString('hex'))
+  const path = (options.out as string | undefined) ?? join('runs', id)
+  const { assignment, carried } = await startRun(path, { ...verification, id, k6 }, watcher, interruption)
+  const { folder } = assignment
+
+  screen.say('Judging what was recorded.')
+  // Judging keeps this process busy: whoever has stopped the run already can end it with another signal.
+  if (interruption.stop.aborted) interruption.release()
+  const tools = { onset: aboutOnset().version, k6: k6.version, node: process.versions.node }
+  const concluded = await conclude(assignment, carried, { tools, interrupted: interruption.stop.aborted })
+  if (!concluded.ok) throw new Failure(Exit.notCarriedOut, concluded.why)
+  const kept = await keep(folder, concluded.result)
+  report(concluded.result, folder, options.json === true)
+  return exitCode({
+    interrupted: interruption.stop.aborted,
+    notCarriedOut: carried.problem !== undefined || !kept,
+    verdict: concluded.result.verdict,
+  })
+}
+
+/** Writes the result into the run's folder; where that fails, says so: the report is still there to be read. */
+async function keep(folder: RunFolder, result: Result): Promise<boolean> {
+  try {
+    await writeResult(folder, result)
+    return true
+  } catch (error) {
+    if (!(error instanceof RunFolderError)) throw error
+    say(error.message)
+    return false
+  }
+}
+
+function report(result: Result, folder: RunFolder, json: boolean): void {
+  if (json) {
+    for (const { message } of result.warnings ?? []) say(message)
+    say(`The run is in ${folder.path}.`)
+    print(renderJson(result))
+    return
+  }
+  const files = [
+    { what: 'history', path: folder.history },
+    { what: 'result', path: folder.result },
+    { what: 'judge it again', path: `onset check ${folder.path}` },
+  ]
+  print(renderResult(result, files, viewOf(process.stdout)))
+}
+
+/** Of each integration: create, change the route, read it back, remove; and once: whose key is it? */
+function requestsBeside({ plan }: Verification): number {
+  return 1 + 4 * plan.descriptors.filter(({ kind }) => kind === 'alert').length
+}
+
+function intentText(verification: Verification, json: boolean): string {
+  const { spec, plan, target, quietMs } = verification
+  const to =
+    target.kind === 'embedded' ? ['the embedded target'] : [target.url, target.ingestUrl ?? target.url]
+  const intent = {
+    to: [...new Set(to)],
+    limits: spec.limits,
+    plan,
+    besideAtMost: requestsBeside(verification),
+    quietMs,
+  }
+  return json ? `${JSON.stringify(intent, undefined, 2)}\n` : renderIntent(intent, viewOf(process.stdout))
+}

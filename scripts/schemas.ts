@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url'
+import { $, fs, path } from 'zx'
+import { resultJsonSchema } from '../lib/result/index.ts'
+import { jsonSchema } from '../lib/spec/index.ts'
+
+/**
+ * The published JSON Schemas by file name. They come from the definitions that the readers use, so
+ * the two cannot disagree.
+ */
+export function schemaFiles(): Readonly<Record<string, Record<string, unknown>>> {
+  return { 'spec.schema.json': jsonSchema(), 'result.schema.json': resultJsonSchema() }
+}
+
+if (import.meta.main) {
+  const folder = fileURLToPath(new URL('../schemas/', import.meta.url))
+  for (const [name, schema] of Object.entries(schemaFiles())) {
+    await fs.outputJson(path.join(folder, name), schema)
+  }
+  await $({ preferLocal: true, quiet: true })`biome format --write ${folder}`
+}

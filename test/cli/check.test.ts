@@ -1,0 +1,99 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseResult } from '../../lib/result/index.ts'
+import { onset, useFolder } from './onset.ts'
+
+const small = join(import.meta.dirname, '..', 'histories', 'small')
+const spec = join(small, 'spec.yaml')
+const folder = useFolder()
+
+const check = (name: string, ...more: string[]) =>
+  onset(['check', name, '--spec', 'spec.yaml', ...more], { cwd: small })
+
+describe('onset check', () => {
+  it('passes a history with a witness, with exit code 0', async () => {
+    const { code, stdout, stderr } = await check('pass.ndjson')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^PASS {2}/)
+    expect(stdout).toContain('two in ten seconds  2 in 10s  PASS     A after 2')
+  })
+
+  it('fails one with a certificate, with exit code 1', async () => {
+    const { code, stdout } = await check('fail.ndjson')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^FAIL {2}/)
+    expect(stdout).toContain('Certificate (over-admission, A, lines 8 to 10 of the history)')
+  })
+
+  it('leaves open what a history does not settle, with exit code 3', async () => {
+    const { code, stdout } = await check('inconclusive.ndjson')
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/^INCONCLUSIVE {2}/)
+    expect(stdout).toContain('What would settle it:')
+  })
+
+  it('warns of a torn history, and judges what is there', async () => {
+    const { code, stdout } = await check('torn.ndjson')
+    expect(code).toBe(3)
+    expect(stdout).toContain('torn.ndjson is cut off in the middle of line 25')
+    const json = await check('torn.ndjson', '--json')
+    expect(json.stderr).toContain('cut off in the middle of line 25')
+    expect(JSON.parse(json.stdout)).toMatchObject({ run: { torn: true } })
+  })
+
+  it('prints a result and nothing else with --json', async () => {
+    for (const [name, code] of [
+      ['pass.ndjson', 0],
+      ['fail.ndjson', 1],
+      ['inconclusive.ndjson', 3],
+    ] as const) {
+      const ended = await check(name, '--json')
+      expect(ended.code).toBe(code)
+      expect(parseResult(ended.stdout, name)).toMatchObject({ ok: true })
+    }
+  })
+
+  it('reads standard input', async () => {
+    const input = readFileSync(join(small, 'pass.ndjson'), 'utf8')
+    const { code, stdout } = await onset(['check', '-', '--spec', spec], { input })
+    expect(code).toBe(0)
+    expect(stdout).toContain('history  standard input')
+  })
+
+  it("judges a run's folder by the spec that is in it", async () => {
+    const run = join(folder.path, 'run')
+    mkdirSync(run)
+    folder.write('run/history.ndjson', readFileSync(join(small, 'fail.ndjson'), 'utf8'))
+    const target = `target: {url: https://oncall.example.org, apiKey: "\${NOT_SET_HERE}"}\n`
+    folder.write('run/spec.yaml', target + readFileSync(spec, 'utf8'))
+    expect(await onset(['check', run])).toMatchObject({ code: 1, stdout: expect.stringMatching(/^FAIL/) })
+  })
+
+  it('refuses records that break the format, each with its line, unless they are to be skipped', async () => {
+    const refused = await check('broken.ndjson')
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toMatch(/^broken\.ndjson:5:\d+ {2}status: expected/m)
+    expect(refused.stderr).toMatch(/^broken\.ndjson:7:\d+ {2}sent: expected/m)
+    const skipped = await check('broken.ndjson', '--skip-invalid')
+    expect(skipped.code).toBe(3)
+    expect(skipped.stdout).toContain('2 lines left out')
+  })
+
+  it('says everything that is wrong: the spec, the history and the options', async () => {
+    const { code, stderr } = await onset(['check', 'no.ndjson', '--spec', 'no.yaml', '--jsn'], {
+      cwd: folder.path,
+    })
+    expect(code).toBe(2)
+    expect(stderr.trimEnd().split('\n').toSorted()).toEqual([
+      'the history "no.ndjson" cannot be read: there is no such file',
+      'the spec "no.yaml" cannot be read: there is no such file',
+      "unknown option '--jsn' (Did you mean --json?)",
+    ])
+  })
+
+  it('asks for a history and a spec', async () => {
+    expect((await onset(['check'])).stderr).toContain('onset check HISTORY --spec SPEC')
+    expect((await onset(['check', 'pass.ndjson'], { cwd: small })).stderr).toContain('--spec SPEC')
+  })
+})
