@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { useFolder } from '../cli/onset.ts'
+import { type Broken, brokenLimits, expectBroken, verifyDocumented } from './documented-limits.ts'
+
+const windowMs = 5_000
+const folder = useFolder()
+const broken = (name: string) => brokenLimits(windowMs).find((one) => one.name === name) as Broken
+
+describe('the documented limits, by the real command with the real k6', () => {
+  for (const algorithm of ['first-hit-window', 'sliding-log']) {
+    // A machine that stalls makes a run inconclusive, and rightly so; it never makes it fail.
+    it(`pass as a ${algorithm}`, { retry: 2 }, async () => {
+      const { code, result } = await verifyDocumented(folder.path, windowMs, [
+        '--embedded-algorithm',
+        algorithm,
+      ])
+      expect(result.limits.map(({ verdict }) => verdict)).not.toContain('fail')
+      expect(result.limits.map(({ onset }) => onset?.acceptedBefore)).toEqual([
+        [300, 300],
+        [500, 500],
+        [300, 300],
+      ])
+      expect(code).toBe(0)
+    })
+  }
+
+  for (const name of ['integration 301', 'organization 499']) {
+    it(`${name} fails, and nothing else`, { retry: 1 }, () =>
+      expectBroken(folder.path, windowMs, broken(name)),
+    )
+  }
+})
