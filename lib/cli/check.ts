@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Command as Declared } from 'commander'
 import { renderJson } from '../../reports/json.ts'
 import { renderResult } from '../../reports/terminal/index.ts'
-import { type ReadHistoryResult, readHistory } from '../history/index.ts'
+import { filePieces, type ReadHistoryResult, readHistory } from '../history/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
 import { judgedResult, runFolderAt } from '../run/index.ts'
 import { formatMistakes } from '../spec/index.ts'
@@ -92,7 +91,7 @@ async function readNamed(
   skipInvalid: boolean,
 ): Promise<ReadHistoryResult | string> {
   const file = path === '-' ? 'standard input' : path
-  const source = path === '-' ? process.stdin : createReadStream(path)
+  const source = path === '-' ? process.stdin : filePieces(path)
   try {
     // The spec's rule goes before the header's only where the spec is known.
     return await readHistory(source, spec.ok ? spec.spec.outcomes : undefined, { file, skipInvalid })

@@ -15,11 +15,12 @@ export interface HistoryColumns {
   line: Uint32Array
 }
 
-/** Fills the columns of a history row by row, growing them by doubling. */
+/** Fills the columns of a history row by row. */
 export interface ColumnBuilder {
   /**
-   * Adds one row. `descriptor` is stored as given; `limitedBy` is a scope's name, interned here;
-   * `durationUs` is NaN where it is not known. Nothing is checked: that is the caller's part.
+   * Adds one row. `descriptor` is stored as given, and so is `limitedBy`, which is a number that
+   * `intern` gave, or -1; `durationUs` is NaN where it is not known. Nothing is checked: that is the
+   * caller's part.
    */
   add(
     line: number,
@@ -29,13 +30,15 @@ export interface ColumnBuilder {
     status: number,
     outcome: Outcome,
     cost: number,
-    limitedBy: string | undefined,
+    limitedBy: number,
     durationUs: number,
   ): void
   /** Rows so far. */
   readonly count: number
   /** Is there room for this scope among those that responses blamed? A column holds so many. */
   canIntern(scope: string): boolean
+  /** The number of a scope in `scopeNames`, counted from 0 in the order of first mention. */
+  intern(scope: string): number
   /** Forgets all but the first rows. */
   truncate(rows: number): void
   /** The columns, not copied: adding rows afterwards makes what was returned here stale. */
@@ -45,9 +48,15 @@ export interface ColumnBuilder {
 /** Far more than a target has, and well within the 16 bits of the column. */
 const mostScopes = 1_000
 
+/**
+ * By how much the columns grow when they are full: each row is copied twice on average, and while a
+ * column is copied only that one is in memory twice.
+ */
+const growth = 1.5
+
 /** Makes an empty builder with room for `capacity` rows before it first grows. */
 export function createColumnBuilder(capacity = 1024): ColumnBuilder {
-  let room = Math.max(1, capacity)
+  let room = Math.max(2, capacity)
   let count = 0
   let descriptorColumn = new Uint32Array(room)
   let sentColumn = new Float64Array(room)
@@ -62,23 +71,16 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
   const scopeIndex = new Map<string, number>()
 
   function grow(): void {
-    room *= 2
-    descriptorColumn = longer(descriptorColumn, new Uint32Array(room))
-    sentColumn = longer(sentColumn, new Float64Array(room))
-    receivedColumn = longer(receivedColumn, new Float64Array(room))
-    outcomeColumn = longer(outcomeColumn, new Uint8Array(room))
-    statusColumn = longer(statusColumn, new Uint16Array(room))
-    costColumn = longer(costColumn, new Float64Array(room))
-    limitedByColumn = longer(limitedByColumn, new Int16Array(room))
-    durationColumn = longer(durationColumn, new Float64Array(room))
-    lineColumn = longer(lineColumn, new Uint32Array(room))
-  }
-
-  function intern(scope: string): number {
-    const known = scopeIndex.get(scope)
-    if (known !== undefined) return known
-    scopeIndex.set(scope, scopeNames.length)
-    return scopeNames.push(scope) - 1
+    room = Math.ceil(room * growth)
+    descriptorColumn = moved(descriptorColumn, new Uint32Array(room))
+    sentColumn = moved(sentColumn, new Float64Array(room))
+    receivedColumn = moved(receivedColumn, new Float64Array(room))
+    outcomeColumn = moved(outcomeColumn, new Uint8Array(room))
+    statusColumn = moved(statusColumn, new Uint16Array(room))
+    costColumn = moved(costColumn, new Float64Array(room))
+    limitedByColumn = moved(limitedByColumn, new Int16Array(room))
+    durationColumn = moved(durationColumn, new Float64Array(room))
+    lineColumn = moved(lineColumn, new Uint32Array(room))
   }
 
   return {
@@ -90,7 +92,7 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
       outcomeColumn[count] = outcome
       statusColumn[count] = status
       costColumn[count] = cost
-      limitedByColumn[count] = limitedBy === undefined ? -1 : intern(limitedBy)
+      limitedByColumn[count] = limitedBy
       durationColumn[count] = durationUs
       lineColumn[count] = line
       count++
@@ -99,6 +101,12 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
       return count
     },
     canIntern: (scope) => scopeIndex.has(scope) || scopeNames.length < mostScopes,
+    intern(scope) {
+      const known = scopeIndex.get(scope)
+      if (known !== undefined) return known
+      scopeIndex.set(scope, scopeNames.length)
+      return scopeNames.push(scope) - 1
+    },
     truncate(rows) {
       count = Math.min(count, rows)
     },
@@ -137,7 +145,12 @@ export function moveRow(columns: HistoryColumns, from: number, to: number): void
   }
 }
 
-function longer<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {
+/** Copies a column into a longer one, and gives its memory back at once instead of when it is collected. */
+function moved<Column extends { buffer: ArrayBuffer; set(from: Column): void }>(
+  from: Column,
+  to: Column,
+): Column {
   to.set(from)
+  from.buffer.transfer(0)
   return to
 }

@@ -69,7 +69,7 @@ export function historyFromRecords(header: HeaderInput, records: readonly Record
       record.status ?? defaultStatus[record.outcome],
       record.outcome,
       record.cost ?? 1,
-      record.limitedBy,
+      record.limitedBy === undefined ? -1 : columns.intern(record.limitedBy),
       record.durationUs ?? Number.NaN,
     )
   }

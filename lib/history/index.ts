@@ -6,6 +6,7 @@ export {
   type HistoryFileProblem,
   openHistoryFile,
 } from './file.ts'
+export { filePieces } from './file-pieces.ts'
 export { type EventInput, type HeaderInput, historyFromRecords, type RecordInput } from './from-records.ts'
 export { type HistoryHeader, headerLine } from './header.ts'
 export * from './history.ts'

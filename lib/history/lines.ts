@@ -1,11 +1,15 @@
 /** Longer lines are not lines of a history: the reader gives up on them instead of on memory. */
 export const longestLine = 1 << 20
 
+const lineBreak = 0x0a
+
 /** Takes bytes in pieces of any size and hands out lines. */
 export interface LineSplitter {
   push(chunk: Uint8Array): void
   /** Hands out what stands after the last line break, if anything does. */
   finish(): void
+  /** Was the last byte that was pushed a line break? False before the first. */
+  readonly atLineStart: boolean
 }
 
 /**
@@ -20,6 +24,7 @@ export function createLineSplitter(onLine: (text: string, ended: boolean) => voi
   // Pieces of the line that has not ended yet: joined once, so a long line costs linear time.
   let pieces: string[] = []
   let piecesLength = 0
+  let atLineStart = false
 
   function keep(piece: string): void {
     const room = longestLine - piecesLength
@@ -51,6 +56,7 @@ export function createLineSplitter(onLine: (text: string, ended: boolean) => voi
 
   return {
     push(chunk) {
+      if (chunk.length > 0) atLineStart = chunk[chunk.length - 1] === lineBreak
       take(decoder.decode(chunk, { stream: true }))
     },
     finish() {
@@ -58,6 +64,9 @@ export function createLineSplitter(onLine: (text: string, ended: boolean) => voi
       if (piecesLength > 0) onLine(pieces.join(''), false)
       pieces = []
       piecesLength = 0
+    },
+    get atLineStart() {
+      return atLineStart
     },
   }
 }

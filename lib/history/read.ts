@@ -6,7 +6,8 @@ const pieceBytes = 1 << 18
 
 /**
  * Reads a history (NDJSON, version 1) from a stream, such as that of a file.
- * Bad content gives mistakes, all of them at once; only the stream itself can make this reject.
+ * Bad content gives mistakes, all of them at once; only the stream itself can make this reject. A
+ * piece is done with when the next one is asked for, so that its memory may be used again.
  * @param rule which statuses mean accepted and which limited; where it is left out, the header's
  * rule decides, or else the default (2xx and 429).
  */

@@ -2,6 +2,7 @@ import { type Mistake, type OutcomeRule, shown } from '../spec/index.ts'
 import { createColumnBuilder, moveRow } from './columns.ts'
 import { createDescriptorTable } from './descriptor-table.ts'
 import { readEvent } from './event.ts'
+import { createFastRecords, type FastRecords } from './fast-record.ts'
 import { type FieldMistake, type Fields, isFields, sinceStartUs, timeRangeMs } from './field.ts'
 import { type HistoryHeader, readHeader } from './header.ts'
 import type { History, HistoryEvent } from './history.ts'
@@ -36,6 +37,11 @@ export interface HistoryReader {
   finish(): ReadHistoryResult
 }
 
+const lineBreak = 0x0a
+
+/** So many bytes are read as JSON before the next line is tried again, where none was as Onset writes it. */
+const longestStride = 1 << 16
+
 const declaredDescriptor = 'a descriptor that the header or an event declares'
 
 /**
@@ -53,6 +59,7 @@ export function createHistoryReader(
   const splitter = createLineSplitter(takeLine)
   let events: HistoryEvent[] = []
   let header: HistoryHeader | undefined
+  let fastRecords: FastRecords | undefined
   let outcomeOfStatus = outcomeOf(rule ?? defaultOutcomeRule)
   let startedAtMs = 0
   let fromMs = 0
@@ -63,6 +70,36 @@ export function createHistoryReader(
   let skipped = 0
   let ended = false
   let recordsAfterEnd = 0
+
+  /** Lines that Onset wrote go straight into the columns; all others are split off and read as JSON. */
+  function push(chunk: Uint8Array): void {
+    const to = chunk.lastIndexOf(lineBreak) + 1
+    let at = 0
+    let stride = 0
+    while (at < to) {
+      if (fastRecords && splitter.atLineStart) {
+        const next = takeFast(fastRecords, chunk, at, to)
+        if (next > at) stride = 0
+        at = next
+        if (at === to) break
+      }
+      // A history in which no line is as Onset writes it should not be looked at line by line.
+      const breakAt = chunk.indexOf(lineBreak, Math.min(at + stride, to - 1))
+      splitter.push(chunk.subarray(at, breakAt + 1))
+      at = breakAt + 1
+      stride = Math.min(2 * stride + 64, longestStride)
+    }
+    if (at < chunk.length) splitter.push(chunk.subarray(at))
+  }
+
+  function takeFast(records: FastRecords, chunk: Uint8Array, from: number, to: number): number {
+    const before = rows.count
+    const next = records.take(chunk, from, to, lineNumber + 1)
+    const taken = rows.count - before
+    lineNumber += taken
+    if (ended) recordsAfterEnd += taken
+    return next
+  }
 
   function takeLine(text: string, whole: boolean): void {
     lineNumber++
@@ -95,6 +132,7 @@ export function createHistoryReader(
     toMs = range.toMs
     for (const { name, scopes } of header.descriptors) descriptors.declare(name, scopes)
     if (!rule && header.outcomes) outcomeOfStatus = outcomeOf(header.outcomes)
+    fastRecords = createFastRecords(startedAtMs, outcomeOfStatus, rows, descriptors)
   }
 
   function takeRecord(text: string, record: Fields): void {
@@ -127,7 +165,7 @@ export function createHistoryReader(
       status,
       outcomeOfStatus(status),
       cost ?? 1,
-      limitedBy,
+      limitedBy === undefined ? -1 : rows.intern(limitedBy),
       durationMs === undefined ? Number.NaN : Math.round(durationMs * 1000),
     )
   }
@@ -210,7 +248,7 @@ export function createHistoryReader(
   }
 
   return {
-    push: splitter.push,
+    push,
     finish() {
       splitter.finish()
       if (!header && !unreadable) refuse('', [emptyFile])

@@ -1,0 +1,31 @@
+import { open } from 'node:fs/promises'
+
+/** So much is asked of the operating system at a time: enough that asking costs next to nothing. */
+const pieceBytes = 1 << 20
+
+/**
+ * The bytes of a file from first to last, in large pieces, the next of which is read while one is used.
+ * A piece is good until the next one is asked for: its memory is used again. Works for pipes as well.
+ * Rejects as opening and reading do, for instance with `ENOENT`.
+ */
+export async function* filePieces(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const file = await open(path, 'r')
+  let ahead: Promise<{ bytesRead: number; buffer: Uint8Array<ArrayBuffer> }> | undefined
+  try {
+    let spare = new Uint8Array(pieceBytes)
+    ahead = file.read(new Uint8Array(pieceBytes), 0, pieceBytes, null)
+    for (;;) {
+      const { bytesRead, buffer } = await ahead
+      ahead = undefined
+      if (bytesRead === 0) return
+      ahead = file.read(spare, 0, pieceBytes, null)
+      // Whoever stops early never awaits it, and then nobody is interested in why it failed.
+      ahead.catch(() => {})
+      yield buffer.subarray(0, bytesRead)
+      spare = buffer
+    }
+  } finally {
+    await ahead?.catch(() => {})
+    await file.close()
+  }
+}

@@ -1,0 +1,270 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createColumnBuilder } from '../../lib/history/columns.ts'
+import { createDescriptorTable } from '../../lib/history/descriptor-table.ts'
+import { createFastRecords } from '../../lib/history/fast-record.ts'
+import {
+  eventLine,
+  headerLine,
+  outcomeOf,
+  type ReadHistoryResult,
+  readHistoryBytes,
+  recordLine,
+} from '../../lib/history/index.ts'
+import { event, header, record, rowsOf, startedAtMs } from './generators.ts'
+
+const ruled = outcomeOf({ accepted: '2xx', limited: '429' })
+const good = `{"descriptor":"A","sent":${startedAtMs},"received":${startedAtMs + 1.5},"status":200}\n`
+
+/** How many of these lines are read without JSON.parse, from the first one on. */
+function takenFast(lines: string): number {
+  const rows = createColumnBuilder()
+  const bytes = Buffer.from(lines)
+  const records = createFastRecords(startedAtMs, ruled, rows, createDescriptorTable())
+  records.take(bytes, 0, bytes.lastIndexOf(0x0a) + 1, 2)
+  return rows.count
+}
+
+/**
+ * The same history twice: as it is, and with each line, the header apart, pushed behind a blank. The
+ * blank is white space to JSON and keeps a line from the fast way, so that the second is read by
+ * JSON.parse alone.
+ */
+function bothWays(body: Uint8Array, skipInvalid: boolean): [ReadHistoryResult, ReadHistoryResult] {
+  const head = Buffer.from(headerLine(header))
+  const plain: number[] = []
+  let atLineStart = true
+  for (const byte of body) {
+    if (atLineStart) plain.push(0x20)
+    plain.push(byte)
+    atLineStart = byte === 0x0a
+  }
+  const read = (bytes: Uint8Array) =>
+    readHistoryBytes(Buffer.concat([head, bytes]), undefined, { skipInvalid })
+  return [read(body), read(Uint8Array.from(plain))]
+}
+
+/** What was read, without that which the blank before each line moves: columns and quoted beginnings. */
+function comparable(read: ReadHistoryResult) {
+  if (!read.ok) {
+    const mistakes = read.mistakes.map(({ column: _, found, ...rest }) => ({
+      ...rest,
+      found: found
+        .replace(/^" */, '"')
+        .replace(/, wrong at column \d+$/, '')
+        .slice(0, 30),
+    }))
+    return { mistakes, total: read.total }
+  }
+  const { history, warnings } = read
+  const { descriptors, scopeNames, events, torn, skipped } = history
+  return { rows: rowsOf(history), descriptors, scopeNames, events, torn, skipped, warnings }
+}
+
+function expectSame(body: Uint8Array, skipInvalid: boolean): void {
+  const [fast, plain] = bothWays(body, skipInvalid)
+  expect(comparable(fast)).toEqual(comparable(plain))
+}
+
+const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 20 })
+
+/** Texts of numbers near those of a record, most of which JSON takes for numbers. */
+const numberText = fc.oneof(
+  fc.tuple(fc.integer({ min: -5, max: 1_000_000 }), digits).map(([ms, fraction]) => {
+    return `${startedAtMs + ms}${fraction && `.${fraction}`}`
+  }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+  fc.double({ min: 0, max: 1e6, noNaN: true }).map(String),
+  fc.tuple(digits, digits).map(([whole, fraction]) => `${whole}.${fraction}`),
+  digits,
+  fc.constantFrom(
+    '0',
+    '00',
+    '01',
+    '-0',
+    '-1',
+    '1.',
+    '.5',
+    '1e3',
+    '1E-2',
+    '200.0',
+    '9007199254740993',
+    '1e999',
+  ),
+  fc.constantFrom('null', '"7"', '{}', '', ' 7', '7 '),
+)
+
+const textText = fc.oneof(
+  fc.string({ unit: 'binary' }).map((value) => JSON.stringify(value)),
+  fc.constantFrom(
+    '"integration"',
+    '"A"',
+    '"ü"',
+    '""',
+    '"\\u0041"',
+    '"\\u00g1"',
+    '"\\x"',
+    '"\t"',
+    '"\\"',
+    '"\\""',
+  ),
+  fc.constantFrom('"\u2028"', `"${'x'.repeat(64)}"`, `"${'x'.repeat(65)}"`, '7', 'null'),
+)
+
+const fields: [string, fc.Arbitrary<string>][] = [
+  ['descriptor', fc.oneof({ weight: 5, arbitrary: fc.constantFrom('"A"', '"K"') }, textText)],
+  ['sent', fc.oneof(fc.constant(String(startedAtMs)), numberText)],
+  ['received', fc.oneof(fc.constant(String(startedAtMs + 3_600_000)), numberText)],
+  ['status', fc.oneof({ weight: 5, arbitrary: fc.constantFrom('200', '429', '0') }, numberText)],
+  ['cost', numberText],
+  ['limitedBy', textText],
+  ['retryAfter', textText],
+  [
+    'headers',
+    fc.oneof(
+      fc
+        .array(fc.tuple(textText, textText), { maxLength: 3 })
+        .map((pairs) => `{${pairs.map(([name, value]) => `${name}:${value}`).join()}}`),
+      fc.constantFrom('{"a":"b",}', '{"a"}', '{"a":{}}', '{,}', '{"a" :"b"}', '[]'),
+    ),
+  ],
+  ['durationMs', numberText],
+  ['error', textText],
+  ['event', fc.constantFrom('"note"', '3')],
+  ['extra', textText],
+]
+
+/** A record put together by hand, in the order that Onset writes, with some fields left out. */
+const handMade = fc
+  .tuple(
+    ...fields.map(([name, value], index) => {
+      const required = index < 4
+      const weight = required ? 40 : name === 'event' || name === 'extra' ? 0.05 : 0.4
+      return fc
+        .tuple(fc.double({ min: 0, max: 1, noNaN: true }), value)
+        .map(([draw, text]) => (draw < weight ? `"${name}":${text}` : undefined))
+    }),
+  )
+  .map((parts) => `{${parts.filter((part) => part !== undefined).join()}}\n`)
+
+/** Bytes that are removed, and others that are put in their place. */
+const change = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+  remove: fc.nat({ max: 3 }),
+  insert: fc.oneof(
+    fc.uint8Array({ maxLength: 2 }),
+    fc.constantFrom(...'{}":,\\.0 \n\re-').map((letter) => Buffer.from(letter)),
+  ),
+})
+
+const line = fc.oneof(record.map(recordLine), event.map(eventLine), handMade)
+
+describe('records read straight from the bytes', () => {
+  test('are all that Onset writes, but those with names beyond plain ASCII', () => {
+    fc.assert(
+      fc.property(record, (one) => {
+        const plain = one.limitedBy === undefined || /^\w+$/.test(one.limitedBy)
+        expect(takenFast(recordLine(one))).toBe(plain ? 1 : 0)
+      }),
+    )
+  })
+
+  test.each([
+    ['another order', good.replace(/("sent":\d+),("received":[\d.]+)/, '$2,$1')],
+    ['white space', good.replace(':2', ': 2')],
+    ['a carriage return', good.replace('\n', '\r\n')],
+    ['an unknown field', good.replace('}', ',"extra":1}')],
+    ['a field twice', good.replace('}', ',"status":429}')],
+    ['an exponent', good.replace('}', ',"cost":1e3}')],
+    ['an answer before the request', good.replace(/"received":\d+/, `"received":${startedAtMs - 1}`)],
+    ['a time in another unit', good.replaceAll(String(startedAtMs), String(startedAtMs / 1000))],
+    ['a status of four digits', good.replace('200', '2000')],
+    ['no line break', good.trimEnd()],
+    ['a line that is too long', good.replace('}', `,"error":"${'x'.repeat(1 << 20)}"}`)],
+  ])('are none with %s', (_, text) => {
+    expect(takenFast(good + text)).toBe(1)
+  })
+
+  test('end before the first other line, and it mentions no descriptor', () => {
+    const rows = createColumnBuilder()
+    const descriptors = createDescriptorTable()
+    const bytes = Buffer.from(good + good.replace('"A"', '"Z"').replace('200', '20') + good)
+    const records = createFastRecords(startedAtMs, ruled, rows, descriptors)
+    expect(records.take(bytes, 0, bytes.length, 2)).toBe(good.length)
+    expect(rows.count).toBe(1)
+    expect(descriptors.numberOf('Z')).toBe(1)
+  })
+
+  test('have the numbers that JSON.parse reads', () => {
+    const amount = fc.tuple(digits, digits).map(([whole, fraction]) => {
+      return `${whole.replace(/^0+(?=.)/, '') || '0'}${fraction && `.${fraction}`}`
+    })
+    fc.assert(
+      fc.property(amount, amount, (cost, durationMs) => {
+        const rows = createColumnBuilder()
+        const text = good.replace('}', `,"cost":${cost},"durationMs":${durationMs}}`)
+        createFastRecords(startedAtMs, ruled, rows, createDescriptorTable()).take(
+          Buffer.from(text),
+          0,
+          text.length,
+          2,
+        )
+        const { count, ...columns } = rows.finish()
+        expect(count).toBe(1)
+        expect(columns.cost[0]).toBe(JSON.parse(cost))
+        expect(columns.durationUs[0]).toBe(Math.round(JSON.parse(durationMs) * 1000))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('are what the plain way reads, whatever the lines', () => {
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), fc.boolean(), (lines, skipInvalid) => {
+        expectSame(Buffer.from(lines.join('')), skipInvalid)
+      }),
+      { numRuns: 1_500 },
+    )
+  })
+
+  test('are what the plain way reads, with bytes changed, removed or added', () => {
+    const changes = fc.array(change, { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 6 }),
+        changes,
+        fc.boolean(),
+        (lines, made, skip) => {
+          let bytes = Buffer.from(lines.join(''))
+          for (const { at, remove, insert } of made) {
+            const from = Math.floor(at * bytes.length)
+            bytes = Buffer.concat([bytes.subarray(0, from), insert, bytes.subarray(from + remove)])
+          }
+          expectSame(bytes, skip)
+        },
+      ),
+      { numRuns: 1_500 },
+    )
+  })
+
+  test('are as many as there are, among ever so many other lines', () => {
+    const other = good.replace(',"sent"', ', "sent"')
+    const lines = Array.from({ length: 3_000 }, (_, i) => (i % 700 < 350 ? good : other))
+    const read = readHistoryBytes(headerLine(header) + lines.join(''))
+    expect(read.ok && read.history.count).toBe(3_000)
+    expect(read.ok && read.history.line.subarray(0, 3_000)).toEqual(
+      Uint32Array.from(lines, (_, index) => index + 2),
+    )
+  })
+
+  test('may carry more names than are kept at hand', () => {
+    const names = Array.from({ length: 5_000 }, (_, i) => `client ${i % 2_500}`)
+    const scopes = Object.fromEntries(names.map((name) => [name, { client: name }]))
+    const descriptors = Object.entries(scopes).map(([name, of]) => ({ name, scopes: of }))
+    const read = readHistoryBytes(
+      headerLine({ ...header, descriptors }) + names.map((name) => good.replace('"A"', `"${name}"`)).join(''),
+    )
+    if (!read.ok) throw new Error(JSON.stringify(read.mistakes))
+    expect(rowsOf(read.history).map(({ descriptor }) => descriptor?.name)).toEqual(names)
+  })
+})
