@@ -1,8 +1,9 @@
 import type { Limit } from '../spec/index.ts'
 import { CaseFile, type Proof } from './case-file.ts'
 import { hypotheses } from './hypothesis.ts'
+import { type JointProof, refuteTogether } from './order/refute-together.ts'
 import { whatWasSeen } from './seen.ts'
-import { staysWithoutSteps } from './steps.ts'
+import { hasNoSteps, staysWithoutSteps } from './steps.ts'
 
 /** Which limits are broken. */
 export interface Blame {
@@ -12,6 +13,8 @@ export interface Blame {
   guilty: Set<number>
   /** Refuted limits of which at least one is broken, and no one can say which. */
   together: number[]
+  /** What shows that several limits are not all kept, where none of them is refuted by itself. */
+  joint?: JointProof
 }
 
 /**
@@ -27,6 +30,10 @@ export function blame(file: CaseFile): Blame {
     if (found) proofs.set(index, found)
   })
   const refuted = [...proofs.keys()]
+  if (refuted.length === 0) {
+    const joint = hasNoSteps(file) ? refuteTogether(file) : undefined
+    return { proofs, guilty: new Set(), together: joint?.limits ?? [], joint }
+  }
   const guilty = new Set(refuted.filter((index) => refutedAlone(file, index)))
   const rest = refuted.filter((index) => !guilty.has(index))
   if (rest.length === 0) return { proofs, guilty, together: [] }
@@ -50,7 +57,7 @@ export function blame(file: CaseFile): Blame {
 function refuteAll(file: CaseFile, index: number): Proof[] | undefined {
   if (file.cellsOfLimit(index).length === 0) return undefined
   const proofs: Proof[] = []
-  for (const hypothesis of hypotheses(file.limits[index] as Limit, file.neighbours(index))) {
+  for (const hypothesis of hypotheses(file.limits[index] as Limit, file.surroundings(index))) {
     const proof = file.refuteLimit(index, hypothesis)
     if (!proof || !staysWithoutSteps(file, proof)) return undefined
     proofs.push(proof)

@@ -5,10 +5,11 @@ import { type Cell, cellsOf, componentsOf } from './cell.ts'
 import type { Refutation, Refuted } from './certificate.ts'
 import { type Evidence, evidenceFor } from './evidence.ts'
 import { EvidenceIndex } from './evidence-index.ts'
-import { describeHypothesis, type Hypothesis, type Neighbours, saturates } from './hypothesis.ts'
+import { describeHypothesis, type Hypothesis, type Surroundings, saturates } from './hypothesis.ts'
 import { possibleRefusers, type Refusers } from './refusers.ts'
 import { refute } from './refute.ts'
 import { verifyCertificate } from './verify-certificate.ts'
+import { startsToTry } from './window-starts.ts'
 
 /** A proof about one limiter instance. */
 export type Proof = Refuted & { cell: Cell }
@@ -29,6 +30,10 @@ export class CaseFile {
   /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
   readonly rejectedProofs: string[] = []
   private readonly indices = new Map<string, EvidenceIndex>()
+  private readonly starts = new Map<string, readonly [from: number, to: number][]>()
+  private readonly around = new Map<number, Surroundings>()
+  private readonly proofs = new Map<string, Proof | false>()
+  private readonly likely = new Map<string, readonly number[]>()
 
   /** @param unconstrained limits (by index) that are supposed to refuse whatever they like. */
   constructor(
@@ -52,14 +57,19 @@ export class CaseFile {
     return this.cells.filter((cell) => cell.limitIndex === limitIndex)
   }
 
-  /** Whether other limits, before or after this one in the list, share requests with it. */
-  neighbours(limitIndex: number): Neighbours {
+  /** What a limit stands in: which others share requests with it, and what its requests cost. */
+  surroundings(limitIndex: number): Surroundings {
+    return remembered(this.around, limitIndex, () => this.lookAround(limitIndex))
+  }
+
+  private lookAround(limitIndex: number): Surroundings {
     const beside = this.components
       .filter((component) => component.some((cell) => cell.limitIndex === limitIndex))
       .flatMap((component) => component.map((cell) => cell.limitIndex))
     return {
       earlier: beside.some((other) => other < limitIndex),
       later: beside.some((other) => other > limitIndex),
+      equalCosts: this.cellsOfLimit(limitIndex).every((cell) => costsAreEqual(this.history, cell)),
     }
   }
 
@@ -90,11 +100,33 @@ export class CaseFile {
     return refute(this.index(cell, hypothesis), hypothesis, stopAtOpen)
   }
 
+  /** The window starts of one limiter that no reason excludes; none where it is refuted. */
+  openStarts(cell: Cell, hypothesis: Hypothesis): readonly [from: number, to: number][] {
+    return remembered(this.starts, this.keyOf(cell, hypothesis), () => {
+      const refutation = this.refuteCell(cell, hypothesis, false)
+      return refutation.refuted ? [] : refutation.openUs
+    })
+  }
+
+  /** A few of the window starts of one limiter that are open, the likeliest first: where to start a search. */
+  likelyStarts(cell: Cell, hypothesis: Hypothesis): readonly number[] {
+    return remembered(this.likely, this.keyOf(cell, hypothesis), () => startsToTry(this, cell, hypothesis))
+  }
+
+  private keyOf(cell: Cell, hypothesis: Hypothesis): string {
+    return `${this.cells.indexOf(cell)} ${describeHypothesis(hypothesis)}`
+  }
+
   /**
    * A proof that a limit is not what the hypothesis says: one of its instances shows it. Every
    * proof is checked again by arithmetic alone; one that does not add up counts for nothing.
    */
   refuteLimit(limitIndex: number, hypothesis: Hypothesis): Proof | undefined {
+    const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
+    return remembered(this.proofs, key, () => this.lookForProof(limitIndex, hypothesis)) || undefined
+  }
+
+  private lookForProof(limitIndex: number, hypothesis: Hypothesis): Proof | false {
     for (const cell of this.cellsOfLimit(limitIndex)) {
       const refutation = this.refuteCell(cell, hypothesis)
       if (!refutation.refuted) continue
@@ -104,8 +136,21 @@ export class CaseFile {
         `${describeHypothesis(hypothesis)} for ${cell.limit.scope} ${cell.scopeValue}: ${wrong}`,
       )
     }
-    return undefined
+    return false
   }
+}
+
+function costsAreEqual({ cost }: History, { rows }: Cell): boolean {
+  return rows.every((row) => cost[row] === cost[rows[0] as number])
+}
+
+function remembered<Key, Value>(known: Map<Key, Value>, key: Key, find: () => Value): Value {
+  let value = known.get(key)
+  if (value === undefined) {
+    value = find()
+    known.set(key, value)
+  }
+  return value
 }
 
 /** Whether what a request uses up, or what may be hidden, differs with the limit or the window. */
@@ -114,5 +159,6 @@ function dependsOnNumbers(
   { algorithm, limitedRequests, chargedWhenRefused }: Hypothesis,
 ): boolean {
   const free = limitedRequests === 'free' && chargedWhenRefused === 'free'
-  return !cell.limit.startsEmpty || !(free || saturates(algorithm))
+  const invisible = limitedRequests === 'free' && saturates(algorithm)
+  return !cell.limit.startsEmpty || !(free || invisible)
 }

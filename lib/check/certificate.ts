@@ -18,6 +18,11 @@ export type Reason =
       afterRefused?: number
     }
   | {
+      /** More was let through, surely within one span, than a bucket holds and what flows in meanwhile. */
+      kind: 'over-refill'
+      rows: number[]
+    }
+  | {
       /** `admitted` was let through although the limit was surely used up before it. */
       kind: 'admitted-when-full'
       admitted: number
@@ -36,6 +41,14 @@ export type Reason =
       kind: 'unjustified-refusal'
       refused: number
       unitsAtMost: number
+    }
+  | {
+      /**
+       * In no order, with no instants and no phase, are these the answers; whatever the outcomes of
+       * the other requests were. Shown by trying all of them; no row can be taken away.
+       */
+      kind: 'no-order'
+      rows: number[]
     }
 
 /**

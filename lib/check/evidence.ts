@@ -108,7 +108,7 @@ function useOfRefused(cell: Cell, row: number, h: Hypothesis, refusers: Refusers
       ? other.limitIndex > cell.limitIndex
       : h.chargedWhenRefused === 'counted',
   )
-  if (saturates(h.algorithm)) {
+  if (saturates(h.algorithm) && h.limitedRequests === 'free') {
     // Where this limiter refused, it was full, and one more makes no difference.
     if (chargedFor.length === 0 || !chargedFor.includes(true)) return Use.never
     return chargedFor.includes(false) ? Use.maybe : Use.surely

@@ -1,11 +1,10 @@
 import type { CaseFile } from './case-file.ts'
 import type { Cell } from './cell.ts'
 import { type Hypothesis, hypotheses } from './hypothesis.ts'
+import { witnessByOrders } from './order/order-witness.ts'
 import type { Witness } from './replay.ts'
-import { type Assumed, findWitness } from './witness.ts'
-
-/** How many window starts of one limiter are tried in search of a witness. */
-const maxStarts = 8
+import { rangesToTry } from './window-starts.ts'
+import { type Assumed, combinations, findWitness, rowsToExplain } from './witness.ts'
 
 /** What became of one hypothesis about one limit. */
 export interface Examined {
@@ -26,7 +25,7 @@ export function examine(
   openOf: (limitIndex: number) => Hypothesis[],
 ): Examined[] {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
-  return hypotheses(spec, file.neighbours(limitIndex)).map((hypothesis) => {
+  return hypotheses(spec, file.surroundings(limitIndex)).map((hypothesis) => {
     if (!openOf(limitIndex).includes(hypothesis) && file.refuteLimit(limitIndex, hypothesis)) {
       return { hypothesis, verdict: 'refuted' }
     }
@@ -47,10 +46,14 @@ function explain(
   const beside = [...new Set(components.flat().map((cell) => cell.limitIndex))].filter(
     (i) => i !== limitIndex,
   )
-  for (const choice of choices(beside, hypothesis, openOf)) {
-    choice.set(limitIndex, hypothesis)
-    const witness = witnessOfAll(file, components, choice)
-    if (witness) return witness
+  const all = [...choices(beside, hypothesis, openOf)]
+  for (const choice of all) choice.set(limitIndex, hypothesis)
+  // Settling is quick and mostly enough; going through all orders is exact, for what is small.
+  for (const search of [settled, ordered]) {
+    for (const choice of all) {
+      const witness = ofAll(components, (cells) => search(file, cells, choice))
+      if (witness) return witness
+    }
   }
   return undefined
 }
@@ -72,23 +75,40 @@ function* choices(
   }
 }
 
-function witnessOfAll(
-  file: CaseFile,
+type Choice = ReadonlyMap<number, Hypothesis>
+
+function settled(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+  const assumed = cells.map((cell): Assumed => {
+    const hypothesis = choice.get(cell.limitIndex) as Hypothesis
+    return {
+      cell,
+      hypothesis,
+      evidence: file.evidence(cell, hypothesis),
+      startsUs: file.likelyStarts(cell, hypothesis),
+    }
+  })
+  return findWitness(file.history, file.limits, file.bounds, assumed, file.refusers)
+}
+
+function ordered(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+  const assumed = cells.map((cell) => ({ cell, hypothesis: choice.get(cell.limitIndex) as Hypothesis }))
+  const rows = rowsToExplain(file.history, assumed, file.refusers)
+  const phases = assumed.map(({ cell, hypothesis }) => rangesToTry(file, cell, hypothesis))
+  for (const phasesUs of combinations(phases)) {
+    const found = witnessByOrders(file.history, file.limits, file.bounds, assumed, rows, phasesUs)
+    if (found.kind === 'found') return found.witness
+  }
+  return undefined
+}
+
+/** One witness for components that share no request, if each of them has one. */
+function ofAll(
   components: readonly Cell[][],
-  choice: ReadonlyMap<number, Hypothesis>,
+  witnessOf: (cells: readonly Cell[]) => Witness | undefined,
 ): Witness | undefined {
   const witnesses: Witness[] = []
   for (const cells of components) {
-    const assumed = cells.map((cell): Assumed => {
-      const hypothesis = choice.get(cell.limitIndex) as Hypothesis
-      return {
-        cell,
-        hypothesis,
-        evidence: file.evidence(cell, hypothesis),
-        startsUs: startsToTry(file, cell, hypothesis),
-      }
-    })
-    const witness = findWitness(file.history, file.limits, file.bounds, assumed, file.refusers)
+    const witness = witnessOf(cells)
     if (!witness) return undefined
     witnesses.push(witness)
   }
@@ -102,15 +122,4 @@ function witnessOfAll(
     hypotheses: first.hypotheses,
     startUs: (index, value) => witnesses.map((w) => w.startUs(index, value)).find((us) => us !== undefined),
   }
-}
-
-/** Instants at which a fixed window may start, spread over those that no reason excludes. */
-function startsToTry(file: CaseFile, cell: Cell, hypothesis: Hypothesis): number[] {
-  if (hypothesis.algorithm !== 'fixed-window') return []
-  const refutation = file.refuteCell(cell, hypothesis, false)
-  if (refutation.refuted) return []
-  const middles = refutation.openUs.map(([from, to]) => Math.floor((from + to) / 2))
-  if (middles.length <= maxStarts) return middles
-  const step = (middles.length - 1) / (maxStarts - 1)
-  return Array.from({ length: maxStarts }, (_, k) => middles[Math.round(k * step)] as number)
 }

@@ -9,17 +9,24 @@ export interface Hypothesis {
   limitedRequests: 'counted' | 'free'
   /** Do requests that another limit refuses use this one up? */
   chargedWhenRefused: 'counted' | 'free' | 'earlier'
+  /** Sliding counter only: how the weighted count of the previous window is rounded. */
+  rounding?: 'floor' | 'ceil'
 }
 
-/** Which other limits share requests with one: those before it in the list, and those after it. */
-export interface Neighbours {
+/** What a limit stands in: what decides which of its hypotheses can be told apart. */
+export interface Surroundings {
+  /** Whether limits before it in the list share requests with it. */
   earlier: boolean
+  /** Whether limits after it in the list do. */
   later: boolean
+  /** Whether all requests that it meets cost the same. */
+  equalCosts: boolean
 }
 
 /**
- * Is a refused request that is counted invisible in this algorithm's answers?
- * In fixed and first-hit windows the count is over the limit anyway, so once is as good as never.
+ * Is a refused request that is counted invisible in this algorithm's answers, where all requests
+ * cost the same? In fixed and first-hit windows the count is over the limit anyway, so once is as good
+ * as never. A cheaper request might have fitted.
  */
 export function saturates(algorithm: Algorithm): boolean {
   return algorithm === 'fixed-window' || algorithm === 'first-hit-window'
@@ -27,11 +34,11 @@ export function saturates(algorithm: Algorithm): boolean {
 
 /** A hypothesis in words, for results: `sliding-log, 300 in 10000 ms, refused requests counted`. */
 export function describeHypothesis(h: Hypothesis): string {
-  const counted =
-    !saturates(h.algorithm) && h.limitedRequests === 'counted' ? ', refused requests counted' : ''
+  const counted = h.limitedRequests === 'counted' ? ', refused requests counted' : ''
   const charged =
     h.chargedWhenRefused === 'free' ? '' : `, charged when another limit refuses (${h.chargedWhenRefused})`
-  return `${h.algorithm}, ${h.limit} in ${h.windowUs / 1000} ms${counted}${charged}`
+  const rounding = h.rounding ? `, rounding ${h.rounding === 'floor' ? 'down' : 'up'}` : ''
+  return `${h.algorithm}, ${h.limit} in ${h.windowUs / 1000} ms${counted}${charged}${rounding}`
 }
 
 /**
@@ -40,29 +47,35 @@ export function describeHypothesis(h: Hypothesis): string {
  */
 export function hypotheses(
   spec: Limit,
-  neighbours: Neighbours,
+  surroundings: Surroundings,
   limit = spec.limit,
   windowUs = spec.window * 1000,
 ): Hypothesis[] {
   const all: Hypothesis[] = []
   for (const algorithm of spec.algorithm) {
-    for (const limitedRequests of limitedRules(spec, algorithm)) {
-      for (const chargedWhenRefused of chargedRules(spec, neighbours)) {
-        all.push({ algorithm, limit, windowUs, limitedRequests, chargedWhenRefused })
+    for (const limitedRequests of limitedRules(spec, algorithm, surroundings)) {
+      for (const chargedWhenRefused of chargedRules(spec, surroundings)) {
+        const plain = { algorithm, limit, windowUs, limitedRequests, chargedWhenRefused }
+        if (algorithm !== 'sliding-counter') all.push(plain)
+        else all.push({ ...plain, rounding: 'floor' }, { ...plain, rounding: 'ceil' })
       }
     }
   }
   return all
 }
 
-function limitedRules(spec: Limit, algorithm: Algorithm): Hypothesis['limitedRequests'][] {
-  if (spec.limitedRequests !== 'either') return [spec.limitedRequests]
-  return saturates(algorithm) ? ['free'] : ['free', 'counted']
+function limitedRules(
+  spec: Limit,
+  algorithm: Algorithm,
+  { equalCosts }: Surroundings,
+): Hypothesis['limitedRequests'][] {
+  if (saturates(algorithm) && equalCosts) return ['free']
+  return spec.limitedRequests === 'either' ? ['free', 'counted'] : [spec.limitedRequests]
 }
 
-function chargedRules(spec: Limit, neighbours: Neighbours): Hypothesis['chargedWhenRefused'][] {
-  if (!neighbours.earlier && !neighbours.later) return ['free']
+function chargedRules(spec: Limit, { earlier, later }: Surroundings): Hypothesis['chargedWhenRefused'][] {
+  if (!earlier && !later) return ['free']
   if (spec.chargedWhenRefused !== 'either') return [spec.chargedWhenRefused]
   // With neighbours on one side only, "earlier" is the same as one of the other two.
-  return neighbours.earlier && neighbours.later ? ['free', 'earlier', 'counted'] : ['free', 'counted']
+  return earlier && later ? ['free', 'earlier', 'counted'] : ['free', 'counted']
 }

@@ -4,7 +4,7 @@ import type { Limit } from '../spec/index.ts'
 import type { Checked } from './assumptions.ts'
 import type { CaseFile, Proof } from './case-file.ts'
 import { type Examined, examine } from './explain.ts'
-import { type Hypothesis, hypotheses, saturates } from './hypothesis.ts'
+import { describeHypothesis, type Hypothesis, hypotheses, saturates } from './hypothesis.ts'
 import { onsetsOf } from './onsets.ts'
 import { resultCertificate } from './result-certificate.ts'
 import { type Rival, rivalsOf } from './rivals.ts'
@@ -41,7 +41,7 @@ export function judgeLimit(file: CaseFile, index: number, removedBy: readonly Ch
     }
   }
   const open = (limitIndex: number): Hypothesis[] =>
-    hypotheses(file.limits[limitIndex] as Limit, file.neighbours(limitIndex)).filter(
+    hypotheses(file.limits[limitIndex] as Limit, file.surroundings(limitIndex)).filter(
       (h) => file.refuteLimit(limitIndex, h) === undefined,
     )
   const openByLimit = file.limits.map((_, i) => open(i))
@@ -54,7 +54,9 @@ export function judgeLimit(file: CaseFile, index: number, removedBy: readonly Ch
     examined[0]) as Examined
   const result: Omit<LimitResult, 'verdict' | 'explanation'> = {
     ...about(file, index, first.hypothesis, explained),
-    explainedBy: explained.map((e) => explanationOf(file, index, e)),
+    explainedBy: explained
+      .filter(({ hypothesis }) => !hasTwin(hypothesis, explained))
+      .map((e) => explanationOf(file, index, e)),
     rivals: rivals.map((rival) => rivalResult(rival)),
   }
   if (explained.length === 0) return unexplained(result, examined)
@@ -106,24 +108,32 @@ function about(file: CaseFile, index: number, hypothesis: Hypothesis, explained:
 }
 
 function explanationOf(file: CaseFile, index: number, { hypothesis }: Examined) {
-  const { algorithm, limitedRequests, chargedWhenRefused } = hypothesis
-  const { earlier, later } = file.neighbours(index)
+  const { algorithm, limitedRequests, chargedWhenRefused, rounding } = hypothesis
+  const { earlier, later, equalCosts } = file.surroundings(index)
   return {
     algorithm,
     ...phase(file, index, hypothesis),
-    limitedRequests: saturates(algorithm) ? ('either' as const) : limitedRequests,
+    limitedRequests: saturates(algorithm) && equalCosts ? ('either' as const) : limitedRequests,
     chargedWhenRefused: earlier || later ? chargedWhenRefused : ('either' as const),
+    ...(rounding === 'ceil' && { note: 'rounding up' }),
   }
+}
+
+/** Does the same explain it as well with the count rounded down? Then rounding makes no difference here. */
+function hasTwin(hypothesis: Hypothesis, explained: readonly Examined[]): boolean {
+  if (hypothesis.rounding !== 'ceil') return false
+  const twin = describeHypothesis({ ...hypothesis, rounding: 'floor' })
+  return explained.some((other) => describeHypothesis(other.hypothesis) === twin)
 }
 
 /** Where the window of the limiter that was pinned down best may start, in ms since the run started. */
 function phase(file: CaseFile, index: number, hypothesis: Hypothesis): { phaseMs?: [number, number] } {
   if (hypothesis.algorithm !== 'fixed-window') return {}
   const known = file.cellsOfLimit(index).flatMap((cell) => {
-    const refutation = file.refuteCell(cell, hypothesis, false)
-    if (refutation.refuted || refutation.openUs.length === 0) return []
-    const from = Math.min(...refutation.openUs.map(([us]) => us))
-    const to = Math.max(...refutation.openUs.map(([, us]) => us))
+    const openUs = file.openStarts(cell, hypothesis)
+    if (openUs.length === 0) return []
+    const from = Math.min(...openUs.map(([us]) => us))
+    const to = Math.max(...openUs.map(([, us]) => us))
     return [{ from, width: to - from }]
   })
   const [best] = known.sort((a, b) => a.width - b.width)
@@ -147,19 +157,13 @@ function unexplained(
   examined: readonly Examined[],
 ): LimitResult {
   const open = examined.filter(({ verdict }) => verdict === 'open').map(({ hypothesis }) => hypothesis)
-  const counters = open.every(({ algorithm }) => algorithm === 'sliding-counter')
-  const refilling = open.some(({ algorithm }) => algorithm === 'token-bucket' || algorithm === 'gcra')
   const which = algorithmsWords(open.map(({ algorithm }) => algorithm))
   return {
     ...result,
     verdict: 'inconclusive',
-    reason: counters ? 'only-sliding-counter' : refilling ? 'not-judged' : 'unexplained',
-    explanation: counters
-      ? 'Only a sliding counter could explain this history; that it does is not shown yet.'
-      : `Neither a witness nor a certificate was found; ${which} could not be excluded.`,
-    whatWouldSettleIt: counters
-      ? 'Name the algorithm in the spec if it is known to be another one.'
-      : 'Fire with fewer requests in flight, so that their order is known better.',
+    reason: 'unexplained',
+    explanation: `Neither a witness nor a certificate was found; ${which} could not be excluded.`,
+    whatWouldSettleIt: 'Fire with fewer requests in flight, so that their order is known better.',
   }
 }
 

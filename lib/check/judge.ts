@@ -12,7 +12,7 @@ import { checkAssumptions, coverageOf } from './assumptions.ts'
 import { blame } from './blame.ts'
 import { CaseFile } from './case-file.ts'
 import { failedLimit, judgeLimit } from './judge-limit.ts'
-import { resultCertificate } from './result-certificate.ts'
+import { jointCertificate, resultCertificate } from './result-certificate.ts'
 
 /** What a history says about the limits of a spec. */
 export interface Judgement {
@@ -44,7 +44,7 @@ export function judge(history: History, spec: Pick<Spec, 'limits' | 'clockDriftP
   const results = limits.map((_, index) => {
     const proofs = verdict.proofs.get(index)
     if (proofs && verdict.guilty.has(index)) return failedLimit(file, index, proofs)
-    if (proofs) return failedTogether(file, index, verdict.together)
+    if (proofs || verdict.joint?.limits.includes(index)) return failedTogether(file, index, verdict.together)
     const removedBy = checked.filter(({ removesPass }) => removesPass.includes((limits[index] as Limit).name))
     return judgeLimit(rest, index, removedBy)
   })
@@ -86,11 +86,12 @@ function failedTogether(file: CaseFile, index: number, together: readonly number
   }
 }
 
-function togetherCertificate(file: CaseFile, { proofs, together }: ReturnType<typeof blame>): Certificate {
+function togetherCertificate(
+  file: CaseFile,
+  { proofs, together, joint }: ReturnType<typeof blame>,
+): Certificate {
+  const limits = together.map((index) => (file.limits[index] as Limit).name)
+  if (joint) return { ...jointCertificate(file, joint), kind: 'several-limits', limits }
   const first = together[0] as number
-  return {
-    ...resultCertificate(file, first, proofs.get(first) ?? []),
-    kind: 'several-limits',
-    limits: together.map((index) => (file.limits[index] as Limit).name),
-  }
+  return { ...resultCertificate(file, first, proofs.get(first) ?? []), kind: 'several-limits', limits }
 }

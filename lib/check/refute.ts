@@ -1,8 +1,10 @@
+import { refuteBucket } from './bucket.ts'
 import type { Refutation } from './certificate.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
 import { refuteFirstHitWindow } from './first-hit-window.ts'
 import { refuteFixedWindow } from './fixed-window.ts'
 import type { Hypothesis } from './hypothesis.ts'
+import { refuteByOrders } from './order/refute-orders.ts'
 import { refuteSlidingCounter } from './sliding-counter.ts'
 import { refuteSlidingLog } from './sliding-log.ts'
 
@@ -12,6 +14,12 @@ import { refuteSlidingLog } from './sliding-log.ts'
  * @param stopAtOpen stop at the first window start that stays possible, where only the answer matters.
  */
 export function refute(index: EvidenceIndex, hypothesis: Hypothesis, stopAtOpen = true): Refutation {
+  const byBounds = refuteByBounds(index, hypothesis, stopAtOpen)
+  if (byBounds.refuted) return byBounds
+  return refuteByOrders(index.evidence, hypothesis) ?? byBounds
+}
+
+function refuteByBounds(index: EvidenceIndex, hypothesis: Hypothesis, stopAtOpen: boolean): Refutation {
   switch (hypothesis.algorithm) {
     case 'fixed-window':
       return refuteFixedWindow(index, hypothesis, stopAtOpen)
@@ -21,8 +29,8 @@ export function refute(index: EvidenceIndex, hypothesis: Hypothesis, stopAtOpen 
       return refuteSlidingLog(index, hypothesis)
     case 'sliding-counter':
       return refuteSlidingCounter(index, hypothesis, stopAtOpen)
-    default:
-      // Nothing is claimed about limiters that refill while they are used.
-      return { refuted: false, openUs: [], exhausted: true }
+    case 'token-bucket':
+    case 'gcra':
+      return refuteBucket(index, hypothesis)
   }
 }

@@ -1,12 +1,18 @@
 import { type History, Outcome } from '../history/history.ts'
 import { createHierarchy, createLimiter } from '../limiters/index.ts'
 import type { Limit } from '../spec/index.ts'
+import type { DecisionBounds } from './bounds.ts'
 import type { Hypothesis } from './hypothesis.ts'
 
 /** An explanation of a history: who was decided when, by which limiters. */
 export interface Witness {
   /** The decision instant of each row of the history; NaN for a request that was never counted. */
   atUs: Float64Array
+  /**
+   * The rows that were decided, in that order. Where it is missing they are taken by their instants,
+   * at the same instant those let through before those refused.
+   */
+  order?: readonly number[]
   /** What each limit turned out to be; by index in the list of limits. */
   hypotheses: ReadonlyMap<number, Hypothesis>
   /** Fixed windows: an instant at which a window of this limit and scope value starts. */
@@ -14,13 +20,15 @@ export interface Witness {
 }
 
 /**
- * Plays a witness through the plain limiter models and compares every outcome. Shares nothing with
- * the search that found the witness.
+ * Plays a witness through the plain limiter models and compares every outcome, having checked that
+ * every instant lies within its bounds and that nothing with a known outcome is left out. Shares
+ * nothing with the search that found the witness.
  * @returns the first row whose outcome differs, or `undefined` where the witness holds.
  */
 export function replay(
   history: History,
   limits: readonly Limit[],
+  bounds: DecisionBounds,
   rows: readonly number[],
   witness: Witness,
 ): number | undefined {
@@ -39,25 +47,37 @@ export function replay(
             limit: hypothesis.limit,
             windowUs,
             phaseUs: witness.startUs(index, scopeValue) ?? 0,
+            rounding: hypothesis.rounding,
           }),
       },
     ]
   })
   const hierarchy = createHierarchy(enforced)
   const refusedLast = (row: number) => Number(history.outcome[row] === Outcome.limited)
-  const order = rows
-    .filter((row) => !Number.isNaN(witness.atUs[row]))
-    .sort(
-      (a, b) =>
-        (witness.atUs[a] as number) - (witness.atUs[b] as number) || refusedLast(a) - refusedLast(b) || a - b,
-    )
+  const atUs = (row: number) => witness.atUs[row] as number
+  const decided: number[] = []
+  for (const row of rows) {
+    if (Number.isNaN(atUs(row))) {
+      if (history.outcome[row] !== Outcome.unknown) return row
+    } else if (atUs(row) >= (bounds.loUs[row] as number) && atUs(row) <= (bounds.hiUs[row] as number)) {
+      decided.push(row)
+    } else {
+      return row
+    }
+  }
+  const order =
+    witness.order ?? decided.sort((a, b) => atUs(a) - atUs(b) || refusedLast(a) - refusedLast(b) || a - b)
+  if (witness.order && witness.order.length !== decided.length) return decided[0]
+  let lastUs = Number.NEGATIVE_INFINITY
   for (const row of order) {
+    if (atUs(row) < lastUs) return row
+    lastUs = atUs(row)
     const scopes = (
       history.descriptors[history.descriptor[row] as number] as { scopes: Record<string, string> }
     ).scopes
     const decision = hierarchy.decide({
       scopes,
-      atUs: witness.atUs[row] as number,
+      atUs: lastUs,
       cost: history.cost[row] as number,
     })
     if (history.outcome[row] === Outcome.unknown) continue

@@ -1,6 +1,7 @@
 import type { Certificate } from '../result/index.ts'
 import type { CaseFile, Proof } from './case-file.ts'
-import type { Refuted } from './certificate.ts'
+import type { Reason, Refuted } from './certificate.ts'
+import type { JointProof } from './order/refute-together.ts'
 import { algorithmWords, instantWords, reasonsOf, reasonWords, rowsOf, ruleWords } from './words.ts'
 
 /** More ranges of window starts than this are summed up in the words. */
@@ -13,7 +14,7 @@ const shownRanges = 6
 export function resultCertificate(file: CaseFile, limitIndex: number, proofs: readonly Proof[]): Certificate {
   const [main, ...others] = alike(file, limitIndex, proofs) as [Group, ...Group[]]
   const kinds = new Set(reasonsOf(main.proofs[0] as Proof).map(({ reason }) => reason.kind))
-  const tooMuch = [...kinds].every((kind) => kind === 'over-admission' || kind === 'admitted-when-full')
+  const tooMuch = [...kinds].every((kind) => tooMuchKinds.has(kind))
   const tooLittle = kinds.size === 1 && kinds.has('unjustified-refusal')
   const step = (group: Group) => ({
     records: linesOf(file, group.proofs[0] as Proof),
@@ -26,6 +27,36 @@ export function resultCertificate(file: CaseFile, limitIndex: number, proofs: re
     ...(others.length > 0 && { steps: others.map(step) }),
   }
 }
+
+/** What shows that several limits are not all kept, as it stands in a result. */
+export function jointCertificate(
+  file: CaseFile,
+  { cases }: JointProof,
+): Pick<Certificate, 'records' | 'why' | 'steps'> {
+  const steps = cases.map(({ hypotheses, rows }) => {
+    const supposed = [...hypotheses].map(
+      ([index, h]) => `"${file.limits[index]?.name}" as ${algorithmWords(h.algorithm)}${ruleWords(h)}`,
+    )
+    const why = reasonWords(file.history, file.limits[0] as CaseFile['limits'][number], 0, {
+      kind: 'no-order',
+      rows,
+    })
+    return { records: inLines(file, rows), why: `With ${supposed.join(' and ')}: ${why}.` }
+  })
+  const [first, ...others] = steps as [(typeof steps)[number], ...typeof steps]
+  return { ...first, ...(others.length > 0 && { steps: others }) }
+}
+
+function inLines({ history }: CaseFile, rows: readonly number[]): number[] {
+  return rows.map((row) => history.line[row] as number).sort((a, b) => a - b)
+}
+
+/** Reasons that say that too much was let through. */
+const tooMuchKinds: ReadonlySet<Reason['kind']> = new Set([
+  'over-admission',
+  'over-refill',
+  'admitted-when-full',
+])
 
 interface Group {
   proofs: Proof[]
@@ -65,8 +96,7 @@ function weight(proof: Refuted): number {
 }
 
 function linesOf(file: CaseFile, proof: Refuted): number[] {
-  const rows = new Set(reasonsOf(proof).flatMap(({ reason }) => rowsOf(reason)))
-  return [...rows].map((row) => file.history.line[row] as number).sort((a, b) => a - b)
+  return inLines(file, [...new Set(reasonsOf(proof).flatMap(({ reason }) => rowsOf(reason)))])
 }
 
 function proofWords(file: CaseFile, limitIndex: number, proof: Proof): string {

@@ -15,13 +15,13 @@ export interface Rival {
  */
 export function rivalsOf(file: CaseFile, limitIndex: number): Rival[] {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
-  const neighbours = file.neighbours(limitIndex)
+  const surroundings = file.surroundings(limitIndex)
   const windowUs = spec.window * 1000
   const offUs = Math.round(windowUs * spec.tolerance)
   const limits = [spec.limit - 1, spec.limit + 1].filter((limit) => limit > 0)
   const rivals = [
-    ...limits.flatMap((limit) => hypotheses(spec, neighbours, limit, windowUs)),
-    ...[windowUs - offUs, windowUs + offUs].flatMap((us) => hypotheses(spec, neighbours, spec.limit, us)),
+    ...limits.flatMap((limit) => hypotheses(spec, surroundings, limit, windowUs)),
+    ...[windowUs - offUs, windowUs + offUs].flatMap((us) => hypotheses(spec, surroundings, spec.limit, us)),
   ]
   return rivals.map((hypothesis) => ({
     hypothesis,

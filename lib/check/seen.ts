@@ -1,5 +1,4 @@
 import type { Seen } from '../result/index.ts'
-import type { Algorithm } from '../spec/index.ts'
 import type { CaseFile } from './case-file.ts'
 import { Demand } from './evidence.ts'
 import { type Hypothesis, hypotheses } from './hypothesis.ts'
@@ -16,16 +15,31 @@ const mostTries = 160
 /** So many steps beside a suggested limit, or window, are tried as well. */
 const nearby = { limit: 2, window: 20 }
 
+/** What of one algorithm no reason excludes. */
+type SeenAs = NonNullable<Seen['byAlgorithm']>[number]
+
 /**
- * What the history shows instead of a limit: the limits that no reason excludes at the window of
- * the spec, and the windows at its limit. Looked for where refusals began and ended, and followed
+ * What the history shows instead of a limit: for each algorithm that the spec allows the limits that
+ * no reason excludes at the window of the spec, and the windows at its limit; where there are none of
+ * either, limits and windows that differ both. Looked for where refusals began and ended, and followed
  * from there for as long as nothing excludes them. Not excluded is not proven: it says what is
  * consistent.
  */
 export function whatWasSeen(file: CaseFile, limitIndex: number): Seen | undefined {
-  return (
-    seenUnder(file, limitIndex, isPlain, mostTries) ?? seenUnder(file, limitIndex, () => true, mostTries / 4)
-  )
+  const spec = file.limits[limitIndex] as CaseFile['limits'][number]
+  for (const [allowed, most] of [
+    [isPlain, mostTries],
+    [() => true, mostTries / 4],
+  ] as const) {
+    for (const look of [alongBothAxes, offTheAxes]) {
+      const byAlgorithm = spec.algorithm.flatMap((algorithm): SeenAs[] => {
+        const found = look(file, limitIndex, (h) => h.algorithm === algorithm && allowed(h), most)
+        return found ? [{ algorithm, ...found }] : []
+      })
+      if (byAlgorithm.length > 0) return summedUp(spec.limit, spec.window * 1000, byAlgorithm)
+    }
+  }
+  return undefined
 }
 
 /** The plain rules are tried first: refused requests use nothing up. */
@@ -33,71 +47,137 @@ function isPlain({ limitedRequests, chargedWhenRefused }: Hypothesis): boolean {
   return limitedRequests === 'free' && chargedWhenRefused === 'free'
 }
 
-function seenUnder(
+type Found = Omit<SeenAs, 'algorithm'>
+
+/** Is there a hypothesis of the allowed ones that nothing excludes, at this limit and window? */
+function fitting(file: CaseFile, limitIndex: number, allowed: (h: Hypothesis) => boolean, most: number) {
+  const spec = file.limits[limitIndex] as CaseFile['limits'][number]
+  let tries = 0
+  return (limit: number, us: number): boolean => {
+    if (++tries > most) return false
+    return hypotheses(spec, file.surroundings(limitIndex), limit, us).some(
+      (h) => allowed(h) && file.refuteLimit(limitIndex, h) === undefined,
+    )
+  }
+}
+
+function alongBothAxes(
   file: CaseFile,
   limitIndex: number,
   allowed: (h: Hypothesis) => boolean,
   most: number,
-): Seen | undefined {
+): Found | undefined {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
-  const neighbours = file.neighbours(limitIndex)
   const windowUs = spec.window * 1000
-  const algorithms = new Set<Algorithm>()
-  let tries = 0
-  const fits = (limit: number, us: number) => {
-    if (++tries > most) return false
-    const open = hypotheses(spec, neighbours, limit, us).filter(
-      // A sliding counter is only ever excluded here, never shown: it would blur what is seen.
-      (h) => h.algorithm !== 'sliding-counter' && allowed(h) && file.refuteLimit(limitIndex, h) === undefined,
-    )
-    for (const { algorithm } of open) algorithms.add(algorithm)
-    return open.length > 0
-  }
   const marks = landmarks(file, limitIndex)
+  const fitsLimit = fitting(file, limitIndex, allowed, most)
   const limits = followed(few(marks.limits, 1), 1, nearby.limit, [1, Number.POSITIVE_INFINITY], (limit) =>
-    fits(limit, windowUs),
+    fitsLimit(limit, windowUs),
   )
   const stepUs = Math.max(1, Math.round(windowUs * windowStep))
-  tries = 0
+  const fitsWindow = fitting(file, limitIndex, allowed, most)
   const windows = followed(
     few(marks.windowsUs, nearby.window * stepUs),
     stepUs,
     nearby.window,
     [stepUs, widest * windowUs],
-    (us) => fits(spec.limit, us),
+    (us) => fitsWindow(spec.limit, us),
   )
   if (limits.length === 0 && windows.length === 0) return undefined
-  const between = (ranges: [number, number][], words: (value: number) => string) =>
-    ranges
-      .map(([a, b]) =>
-        a === b
-          ? words(a)
-          : b === Number.POSITIVE_INFINITY
-            ? `${words(a)} or more`
-            : `${words(a)} to ${words(b)}`,
+  return {
+    ...(limits.length > 0 && { limits: limits.map(asJson) }),
+    ...(windows.length > 0 && { windowsSeconds: windows.map(inSeconds) }),
+  }
+}
+
+/** A limit and a window that both differ from the spec's, each followed as far as it holds with the other. */
+function offTheAxes(
+  file: CaseFile,
+  limitIndex: number,
+  allowed: (h: Hypothesis) => boolean,
+  most: number,
+): Found | undefined {
+  const spec = file.limits[limitIndex] as CaseFile['limits'][number]
+  const stepUs = Math.max(1, Math.round(spec.window * 1000 * windowStep))
+  const marks = landmarks(file, limitIndex)
+  const fits = fitting(file, limitIndex, allowed, most)
+  for (const us of few(marks.windowsUs, nearby.window * stepUs)) {
+    for (const limit of few(marks.limits, 1)) {
+      if (!fits(limit, us)) continue
+      const onward = fitting(file, limitIndex, allowed, most)
+      const limits = followed([limit], 1, 0, [1, Number.POSITIVE_INFINITY], (l) => onward(l, us))
+      const windows = followed([us], stepUs, 0, [stepUs, widest * spec.window * 1000], (w) =>
+        onward(limit, w),
       )
-      .join(' or ')
+      return { pair: { limits: limits.map(asJson), windowsSeconds: windows.map(inSeconds) } }
+    }
+  }
+  return undefined
+}
+
+function asJson([from, to]: [number, number]): [number, number | null] {
+  return [from, to === Number.POSITIVE_INFINITY ? null : to]
+}
+
+function inSeconds([from, to]: [number, number]): [number, number | null] {
+  return asJson([from / 1e6, to / 1e6])
+}
+
+/** All algorithms together, in words and as sets. A sliding counter blurs: it only counts where no other fits. */
+function summedUp(limit: number, windowUs: number, byAlgorithm: SeenAs[]): Seen {
+  const sharp = byAlgorithm.filter(({ algorithm }) => algorithm !== 'sliding-counter')
+  const counted = sharp.length > 0 ? sharp : byAlgorithm
+  const limits = joined(
+    counted.flatMap((as) => as.limits ?? []),
+    1,
+  )
+  const windows = joined(
+    counted.flatMap((as) => as.windowsSeconds ?? []),
+    (windowUs * windowStep) / 1e6,
+  )
+  const pair = limits.length + windows.length > 0 ? undefined : counted.find((as) => as.pair)?.pair
+  const inWords = (us: number) => windowWords(us * 1e6)
   const parts = [
     ...(limits.length > 0 ? [`consistent with ${between(limits, String)} in ${windowWords(windowUs)}`] : []),
-    ...(windows.length > 0 ? [`consistent with ${spec.limit} in ${between(windows, windowWords)}`] : []),
+    ...(windows.length > 0 ? [`consistent with ${limit} in ${between(windows, inWords)}`] : []),
+    ...(pair
+      ? [`consistent with ${between(pair.limits, String)} in ${between(pair.windowsSeconds, inWords)}`]
+      : []),
   ]
   return {
-    words: `${parts.join('; ')}, not with ${spec.limit} in ${windowWords(windowUs)}`,
+    words: `${parts.join('; ')}, not with ${limit} in ${windowWords(windowUs)}`,
     ...(limits.length > 0 && { limits }),
-    ...(windows.length > 0 && {
-      windowsSeconds: windows.map(([a, b]): [number, number | null] => [
-        a / 1e6,
-        b === Number.POSITIVE_INFINITY ? null : b / 1e6,
-      ]),
-    }),
-    algorithms: [...algorithms],
+    ...(windows.length > 0 && { windowsSeconds: windows }),
+    algorithms: counted.map(({ algorithm }) => algorithm),
+    byAlgorithm,
   }
+}
+
+type Interval = [number, number | null]
+
+/** The union of intervals, ascending; those that are no further apart than `gap` are one. */
+function joined(intervals: readonly Interval[], gap: number): Interval[] {
+  const union: Interval[] = []
+  for (const [from, to] of [...intervals].sort((a, b) => a[0] - b[0])) {
+    const last = union.at(-1)
+    if (!last || (last[1] !== null && from > last[1] + gap)) union.push([from, to])
+    else if (last[1] !== null) last[1] = to === null ? null : Math.max(last[1], to)
+  }
+  return union
+}
+
+function between(intervals: readonly Interval[], words: (value: number) => string): string {
+  return intervals
+    .map(([from, to]) =>
+      to === null ? `${words(from)} or more` : from === to ? words(from) : `${words(from)} to ${words(to)}`,
+    )
+    .join(' or ')
 }
 
 /** Limits and windows that the beginnings and ends of refusals suggest. */
 function landmarks(file: CaseFile, limitIndex: number): { limits: Set<number>; windowsUs: Set<number> } {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
-  const [hypothesis] = hypotheses(spec, file.neighbours(limitIndex))
+  const [hypothesis] = hypotheses(spec, file.surroundings(limitIndex))
   const limits = new Set<number>()
   const windowsUs = new Set<number>()
   if (!hypothesis) return { limits, windowsUs }
@@ -136,16 +216,21 @@ function landmarks(file: CaseFile, limitIndex: number): { limits: Set<number>; w
   return { limits, windowsUs }
 }
 
-/** A few suggestions, ascending and apart from one another, spread over all there are. */
+/**
+ * A few suggestions, apart from one another: the first ones, which come from the first onset and say
+ * most, and some spread over all the others.
+ */
 function few(values: ReadonlySet<number>, apart: number): number[] {
-  const sorted: number[] = []
+  const first = [...values].slice(0, mostSuggestions / 2)
+  const others: number[] = []
   for (const value of [...values].sort((a, b) => a - b)) {
-    const last = sorted.at(-1)
-    if (last === undefined || value - last >= apart) sorted.push(value)
+    const last = others.at(-1)
+    if (last === undefined || value - last >= apart) others.push(value)
   }
-  if (sorted.length <= mostSuggestions) return sorted
-  const step = (sorted.length - 1) / (mostSuggestions - 1)
-  return Array.from({ length: mostSuggestions }, (_, k) => sorted[Math.round(k * step)] as number)
+  const room = Math.min(others.length, mostSuggestions - first.length)
+  const step = room > 1 ? (others.length - 1) / (room - 1) : 0
+  const spread = Array.from({ length: room }, (_, k) => others[Math.round(k * step)] as number)
+  return [...new Set([...first, ...spread])]
 }
 
 /** From each value that holds, or holds a few steps beside it, as far as it goes on holding. */

@@ -2,6 +2,8 @@ import { Demand, type Evidence, Use } from './evidence.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import { settleFirstHitWindow } from './settle-first-hit-window.ts'
 import { settleFixedWindow } from './settle-fixed-window.ts'
+import { lackingAt, settleGcra } from './settle-gcra.ts'
+import { settleSlidingCounter, shutness } from './settle-sliding-counter.ts'
 import { settleSlidingLog } from './settle-sliding-log.ts'
 
 /** What one step of settling did to the decision instants. */
@@ -11,7 +13,7 @@ export type Settled = 'unchanged' | 'changed' | 'impossible'
 export interface Limiter {
   evidence: Evidence
   hypothesis: Hypothesis
-  /** Fixed windows: some instant at which a window starts. */
+  /** Fixed windows and sliding counters: some instant at which a window starts. */
   startUs?: number
 }
 
@@ -29,8 +31,11 @@ export function settle(limiter: Limiter, atUs: Float64Array): Settled {
       return settleFirstHitWindow(limiter, atUs)
     case 'sliding-log':
       return settleSlidingLog(limiter, atUs)
-    default:
-      return 'impossible'
+    case 'sliding-counter':
+      return settleSlidingCounter(limiter, atUs)
+    case 'token-bucket':
+    case 'gcra':
+      return settleGcra(limiter, atUs)
   }
 }
 
@@ -74,6 +79,8 @@ export function requiredRefusals({ evidence }: Limiter): number[] {
 export function fullness(limiter: Limiter, atUs: Float64Array): (us: number, cost: number) => boolean {
   const { limit, windowUs, algorithm } = limiter.hypothesis
   const users = usersInOrder(limiter, atUs)
+  if (algorithm === 'sliding-counter') return shutness(limiter, users)
+  if (algorithm === 'gcra' || algorithm === 'token-bucket') return lackingAt(limiter, users)
   const times = Float64Array.from(users, (user) => user.atUs)
   const units = new Float64Array(users.length + 1)
   users.forEach((user, k) => {

@@ -8,6 +8,12 @@ import { rowsWithin } from './window-reason.ts'
 /** Ranges of phases narrower than this share of the window are not cut any further. */
 const finest = 1 / 50_000
 
+/** The same where all that stays open is wanted: a place to start from, for a search. */
+const coarse = 1 / 1_000
+
+/** Up to so many open ranges are narrowed down further. */
+const fewRanges = 64
+
 /** How many ranges of phases are looked at before the search gives up. */
 const maxRanges = 20_000
 
@@ -28,7 +34,7 @@ export function refuteSlidingCounter(
   const { windowUs } = hypothesis
   const originUs = index.firstUs - windowUs
   const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
-  const narrowestUs = Math.max(1, windowUs * finest)
+  const narrowestUs = Math.max(1, windowUs * (stopAtOpen ? finest : coarse))
   const cases: Case[] = []
   const openUs: [number, number][] = []
   const ranges: [number, number][] = [[0, windowUs - 1]]
@@ -48,9 +54,34 @@ export function refuteSlidingCounter(
       ranges.push([cut, to], [from, cut - 1])
     }
   }
-  return openUs.length > 0
-    ? { refuted: false, openUs, exhausted: false }
-    : { refuted: true, hypothesis, cases }
+  if (openUs.length === 0) return { refuted: true, hypothesis, cases }
+  return { refuted: false, openUs: narrowed(index, hypothesis, openUs, windows), exhausted: false }
+}
+
+/** Halves open ranges for as long as they are few, and drops the halves that a reason excludes. */
+function narrowed(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis,
+  openUs: readonly [number, number][],
+  windows: number,
+): [number, number][] {
+  const narrowestUs = Math.max(1, hypothesis.windowUs * finest)
+  let ranges = [...openUs]
+  while (ranges.length <= fewRanges && ranges.some(([from, to]) => to - from >= narrowestUs)) {
+    const halves = ranges.flatMap(([from, to]): [number, number][] => {
+      const cut = Math.floor((from + to) / 2) + 1
+      return to > from
+        ? [
+            [from, cut - 1],
+            [cut, to],
+          ]
+        : [[from, to]]
+    })
+    const open = halves.filter(([from, to]) => !caseFor(index, hypothesis, from, to, windows))
+    if (open.length === 0) break
+    ranges = open
+  }
+  return ranges
 }
 
 function caseFor(
@@ -101,7 +132,10 @@ function tooMuch(
       rows: rowsWithin(index, startToUs, sureTo, limit, Demand.admit),
     }
   }
-  const { loUs, hiUs, cost, demand, rows } = index.evidence
+  const { loUs, hiUs, cost, demand, rows, unitCost } = index.evidence
+  // Whatever is counted in the window, with all that is carried over, leaves room for one more.
+  const most = carriedAtLeast + index.used.surelyWithin(startToUs, sureTo)
+  if (unitCost !== undefined && most + unitCost <= limit) return undefined
   for (let i = firstAtLeast(loUs, startToUs); i < loUs.length && (loUs[i] as number) <= sureTo; i++) {
     if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
     const lo = loUs[i] as number

@@ -2,6 +2,11 @@ import type { CaseFile } from './case-file.ts'
 import type { Refuted } from './certificate.ts'
 import { reasonsOf, rowsOf } from './words.ts'
 
+/** Was the clock never set during the run? */
+export function hasNoSteps({ history }: CaseFile): boolean {
+  return history.events.every(({ event }) => event !== 'clock-step')
+}
+
 /**
  * Whether a proof keeps its force although the clock was set during the run: each of its reasons
  * compares only instants on one side of every step. True where there was no step.

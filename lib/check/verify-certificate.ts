@@ -1,5 +1,10 @@
 import type { Case, Reason, Refuted } from './certificate.ts'
 import type { Evidence } from './evidence.ts'
+import { verifyBucketReason } from './verify-bucket.ts'
+import { someOrderExplains } from './verify-order.ts'
+
+/** So many beginnings of orders are looked at before a proof by exhaustion is given up. */
+const mostOrders = 300_000
 
 /**
  * Checks a proof again by arithmetic alone: every case covers what it says it covers, and every
@@ -8,6 +13,16 @@ import type { Evidence } from './evidence.ts'
  */
 export function verifyCertificate(evidence: Evidence, { hypothesis, cases }: Refuted): string | undefined {
   const { algorithm, windowUs, limit } = hypothesis
+  const [only] = cases
+  if (cases.length === 1 && only?.reason?.kind === 'no-order') {
+    const explained = someOrderExplains(evidence, hypothesis, new Set(only.reason.rows), mostOrders)
+    if (explained === undefined) return 'too many orders to try them all again'
+    return explained ? 'an order explains the answers' : undefined
+  }
+  if (algorithm === 'token-bucket' || algorithm === 'gcra') {
+    if (cases.length !== 1 || !only?.reason) return 'one reason was expected for a bucket'
+    return verifyBucketReason(evidence, hypothesis, only.reason)
+  }
   const check = new Arithmetic(evidence, limit, windowUs)
   if (algorithm === 'sliding-log') {
     return cases.length === 1 && cases[0]?.reason

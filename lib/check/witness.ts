@@ -35,13 +35,11 @@ export function findWitness(
   assumed: readonly Assumed[],
   refusers: Refusers,
 ): Witness | undefined {
-  const known = new Set(assumed.map(({ cell }) => cell))
-  const rows = [...new Set(assumed.flatMap(({ cell }) => [...cell.rows]))].filter(
-    // What a limit outside of the witness may have refused is nothing that it has to explain.
-    (row) => history.outcome[row] !== Outcome.limited || refusers.of(row).every((cell) => known.has(cell)),
-  )
+  const rows = rowsToExplain(history, assumed, refusers)
   const hypotheses = new Map(assumed.map(({ cell, hypothesis }) => [cell.limitIndex, hypothesis]))
-  for (const starts of combinations(assumed)) {
+  for (const starts of combinations(
+    assumed.map(({ startsUs }) => (startsUs.length > 0 ? startsUs : [undefined])),
+  )) {
     const limiters = new Map(
       assumed.map(({ cell, hypothesis, evidence }, k): [Cell, Limiter] => [
         cell,
@@ -54,21 +52,32 @@ export function findWitness(
       [...limiters].find(([cell]) => cell.limitIndex === limitIndex && cell.scopeValue === scopeValue)?.[1]
         .startUs
     const witness: Witness = { atUs, hypotheses, startUs: startOf }
-    if (replay(history, limits, rows, witness) === undefined) return witness
+    if (replay(history, limits, bounds, rows, witness) === undefined) return witness
   }
   return undefined
 }
 
+/** The rows that the limiters of a witness have to explain: all that none outside of it may have refused. */
+export function rowsToExplain(
+  history: History,
+  assumed: readonly { cell: Cell }[],
+  refusers: Refusers,
+): number[] {
+  const known = new Set(assumed.map(({ cell }) => cell))
+  return [...new Set(assumed.flatMap(({ cell }) => [...cell.rows]))].filter(
+    (row) => history.outcome[row] !== Outcome.limited || refusers.of(row).every((cell) => known.has(cell)),
+  )
+}
+
 /** Every limiter's first start together, then one limiter's others at a time, then mixtures. */
-function* combinations(assumed: readonly Assumed[]): Generator<(number | undefined)[]> {
-  const choices = assumed.map(({ startsUs }) => (startsUs.length > 0 ? [...startsUs] : [undefined]))
+export function* combinations<Start>(choices: readonly (readonly Start[])[]): Generator<Start[]> {
   let given = 0
   const total = choices.reduce((product, { length }) => product * length, 1)
   const strides = choices.map((_, k) =>
     choices.slice(0, k).reduce((product, { length }) => product * length, 1),
   )
   for (let n = 0; n < total && given < maxCombinations; n++, given++) {
-    yield choices.map((starts, k) => starts[Math.floor(n / (strides[k] as number)) % starts.length])
+    yield choices.map((starts, k) => starts[Math.floor(n / (strides[k] as number)) % starts.length] as Start)
   }
 }
 

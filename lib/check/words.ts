@@ -1,7 +1,7 @@
-import type { History } from '../history/history.ts'
+import { type History, Outcome } from '../history/history.ts'
 import { type Algorithm, type Limit, windowedAlgorithms } from '../spec/index.ts'
 import type { Case, Reason, Refuted } from './certificate.ts'
-import { type Hypothesis, saturates } from './hypothesis.ts'
+import type { Hypothesis } from './hypothesis.ts'
 
 const names: Record<Algorithm, string> = {
   'fixed-window': 'a fixed window',
@@ -42,7 +42,7 @@ export function instantWords(us: number): string {
 /** What is special about a hypothesis beside its algorithm, in words; empty for the plain one. */
 export function ruleWords(hypothesis: Hypothesis): string {
   const rules: string[] = []
-  if (!saturates(hypothesis.algorithm) && hypothesis.limitedRequests === 'counted') {
+  if (hypothesis.limitedRequests === 'counted') {
     rules.push('that counts refused requests')
   }
   if (hypothesis.chargedWhenRefused !== 'free') rules.push('that is charged when another limit refuses')
@@ -67,6 +67,11 @@ export function reasonWords(history: History, limit: Limit, windowUs: number, re
           : `, since after the refusal of ${line(reason.afterRefused)} the window before held no more`
       return `${units} were accepted surely within ${where}, which holds ${room}: from ${instantWords(first)} to ${instantWords(last)}${since}`
     }
+    case 'over-refill': {
+      const [first, last] = span(history, reason.rows)
+      const flows = Math.floor(((last - first) * limit.limit) / windowUs)
+      return `${unitsOf(history, reason.rows)} were accepted surely from ${instantWords(first)} to ${instantWords(last)}, in which ${limit.limit} were at hand at most and ${flows} came in`
+    }
     case 'admitted-when-full': {
       const units = unitsOf(history, reason.rows)
       const carried = reason.carriedUnits ? ` and at least ${reason.carriedUnits} carried over` : ''
@@ -76,6 +81,11 @@ export function reasonWords(history: History, limit: Limit, windowUs: number, re
       return `${line(reason.refused)} (${sent(reason.refused)}) was refused, and ${line(reason.admitted)} (${sent(reason.admitted)}) accepted after it in the same window`
     case 'unjustified-refusal':
       return `${line(reason.refused)} (${sent(reason.refused)}) was refused although at most ${reason.unitsAtMost} can have been counted`
+    case 'no-order': {
+      const met = (row: number) =>
+        `${line(row)} (${sent(row)}) ${history.outcome[row] === Outcome.accepted ? 'accepted' : 'refused'}`
+      return `in no order of what overlaps, and wherever a window starts, is ${reason.rows.map(met).join(', ')}`
+    }
   }
 }
 
@@ -122,6 +132,7 @@ function sameReason(a: Reason, b: Reason): boolean {
     return a.refused === (b as typeof a).refused && a.admitted === (b as typeof a).admitted
   }
   if (a.kind === 'admitted-when-full') return a.admitted === (b as typeof a).admitted
+  if (a.kind === 'no-order' || a.kind === 'over-refill') return false
   return a.windows === (b as typeof a).windows
 }
 
@@ -136,6 +147,9 @@ export function rowsOf(reason: Reason): number[] {
       return [reason.refused, reason.admitted]
     case 'unjustified-refusal':
       return [reason.refused]
+    case 'over-refill':
+    case 'no-order':
+      return reason.rows
   }
 }
 

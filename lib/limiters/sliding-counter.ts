@@ -30,20 +30,10 @@ export function slidingCounter({
     return { startUs, current: 0, previous }
   }
 
-  /** The least time since the window's start from which `previous` leaves this much room. */
-  function roomFromUs(previous: number, room: number): number {
-    if (room < 0) return Number.POSITIVE_INFINITY
-    if (previous === 0) return 0
-    // floor(p·(W-e)/W) <= room  iff  p·(W-e) < (room+1)·W;  otherwise  p·(W-e) <= room·W.
-    const remainingUs =
-      rounding === 'floor'
-        ? ceilProduct(room + 1, windowUs, 0, previous) - 1
-        : divideProduct(room, windowUs, 0, previous).quotient
-    return Math.max(0, windowUs - remainingUs)
-  }
-
   const fromUs = (state: SlidingCounterState, cost: number) =>
-    state.startUs + roomFromUs(state.previous, limit - state.current - cost)
+    state.startUs +
+    (slidingCounterOpensUs(state.previous, limit - state.current - cost, windowUs, rounding) ??
+      Number.POSITIVE_INFINITY)
 
   return {
     algorithm: 'sliding-counter',
@@ -64,4 +54,24 @@ export function slidingCounter({
       return fromUs(next, cost)
     },
   }
+}
+
+/**
+ * The least time since a window's start from which the count of the window before leaves so much room
+ * for what is counted in this one; `undefined` where there is less than none.
+ */
+export function slidingCounterOpensUs(
+  previous: number,
+  room: number,
+  windowUs: number,
+  rounding: 'floor' | 'none' | 'ceil',
+): number | undefined {
+  if (room < 0) return undefined
+  if (previous === 0) return 0
+  // floor(p·(W-e)/W) <= room  iff  p·(W-e) < (room+1)·W;  otherwise  p·(W-e) <= room·W.
+  const remainingUs =
+    rounding === 'floor'
+      ? ceilProduct(room + 1, windowUs, 0, previous) - 1
+      : divideProduct(room, windowUs, 0, previous).quotient
+  return Math.max(0, windowUs - remainingUs)
 }

@@ -87,6 +87,22 @@ export const seenSchema = z
       .meta({ description: 'Windows that would explain the history, as closed intervals.' })
       .optional(),
     algorithms: z.array(z.enum(algorithms)).optional(),
+    byAlgorithm: z
+      .array(
+        z.object({
+          algorithm: z.enum(algorithms),
+          limits: z.array(interval).optional(),
+          windowsSeconds: z.array(interval).optional(),
+          pair: z
+            .object({ limits: z.array(interval), windowsSeconds: z.array(interval) })
+            .meta({
+              description: 'A limit and a window that both differ: each as far as it holds with the other.',
+            })
+            .optional(),
+        }),
+      )
+      .meta({ description: 'The same for each algorithm by itself.' })
+      .optional(),
   })
   .meta({ id: 'seen' })
 

@@ -140,20 +140,47 @@ describe('what a history does not settle', () => {
     expect(judgement.limits.at(-1)?.reason).toBe('never-used')
   })
 
-  it('names the sliding counter where only that could explain a history', () => {
-    for (let seed = 1; seed <= 4; seed++) {
-      const judgement = judge(simulateOncall(spec, { algorithm: 'sliding-counter' }, seed), spec)
-      expect(judgement.verdict).toBe('inconclusive')
-      expect(judgement.limits.some(({ reason }) => reason === 'only-sliding-counter')).toBe(true)
+  it('does not pass a bucket as a window', () => {
+    for (const algorithm of ['token-bucket', 'gcra'] as const) {
+      expect(judge(simulateOncall(spec, { algorithm }, 1), spec).verdict).not.toBe('pass')
     }
   })
+})
 
-  it('does not pass a token bucket as a window, nor judge it where the spec names it', () => {
-    const judgement = judge(simulateOncall(spec, { algorithm: 'token-bucket' }, 1), spec)
-    expect(judgement.verdict).not.toBe('pass')
-    const named = documentedSpec({ algorithm: 'token-bucket' })
-    expect(judge(simulateOncall(named, { algorithm: 'token-bucket' }, 1), named).verdict).toBe('inconclusive')
+describe('a sliding counter', () => {
+  it('is never failed, and mostly passed', () => {
+    const verdicts = [1, 2, 3, 4].flatMap((seed) =>
+      Object.values(verdictsOf({ algorithm: 'sliding-counter' }, seed)).map(({ verdict }) => verdict),
+    )
+    expect(verdicts).not.toContain('fail')
+    expect(verdicts.filter((verdict) => verdict === 'pass').length).toBeGreaterThan(verdicts.length / 2)
   })
+
+  it('fails with another limit or window, and says which', () => {
+    const limits = verdictsOf({ algorithm: 'sliding-counter', organization: 501, windowMs: 10_000 }, 1)
+    expect(limits.organization?.verdict).toBe('fail')
+    expect(limits.organization?.seen).toMatchObject({ limits: [[501, 501]], algorithms: ['sliding-counter'] })
+    expect(verdictsOf({ algorithm: 'sliding-counter', windowMs: 9_000 }, 1).apiKey?.verdict).toBe('fail')
+  })
+})
+
+describe('a bucket that the spec names', () => {
+  for (const algorithm of ['token-bucket', 'gcra'] as const) {
+    const named = documentedSpec({ algorithm: [algorithm] })
+
+    it(`passes as a ${algorithm}`, () => {
+      for (const seed of [1, 2]) {
+        expect(judge(simulateOncall(named, { algorithm }, seed), named).verdict, `seed ${seed}`).toBe('pass')
+      }
+    })
+
+    it(`fails as a ${algorithm} of another size or speed`, () => {
+      for (const truth of [{ apiKey: 301 }, { apiKey: 299 }, { windowMs: 9_000 }, { windowMs: 11_000 }]) {
+        const judged = judge(simulateOncall(named, { algorithm, ...truth }, 1), named)
+        expect(judged.limits[2]?.verdict, JSON.stringify(truth)).toBe('fail')
+      }
+    })
+  }
 })
 
 describe('responses that do not say which limit refused', () => {

@@ -10,6 +10,7 @@ export interface OracleLimit {
   windowUs: number
   limitedRequests: 'counted' | 'free'
   chargedWhenRefused: 'counted' | 'free' | 'earlier'
+  rounding?: 'floor' | 'ceil'
 }
 
 /**
@@ -55,6 +56,7 @@ function schedules(
           limit: limit.limit,
           windowUs: limit.windowUs,
           phaseUs: phases.get(`${index}/${value}`) ?? 0,
+          rounding: limit.rounding,
         }),
     }),
   )
@@ -64,9 +66,13 @@ function schedules(
     const hierarchy = createHierarchy(enforced)
     return decided.every(({ row, atUs }) => {
       const scopes = history.descriptors[history.descriptor[row] as number]?.scopes ?? {}
-      const { admitted } = hierarchy.decide({ scopes, atUs, cost: history.cost[row] as number })
+      const { admitted, refusedBy } = hierarchy.decide({ scopes, atUs, cost: history.cost[row] as number })
       const outcome = history.outcome[row]
-      return outcome === Outcome.unknown || admitted === (outcome === Outcome.accepted)
+      if (outcome === Outcome.unknown) return true
+      const blamed = history.scopeNames[history.limitedBy[row] as number]
+      const named = limits.some(({ scope }) => scope === blamed && scopes[scope] !== undefined)
+      if (named && refusedBy !== undefined && limits[refusedBy]?.scope !== blamed) return false
+      return admitted === (outcome === Outcome.accepted)
     })
   }
   const next = (nowUs: number): boolean => {
@@ -74,7 +80,7 @@ function schedules(
     for (const row of [...left]) {
       left.delete(row)
       const from = Math.max(nowUs, history.sentUs[row] as number)
-      for (let atUs = from; atUs <= (history.receivedUs[row] as number); atUs++) {
+      for (let atUs = from; atUs <= latestUs(history, row); atUs++) {
         decided.push({ row, atUs })
         if (fits() && next(atUs)) return true
         decided.pop()
@@ -86,4 +92,10 @@ function schedules(
     return false
   }
   return next(Number.NEGATIVE_INFINITY)
+}
+
+/** A request without a response may be decided as long as the history lasts. */
+function latestUs({ outcome, status, receivedUs, count }: History, row: number): number {
+  const unanswered = outcome[row] === Outcome.unknown && status[row] === 0
+  return unanswered ? Math.max(...receivedUs.slice(0, count)) : (receivedUs[row] as number)
 }

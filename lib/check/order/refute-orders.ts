@@ -1,0 +1,34 @@
+import type { Refuted } from '../certificate.ts'
+import type { Evidence } from '../evidence.ts'
+import type { Hypothesis } from '../hypothesis.ts'
+import { searchOrders } from './order-search.ts'
+import { requestsOfEvidence } from './ways.ts'
+
+/** A limiter that met more requests than this is not searched order by order. */
+const mostRequests = 16
+
+/** How many requests are placed, over all orders, before a search is given up. */
+const mostSteps = 20_000
+
+/**
+ * Tries to show that one limiter cannot have given its answers, by trying all orders of its requests.
+ * For a handful of requests it is exact. What it finds is weakened as far as it goes: a request whose
+ * outcome does not matter is left out of the proof.
+ */
+export function refuteByOrders(evidence: Evidence, hypothesis: Hypothesis): Refuted | undefined {
+  if (evidence.rows.length > mostRequests) return undefined
+  // A hit that the history does not show may have opened a window at any time.
+  if (hypothesis.algorithm === 'first-hit-window' && evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY) {
+    return undefined
+  }
+  const impossible = (weakened: ReadonlySet<number>) => {
+    const { requests } = requestsOfEvidence(evidence, hypothesis, weakened)
+    return searchOrders(requests, [hypothesis], mostSteps).kind === 'impossible'
+  }
+  const weakened = new Set<number>()
+  if (!impossible(weakened)) return undefined
+  const { indices } = requestsOfEvidence(evidence, hypothesis)
+  for (const i of indices) if (impossible(new Set([...weakened, i]))) weakened.add(i)
+  const rows = indices.filter((i) => !weakened.has(i)).map((i) => evidence.rows[i] as number)
+  return { refuted: true, hypothesis, cases: [{ reason: { kind: 'no-order', rows } }] }
+}

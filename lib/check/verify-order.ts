@@ -1,0 +1,328 @@
+import { type History, Outcome } from '../history/history.ts'
+import type { DecisionBounds } from './bounds.ts'
+import type { Cell } from './cell.ts'
+import type { Evidence } from './evidence.ts'
+import type { Hypothesis } from './hypothesis.ts'
+
+/**
+ * Checks a proof by exhaustion again: does any order of the requests, with any instants and phase,
+ * make one limiter answer as it did? Plain enumeration, every constraint worked out anew for every
+ * order; it shares only types with the search.
+ * @param rows the rows whose outcomes count; all others may have been counted, or not.
+ * @param mostOrders how many beginnings of orders are looked at.
+ * @returns `undefined` where that was not enough to say.
+ */
+export function someOrderExplains(
+  evidence: Evidence,
+  hypothesis: Hypothesis,
+  rows: ReadonlySet<number>,
+  mostOrders: number,
+): boolean | undefined {
+  const requests = Array.from(evidence.rows, (row, i): Enumerated => {
+    const use = evidence.use[i]
+    const uses = use === 1 ? [true] : use === 0 ? [false] : [false, true]
+    const hidden = (evidence.loUs[i] as number) < evidence.hiddenUseUntilUs
+    const told = rows.has(row)
+    const demand = told ? (evidence.demand[i] as number) : 0
+    const whenFull = hypothesis.limitedRequests === 'counted' || (told && use === 1)
+    const options: Option[] =
+      demand === 1 || demand === 3
+        ? uses.map((counted) => [{ limiter: 0, admitted: true, counted }])
+        : demand === 2 && !hidden
+          ? uses.map((counted) => [{ limiter: 0, admitted: false, counted }])
+          : use === 0
+            ? []
+            : [[{ limiter: 0, admitted: whenFull ? undefined : true, counted: true }]]
+    // What surely used the limit up, and whose outcome counts for nothing else, is not left out.
+    const mayBeLeftOut = !(told && use === 1) && (demand === 0 || (demand === 2 && hidden))
+    return {
+      loUs: evidence.loUs[i] as number,
+      hiUs: evidence.hiUs[i] as number,
+      cost: evidence.cost[i] as number,
+      options,
+      mayBeLeftOut,
+    }
+  })
+  return enumerate(requests, [hypothesis], mostOrders)
+}
+
+/**
+ * The same for several limiters that share requests, under one hypothesis for each.
+ * @param told the rows whose outcomes count; `rows` are all that the limiters met.
+ */
+export function someOrderExplainsTogether(
+  history: History,
+  bounds: DecisionBounds,
+  limiters: readonly { cell: Cell; hypothesis: Hypothesis }[],
+  rows: readonly number[],
+  told: ReadonlySet<number>,
+  mostOrders: number,
+): boolean | undefined {
+  const requests = rows.map((row): Enumerated => {
+    const { scopes } = history.descriptors[
+      history.descriptor[row] as number
+    ] as History['descriptors'][number]
+    const met = limiters
+      .map(({ cell, hypothesis }, limiter) => ({ cell, hypothesis, limiter }))
+      .filter(({ cell }) => scopes[cell.limit.scope] === cell.scopeValue)
+      .sort((a, b) => a.cell.limitIndex - b.cell.limitIndex)
+    const outcome = told.has(row) ? history.outcome[row] : Outcome.unknown
+    const blamed =
+      outcome === Outcome.limited ? history.scopeNames[history.limitedBy[row] as number] : undefined
+    const named = met.some(({ cell }) => cell.limit.scope === blamed)
+    const options: Option[] = []
+    for (let bits = 0; bits < 2 ** met.length; bits++) {
+      const refuses = met.map((_, k) => Math.floor(bits / 2 ** k) % 2 === 1)
+      const first = refuses.indexOf(true)
+      if (outcome === Outcome.accepted && first >= 0) continue
+      if (outcome === Outcome.limited && first < 0) continue
+      if (named && first >= 0 && met[first]?.cell.limit.scope !== blamed) continue
+      options.push(
+        met.map(({ limiter, hypothesis: { limitedRequests, chargedWhenRefused } }, k) => {
+          if (first < 0) return { limiter, admitted: true, counted: true }
+          if (refuses[k]) return { limiter, admitted: false, counted: limitedRequests === 'counted' }
+          const charged = { counted: true, free: false, earlier: k < first }[chargedWhenRefused]
+          return { limiter, admitted: true, counted: charged }
+        }),
+      )
+    }
+    return {
+      loUs: bounds.loUs[row] as number,
+      hiUs: bounds.hiUs[row] as number,
+      cost: history.cost[row] as number,
+      options,
+      mayBeLeftOut: outcome === Outcome.unknown,
+    }
+  })
+  const hypotheses = limiters.map(({ hypothesis }) => hypothesis)
+  return enumerate(requests, hypotheses, mostOrders)
+}
+
+function enumerate(
+  requests: readonly Enumerated[],
+  hypotheses: readonly Hypothesis[],
+  mostOrders: number,
+): boolean | undefined {
+  const enumeration = new Enumeration(requests, hypotheses, mostOrders)
+  const found = enumeration.goOn([])
+  return found ? true : enumeration.left <= 0 ? undefined : false
+}
+
+/** What each limiter did with a request; `admitted: undefined`: either. */
+type Option = readonly { limiter: number; admitted: boolean | undefined; counted: boolean }[]
+
+interface Enumerated {
+  loUs: number
+  hiUs: number
+  cost: number
+  options: readonly Option[]
+  mayBeLeftOut: boolean
+}
+
+/** A request in an order, as one limiter saw it. */
+interface Placed {
+  i: number
+  admitted: boolean | undefined
+  counted: boolean
+  /**
+   * Fixed window, sliding counter: the number of its window, from the phase on. First-hit window: the
+   * place in the order of what opened its window, -1 for none. GCRA: the place of what the bucket was
+   * last full before, -1 where it is full.
+   */
+  mark: number
+}
+
+/** The requests in an order, with what each limiter that met one did. */
+type Order = readonly { i: number; seen: ReadonlyMap<number, Placed> }[]
+
+/** `a` comes at least `least` after `b`. */
+type Edge = { a: number; b: number; least: number }
+
+class Enumeration {
+  left: number
+  private readonly requests: readonly Enumerated[]
+  private readonly hypotheses: readonly Hypothesis[]
+  private readonly origin: number
+  private readonly firstUs: number
+
+  constructor(requests: readonly Enumerated[], hypotheses: readonly Hypothesis[], mostOrders: number) {
+    this.requests = requests
+    this.hypotheses = hypotheses
+    this.left = mostOrders
+    // The variables: an instant for each request, a phase for each limiter, and the origin.
+    this.origin = requests.length + hypotheses.length
+    this.firstUs = requests.reduce((least, { loUs }) => Math.min(least, loUs), Number.POSITIVE_INFINITY)
+  }
+
+  /** Can this beginning of an order, if it is possible at all, be gone on with to an end? */
+  goOn(order: Order): boolean {
+    const missing = this.requests.flatMap((_, i) => (order.some((placed) => placed.i === i) ? [] : [i]))
+    if (missing.every((i) => this.requests[i]?.mayBeLeftOut)) return true
+    for (const i of missing) {
+      for (const option of (this.requests[i] as Enumerated).options) {
+        for (const marks of this.allMarks(order, i, option)) {
+          if (this.left-- <= 0) return false
+          const seen = new Map(
+            option.map(({ limiter, ...did }, k) => [limiter, { i, ...did, mark: marks[k] as number }]),
+          )
+          const next = [...order, { i, seen }]
+          if (this.possible(next) && this.goOn(next)) return true
+        }
+      }
+    }
+    return false
+  }
+
+  private allMarks(order: Order, i: number, option: Option): number[][] {
+    return option.reduce<number[][]>(
+      (all, { limiter }) => {
+        const marks = this.marks(this.seenBy(order, limiter), i, limiter)
+        return all.flatMap((before) => marks.map((mark) => [...before, mark]))
+      },
+      [[]],
+    )
+  }
+
+  private seenBy(order: Order, limiter: number): Placed[] {
+    return order.flatMap(({ seen }) => seen.get(limiter) ?? [])
+  }
+
+  private marks(order: readonly Placed[], i: number, limiter: number): number[] {
+    const { algorithm, windowUs } = this.hypotheses[limiter] as Hypothesis
+    const last = order.at(-1)
+    if (algorithm === 'fixed-window' || algorithm === 'sliding-counter') {
+      const most = Math.floor(((this.requests[i] as Enumerated).hiUs - this.firstUs) / windowUs)
+      const least = Math.max(last?.mark ?? -1, -1)
+      return Array.from({ length: Math.max(0, most - least + 1) }, (_, k) => least + k)
+    }
+    if (algorithm === 'sliding-log') return [0]
+    const state = last === undefined ? -1 : this.stateAfter(order, order.length - 1)
+    return state === -1 ? [-1] : [state, -1]
+  }
+
+  /** First-hit window and GCRA: the place in the order that the mark of a following request may name. */
+  private stateAfter(order: readonly Placed[], k: number): number {
+    const { mark, counted } = order[k] as Placed
+    return mark === -1 ? (counted ? k : -1) : mark
+  }
+
+  private possible(order: Order): boolean {
+    const edges: Edge[] = []
+    for (const [k, { i }] of order.entries()) {
+      const { loUs, hiUs } = this.requests[i] as Enumerated
+      edges.push({ a: i, b: this.origin, least: loUs }, { a: this.origin, b: i, least: -hiUs })
+      if (k > 0) edges.push({ a: i, b: (order[k - 1] as Order[number]).i, least: 0 })
+    }
+    for (const [limiter, { windowUs }] of this.hypotheses.entries()) {
+      const seen = this.seenBy(order, limiter)
+      for (let k = 0; k < seen.length; k++) if (!this.demand(seen, k, limiter, edges)) return false
+      const phase = this.requests.length + limiter
+      edges.push({ a: phase, b: this.origin, least: this.firstUs })
+      edges.push({ a: this.origin, b: phase, least: -(this.firstUs + windowUs - 1) })
+    }
+    return solvable(edges, this.origin + 1)
+  }
+
+  /** Adds what the k-th answer takes. `false` where the limiter cannot give it. */
+  private demand(order: readonly Placed[], k: number, limiter: number, edges: Edge[]): boolean {
+    const { i, admitted, mark } = order[k] as Placed
+    const hypothesis = this.hypotheses[limiter] as Hypothesis
+    const { algorithm, limit, windowUs } = hypothesis
+    const phase = this.requests.length + limiter
+    const costOf = (placed: Placed) => (this.requests[placed.i] as Enumerated).cost
+    const cost = costOf(order[k] as Placed)
+    const earlier = order.slice(0, k).filter(({ counted }) => counted)
+    const units = (some: readonly Placed[]) => some.reduce((sum, placed) => sum + costOf(placed), 0)
+    const answer = (admits: boolean) => admitted === undefined || admitted === admits
+    switch (algorithm) {
+      case 'fixed-window':
+      case 'sliding-counter': {
+        edges.push({ a: i, b: phase, least: mark * windowUs })
+        edges.push({ a: phase, b: i, least: 1 - (mark + 1) * windowUs })
+        const now = units(earlier.filter((placed) => placed.mark === mark))
+        if (algorithm === 'fixed-window') return answer(now + cost <= limit)
+        const before = units(earlier.filter((placed) => placed.mark === mark - 1))
+        const opensUs = counterOpensUs(hypothesis, before, now + cost)
+        if (admitted === true) edges.push({ a: i, b: phase, least: mark * windowUs + opensUs })
+        if (admitted === false) edges.push({ a: phase, b: i, least: 1 - mark * windowUs - opensUs })
+        return admitted !== false || opensUs > 0
+      }
+      case 'sliding-log': {
+        if (cost > limit) return answer(false)
+        let gone = 0
+        while (units(earlier.slice(gone)) + cost > limit) gone++
+        const blocking = earlier[gone - 1]
+        if (!blocking) return answer(true)
+        if (admitted === true) edges.push({ a: i, b: blocking.i, least: windowUs })
+        if (admitted === false) edges.push({ a: blocking.i, b: i, least: 1 - windowUs })
+        return true
+      }
+      case 'first-hit-window': {
+        const open = k === 0 ? -1 : this.stateAfter(order, k - 1)
+        if (mark === -1) {
+          if (open !== -1) edges.push({ a: i, b: (order[open] as Placed).i, least: windowUs })
+          return answer(cost <= limit)
+        }
+        const opener = order[open] as Placed
+        edges.push({ a: opener.i, b: i, least: 1 - windowUs })
+        const inside = order.slice(open, k).filter(({ counted }) => counted)
+        return answer(units(inside) + cost <= limit)
+      }
+      default: {
+        const base = k === 0 ? -1 : this.stateAfter(order, k - 1)
+        const since = base === -1 ? 0 : units(order.slice(base, k).filter(({ counted }) => counted))
+        const arrivalUs = Math.floor(rational(since, windowUs, limit))
+        if (mark === -1) {
+          if (base !== -1) edges.push({ a: i, b: (order[base] as Placed).i, least: arrivalUs + 1 })
+          return answer(cost <= limit)
+        }
+        const from = (order[base] as Placed).i
+        edges.push({ a: from, b: i, least: -arrivalUs })
+        if (cost > limit) return answer(false)
+        const opensUs = Math.ceil(rational(since + cost - limit, windowUs, limit))
+        if (admitted === true) edges.push({ a: i, b: from, least: opensUs })
+        if (admitted === false) edges.push({ a: from, b: i, least: 1 - opensUs })
+        return true
+      }
+    }
+  }
+}
+
+/** By trying: from when on `round(before · (W - e) / W) + units` is not above the limit. */
+function counterOpensUs({ limit, windowUs, rounding }: Hypothesis, before: number, units: number): number {
+  const fits = (e: number) => {
+    const weighted = BigInt(before) * BigInt(windowUs - e)
+    const whole = weighted / BigInt(windowUs)
+    const up = rounding !== undefined && rounding !== 'floor' && weighted % BigInt(windowUs) > 0n
+    return Number(whole) + (up ? 1 : 0) + units <= limit
+  }
+  let [low, high] = [0, windowUs]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (fits(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** `units · windowUs / limit`, to far below a microsecond, exact where it is whole. */
+function rational(units: number, windowUs: number, limit: number): number {
+  const whole = (BigInt(units) * BigInt(windowUs)) / BigInt(limit)
+  const rest = BigInt(units) * BigInt(windowUs) - whole * BigInt(limit)
+  return Number(whole) + Math.sign(Number(rest)) * 0.5
+}
+
+/** Bellman and Ford: is there a value for each variable? */
+function solvable(edges: readonly Edge[], variables: number): boolean {
+  const value = new Array<number>(variables).fill(0)
+  for (let round = 0; round <= variables; round++) {
+    let changed = false
+    for (const { a, b, least } of edges) {
+      if ((value[a] as number) >= (value[b] as number) + least) continue
+      value[a] = (value[b] as number) + least
+      changed = true
+    }
+    if (!changed) return true
+  }
+  return false
+}
