@@ -5,7 +5,13 @@ import { type Cell, cellsOf, componentsOf } from './cell.ts'
 import type { Refutation, Refuted } from './certificate.ts'
 import { type Evidence, evidenceFor } from './evidence.ts'
 import { EvidenceIndex } from './evidence-index.ts'
-import { describeHypothesis, type Hypothesis, type Surroundings, saturates } from './hypothesis.ts'
+import {
+  describeHypothesis,
+  type Hypothesis,
+  hypotheses,
+  type Surroundings,
+  saturates,
+} from './hypothesis.ts'
 import { possibleRefusers, type Refusers } from './refusers.ts'
 import { refute } from './refute.ts'
 import { verifyCertificate } from './verify-certificate.ts'
@@ -124,6 +130,14 @@ export class CaseFile {
   refuteLimit(limitIndex: number, hypothesis: Hypothesis): Proof | undefined {
     const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
     return remembered(this.proofs, key, () => this.lookForProof(limitIndex, hypothesis)) || undefined
+  }
+
+  /** The hypotheses about a limit that nothing refutes. */
+  openHypotheses(limitIndex: number): readonly Hypothesis[] {
+    const spec = this.limits[limitIndex] as Limit
+    return hypotheses(spec, this.surroundings(limitIndex)).filter(
+      (hypothesis) => this.refuteLimit(limitIndex, hypothesis) === undefined,
+    )
   }
 
   private lookForProof(limitIndex: number, hypothesis: Hypothesis): Proof | false {

@@ -14,55 +14,86 @@ export interface Examined {
   witness?: Witness
 }
 
+/** Up to so many requests every hypothesis is settled exactly, one way or the other. */
+const few = 60
+
+/** How hard to look for a witness: by which search, and under how many choices for the other limits. */
+interface Effort {
+  search: (file: CaseFile, cells: readonly Cell[], choice: Choice) => Witness | undefined
+  mostChoices: number
+}
+
+/** Settling is quick and mostly enough; going through orders is exact, for what is small. */
+const efforts: readonly Effort[] = [
+  { search: settled, mostChoices: 4 },
+  { search: settled, mostChoices: Number.POSITIVE_INFINITY },
+  { search: ordered, mostChoices: 6 },
+]
+const exactEfforts: readonly Effort[] = [
+  { search: settled, mostChoices: 1 },
+  { search: ordered, mostChoices: Number.POSITIVE_INFINITY },
+]
+
 /**
  * For each hypothesis about one limit, tries to refute it, and otherwise looks for a witness that
  * explains all the requests its limiters share with other limits, under some hypothesis for each
- * of those: first those of the same algorithm, since one platform mostly uses one.
+ * of those: first those of the same algorithm, since one platform mostly uses one. Where there are
+ * many requests, and a witness was found for one hypothesis, the others are looked at no harder than
+ * that one took.
  */
-export function examine(
-  file: CaseFile,
-  limitIndex: number,
-  openOf: (limitIndex: number) => Hypothesis[],
-): Examined[] {
+export function examine(file: CaseFile, limitIndex: number): Examined[] {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
-  return hypotheses(spec, file.surroundings(limitIndex)).map((hypothesis) => {
-    if (!openOf(limitIndex).includes(hypothesis) && file.refuteLimit(limitIndex, hypothesis)) {
-      return { hypothesis, verdict: 'refuted' }
+  const all = hypotheses(spec, file.surroundings(limitIndex))
+  const witnesses = new Map<Hypothesis, Witness>()
+  const open = all.filter((hypothesis) => file.refuteLimit(limitIndex, hypothesis) === undefined)
+  const components = file.components
+    .filter((cells) => cells.some((cell) => cell.limitIndex === limitIndex))
+    .map((cells) => cells.filter((cell) => !file.unconstrained.has(cell.limitIndex)))
+  const exact = components.every((cells) => rowsOf(cells) <= few)
+  for (const effort of exact ? exactEfforts : efforts) {
+    for (const hypothesis of open) {
+      if (witnesses.has(hypothesis)) continue
+      const witness = explain(file, components, limitIndex, hypothesis, effort)
+      if (witness) witnesses.set(hypothesis, witness)
     }
-    const witness = explain(file, limitIndex, hypothesis, openOf)
-    return witness ? { hypothesis, verdict: 'explained', witness } : { hypothesis, verdict: 'open' }
+    if (!exact && witnesses.size > 0) break
+  }
+  return all.map((hypothesis) => {
+    const witness = witnesses.get(hypothesis)
+    if (witness) return { hypothesis, verdict: 'explained', witness }
+    return { hypothesis, verdict: open.includes(hypothesis) ? 'open' : 'refuted' }
   })
+}
+
+function rowsOf(cells: readonly Cell[]): number {
+  return cells.reduce((rows, cell) => rows + cell.rows.length, 0)
 }
 
 function explain(
   file: CaseFile,
+  components: readonly Cell[][],
   limitIndex: number,
   hypothesis: Hypothesis,
-  openOf: (limitIndex: number) => Hypothesis[],
+  { search, mostChoices }: Effort,
 ): Witness | undefined {
-  const components = file.components
-    .filter((cells) => cells.some((cell) => cell.limitIndex === limitIndex))
-    .map((cells) => cells.filter((cell) => !file.unconstrained.has(cell.limitIndex)))
   const beside = [...new Set(components.flat().map((cell) => cell.limitIndex))].filter(
     (i) => i !== limitIndex,
   )
-  const all = [...choices(beside, hypothesis, openOf)]
-  for (const choice of all) choice.set(limitIndex, hypothesis)
-  // Settling is quick and mostly enough; going through all orders is exact, for what is small.
-  for (const search of [settled, ordered]) {
-    for (const choice of all) {
-      const witness = ofAll(components, (cells) => search(file, cells, choice))
-      if (witness) return witness
-    }
+  let tried = 0
+  for (const choice of choices(file, beside, hypothesis)) {
+    if (tried++ >= mostChoices) break
+    choice.set(limitIndex, hypothesis)
+    const witness = ofAll(components, (cells) => search(file, cells, choice))
+    if (witness) return witness
   }
   return undefined
 }
 
 /** One hypothesis for each of the other limits, those that are most like the given one first. */
 function* choices(
+  file: CaseFile,
   limitIndices: readonly number[],
   like: Hypothesis,
-  openOf: (limitIndex: number) => Hypothesis[],
 ): Generator<Map<number, Hypothesis>> {
   const [first, ...rest] = limitIndices
   if (first === undefined) {
@@ -70,8 +101,8 @@ function* choices(
     return
   }
   const unlike = (h: Hypothesis) => Number(h.algorithm !== like.algorithm)
-  for (const hypothesis of [...openOf(first)].sort((a, b) => unlike(a) - unlike(b))) {
-    for (const choice of choices(rest, like, openOf)) yield choice.set(first, hypothesis)
+  for (const hypothesis of file.openHypotheses(first).toSorted((a, b) => unlike(a) - unlike(b))) {
+    for (const choice of choices(file, rest, like)) yield choice.set(first, hypothesis)
   }
 }
 

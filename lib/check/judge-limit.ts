@@ -4,7 +4,7 @@ import type { Limit } from '../spec/index.ts'
 import type { Checked } from './assumptions.ts'
 import type { CaseFile, Proof } from './case-file.ts'
 import { type Examined, examine } from './explain.ts'
-import { describeHypothesis, type Hypothesis, hypotheses, saturates } from './hypothesis.ts'
+import { describeHypothesis, type Hypothesis, saturates } from './hypothesis.ts'
 import { onsetsOf } from './onsets.ts'
 import { resultCertificate } from './result-certificate.ts'
 import { type Rival, rivalsOf } from './rivals.ts'
@@ -40,12 +40,7 @@ export function judgeLimit(file: CaseFile, index: number, removedBy: readonly Ch
       whatWouldSettleIt: `Send requests that carry the scope "${spec.scope}".`,
     }
   }
-  const open = (limitIndex: number): Hypothesis[] =>
-    hypotheses(file.limits[limitIndex] as Limit, file.surroundings(limitIndex)).filter(
-      (h) => file.refuteLimit(limitIndex, h) === undefined,
-    )
-  const openByLimit = file.limits.map((_, i) => open(i))
-  const examined = examine(file, index, (i) => openByLimit[i] as Hypothesis[])
+  const examined = examine(file, index)
   const explained = examined.filter(({ verdict }) => verdict === 'explained')
   const rivals = rivalsOf(file, index)
   const left = rivals.filter(({ refuted }) => !refuted)

@@ -3,6 +3,7 @@ import {
   type Assumption,
   type Certificate,
   type Coverage,
+  type ExplainedLine,
   type LimitResult,
   overallVerdict,
   type Verdict,
@@ -11,6 +12,7 @@ import type { Limit, Spec } from '../spec/index.ts'
 import { checkAssumptions, coverageOf } from './assumptions.ts'
 import { blame } from './blame.ts'
 import { CaseFile } from './case-file.ts'
+import { explainLines } from './explain-line.ts'
 import { failedLimit, judgeLimit } from './judge-limit.ts'
 import { jointCertificate, resultCertificate } from './result-certificate.ts'
 
@@ -22,14 +24,21 @@ export interface Judgement {
   certificates: Certificate[]
   assumptions: Assumption[]
   coverage: Coverage
+  /** The stories of the lines that were asked for; left out where none was. */
+  explained?: ExplainedLine[]
 }
 
 /**
  * Judges a history against the limits of a spec: *pass* with a witness and all rivals refuted,
  * *fail* with a certificate that was verified again, otherwise *inconclusive* with the reason and
  * what would settle it. Pure; never throws for what a history holds.
+ * @param explain numbers of lines whose story is to be told.
  */
-export function judge(history: History, spec: Pick<Spec, 'limits' | 'clockDriftPpm'>): Judgement {
+export function judge(
+  history: History,
+  spec: Pick<Spec, 'limits' | 'clockDriftPpm'>,
+  explain: readonly number[] = [],
+): Judgement {
   const checked = checkAssumptions(history, spec.limits, spec.clockDriftPpm)
   // What the history lost may have used the limits up, as foreign traffic would have.
   const incomplete = history.torn || history.skipped > 0
@@ -55,6 +64,9 @@ export function judge(history: History, spec: Pick<Spec, 'limits' | 'clockDriftP
     certificates,
     assumptions: [...checked.map(({ assumption }) => assumption), proofsHold([file, rest])],
     coverage: coverageOf(history, limits),
+    ...(explain.length > 0 && {
+      explained: explainLines({ file, rest, guilty: verdict.guilty, results, certificates }, explain),
+    }),
   }
 }
 

@@ -31,6 +31,7 @@ function advance(counts: Counts, window: number): void {
 function holdBack(limiter: Limiter, users: readonly User[], atUs: Float64Array): Settled {
   const { limit, windowUs } = limiter.hypothesis
   const counts: Counts = { window: Number.NEGATIVE_INFINITY, previous: 0, current: 0 }
+  let changed = false
   for (const [k, user] of users.entries()) {
     const window = windowOf(limiter, user.atUs)
     advance(counts, window)
@@ -38,26 +39,36 @@ function holdBack(limiter: Limiter, users: readonly User[], atUs: Float64Array):
       const opensUs = opensAt(limiter, counts, user.cost)
       const earliestUs = startOf(limiter, window) + Math.min(opensUs, windowUs)
       if (user.cost > limit) return 'impossible'
-      if (user.atUs < earliestUs) return moveOne(users.slice(0, k + 1), window, limiter, earliestUs, atUs)
+      if (user.atUs < earliestUs) {
+        if (!moveOne(users, k, window, limiter, earliestUs, atUs)) return 'impossible'
+        changed = true
+        // Those that follow come later still, so it counts before them, if in this window at all.
+        if (opensUs >= windowUs) continue
+      }
     }
     counts.current += user.cost
   }
-  return 'unchanged'
+  return changed ? 'changed' : 'unchanged'
 }
 
-/** Moves the latest of a window's users that can be moved so far. */
+/** Moves the latest of a window's users, up to the k-th of all, that can be moved so far. */
 function moveOne(
   users: readonly User[],
+  k: number,
   window: number,
   limiter: Limiter,
   toUs: number,
   atUs: Float64Array,
-): Settled {
+): boolean {
   const fromUs = startOf(limiter, window)
-  const movable = users.findLast((user) => user.atUs >= fromUs && user.hiUs >= toUs)
-  if (!movable) return 'impossible'
-  atUs[movable.row] = toUs
-  return 'changed'
+  for (let j = k; j >= 0; j--) {
+    const user = users[j] as User
+    if (user.atUs < fromUs) return false
+    if (user.hiUs < toUs || (atUs[user.row] as number) > user.atUs) continue
+    atUs[user.row] = toUs
+    return true
+  }
+  return false
 }
 
 /** Moves each refused request to the first instant at which the counter is shut. */

@@ -158,7 +158,13 @@ class Enumeration {
   goOn(order: Order): boolean {
     const missing = this.requests.flatMap((_, i) => (order.some((placed) => placed.i === i) ? [] : [i]))
     if (missing.every((i) => this.requests[i]?.mayBeLeftOut)) return true
+    const firstEndUs = missing.reduce((least, i) => {
+      const { mayBeLeftOut, hiUs } = this.requests[i] as Enumerated
+      return mayBeLeftOut ? least : Math.min(least, hiUs)
+    }, Number.POSITIVE_INFINITY)
     for (const i of missing) {
+      // What starts after another one's end is not decided before it.
+      if ((this.requests[i] as Enumerated).loUs > firstEndUs) continue
       for (const option of (this.requests[i] as Enumerated).options) {
         for (const marks of this.allMarks(order, i, option)) {
           if (this.left-- <= 0) return false

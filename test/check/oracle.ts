@@ -1,5 +1,5 @@
 import { type History, Outcome } from '../../lib/history/index.ts'
-import { createHierarchy, createLimiter, type EnforcedLimit } from '../../lib/limiters/index.ts'
+import { createLimiter } from '../../lib/limiters/index.ts'
 import type { Algorithm } from '../../lib/spec/index.ts'
 
 /** A limiter whose hidden parameters the oracle tries out one by one. */
@@ -45,53 +45,65 @@ function schedules(
   limits: readonly OracleLimit[],
   phases: ReadonlyMap<string, number>,
 ): boolean {
-  const enforced = limits.map(
-    (limit, index): EnforcedLimit => ({
-      name: `${index}`,
-      scope: limit.scope,
-      limitedRequests: limit.limitedRequests,
-      chargedWhenRefused: limit.chargedWhenRefused,
-      model: (value) =>
-        createLimiter(limit.algorithm, {
-          limit: limit.limit,
-          windowUs: limit.windowUs,
-          phaseUs: phases.get(`${index}/${value}`) ?? 0,
-          rounding: limit.rounding,
-        }),
-    }),
-  )
-  const decided: { row: number; atUs: number }[] = []
-  const left = new Set(Array.from({ length: history.count }, (_, row) => row))
-  const fits = () => {
-    const hierarchy = createHierarchy(enforced)
-    return decided.every(({ row, atUs }) => {
-      const scopes = history.descriptors[history.descriptor[row] as number]?.scopes ?? {}
-      const { admitted, refusedBy } = hierarchy.decide({ scopes, atUs, cost: history.cost[row] as number })
-      const outcome = history.outcome[row]
-      if (outcome === Outcome.unknown) return true
-      const blamed = history.scopeNames[history.limitedBy[row] as number]
-      const named = limits.some(({ scope }) => scope === blamed && scopes[scope] !== undefined)
-      if (named && refusedBy !== undefined && limits[refusedBy]?.scope !== blamed) return false
-      return admitted === (outcome === Outcome.accepted)
+  const slots = [...phases].map(([key, phaseUs]) => {
+    const { algorithm, limit, windowUs, rounding } = limits[Number(key.split('/')[0])] as OracleLimit
+    return createLimiter(algorithm, { limit, windowUs, phaseUs, rounding })
+  })
+  const keys = [...phases.keys()]
+  const rows = Array.from({ length: history.count }, (_, row) => {
+    const scopes = history.descriptors[history.descriptor[row] as number]?.scopes ?? {}
+    const met = limits.flatMap((limit, index) => {
+      const slot = keys.indexOf(`${index}/${scopes[limit.scope]}`)
+      return slot < 0 ? [] : [{ limit, slot }]
     })
+    const blamed = history.scopeNames[history.limitedBy[row] as number]
+    const named = met.some(({ limit }) => limit.scope === blamed) ? blamed : undefined
+    const cost = history.cost[row] as number
+    return { met, named, cost, outcome: history.outcome[row], toUs: latestUs(history, row) }
+  })
+
+  /** The states after a request, or `undefined` where its outcome would have been another. */
+  const decide = (states: readonly unknown[], row: number, atUs: number): unknown[] | undefined => {
+    const { met, named, cost, outcome } = rows[row] as (typeof rows)[number]
+    const refuses = met.map(({ slot }) => !slots[slot]?.admits(states[slot], atUs, cost))
+    const first = refuses.indexOf(true)
+    if (outcome === Outcome.accepted && first >= 0) return undefined
+    if (outcome === Outcome.limited && (first < 0 || (named && met[first]?.limit.scope !== named)))
+      return undefined
+    const next = [...states]
+    met.forEach(({ limit: { limitedRequests, chargedWhenRefused }, slot }, k) => {
+      const rule = refuses[k] ? limitedRequests : chargedWhenRefused
+      const charged = first < 0 || rule === 'counted' || (rule === 'earlier' && k < first)
+      if (charged) next[slot] = slots[slot]?.charge(states[slot], atUs, cost)
+    })
+    return next
   }
-  const next = (nowUs: number): boolean => {
+
+  const left = new Set(rows.keys())
+  const next = (nowUs: number, states: readonly unknown[]): boolean => {
     if (left.size === 0) return true
+    for (const row of left) {
+      const { outcome, toUs } = rows[row] as (typeof rows)[number]
+      // Whoever was decided by now cannot be decided later.
+      if (outcome !== Outcome.unknown && toUs < nowUs) return false
+    }
     for (const row of [...left]) {
+      const { outcome, toUs } = rows[row] as (typeof rows)[number]
       left.delete(row)
-      const from = Math.max(nowUs, history.sentUs[row] as number)
-      for (let atUs = from; atUs <= latestUs(history, row); atUs++) {
-        decided.push({ row, atUs })
-        if (fits() && next(atUs)) return true
-        decided.pop()
+      for (let atUs = Math.max(nowUs, history.sentUs[row] as number); atUs <= toUs; atUs++) {
+        const after = decide(states, row, atUs)
+        if (after && next(atUs, after)) return true
       }
       // A request without a known outcome may never have been counted.
-      if (history.outcome[row] === Outcome.unknown && next(nowUs)) return true
+      if (outcome === Outcome.unknown && next(nowUs, states)) return true
       left.add(row)
     }
     return false
   }
-  return next(Number.NEGATIVE_INFINITY)
+  return next(
+    Number.NEGATIVE_INFINITY,
+    slots.map((model) => model.init()),
+  )
 }
 
 /** A request without a response may be decided as long as the history lasts. */

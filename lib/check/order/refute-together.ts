@@ -1,6 +1,6 @@
 import type { CaseFile } from '../case-file.ts'
 import type { Cell } from '../cell.ts'
-import { type Hypothesis, hypotheses } from '../hypothesis.ts'
+import type { Hypothesis } from '../hypothesis.ts'
 import { someOrderExplainsTogether } from '../verify-order.ts'
 import { searchOrders } from './order-search.ts'
 import { type AssumedCell, requestsOfComponent } from './ways.ts'
@@ -75,11 +75,8 @@ function refuteAllChoices(
 /** Every choice of one hypothesis a limit among those that are not refuted by themselves. */
 function openChoices(file: CaseFile, limits: readonly number[]): Map<number, Hypothesis>[] {
   return limits.reduce<Map<number, Hypothesis>[]>(
-    (choices, index) => {
-      const spec = file.limits[index] as CaseFile['limits'][number]
-      const open = hypotheses(spec, file.surroundings(index)).filter((h) => !file.refuteLimit(index, h))
-      return choices.flatMap((choice) => open.map((h) => new Map([...choice, [index, h]])))
-    },
+    (choices, index) =>
+      choices.flatMap((choice) => file.openHypotheses(index).map((h) => new Map([...choice, [index, h]]))),
     [new Map()],
   )
 }
