@@ -3,6 +3,7 @@ import { Outcome } from '../history/history.ts'
 import { createHierarchy, createLimiter } from '../limiters/index.ts'
 import type { CaseFile } from './case-file.ts'
 import type { Cell } from './cell.ts'
+import { Use } from './evidence.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { Witness } from './replay.ts'
 
@@ -21,7 +22,8 @@ interface Charge {
 
 /**
  * Plays a witness through the plain limiter models up to one row, and tells what one limiter had
- * counted by then. `undefined` where the witness does not decide the row, or not by this limit.
+ * counted by then. `undefined` where the witness does not decide the row, or not by this limit, or where
+ * it leaves out what the limit has counted: what a broken limit may have refused is in no witness.
  */
 export function witnessCount(
   file: CaseFile,
@@ -33,6 +35,9 @@ export function witnessCount(
   const atUs = witness.atUs[row] as number
   const hypothesis = witness.hypotheses.get(cell.limitIndex)
   if (Number.isNaN(atUs) || !hypothesis) return undefined
+  const { rows, use } = file.evidence(cell, hypothesis)
+  if (rows.some((other, i) => use[i] === Use.surely && Number.isNaN(witness.atUs[other] as number)))
+    return undefined
   const charges: Charge[] = []
   const startUs = witness.startUs(cell.limitIndex, cell.scopeValue)
   const hierarchy = createHierarchy(

@@ -9,6 +9,7 @@ import { formatMistakes } from '../spec/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
+import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
 import { readSpecFile, type SpecFile, unreadable } from './spec-file.ts'
 
@@ -21,18 +22,26 @@ function declare(command: Declared): void {
     .argument('[history]', 'a history (NDJSON), the folder of a run, or - for standard input')
     .option('-s, --spec <file>', "the spec; a run's folder has its own")
     .option('--skip-invalid', 'leave out records that break the format, and count them')
+    .option(
+      '--explain <lines>',
+      'tell the story of these lines of the history: 23, or 23,41',
+      (given: string, before: string[] | undefined) => [...(before ?? []), given],
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       exampleText([
         ['judge what another tool has recorded', 'onset check history.ndjson --spec onset.yaml'],
         ['judge a run again', 'onset check runs/20261123-081102-a1b2'],
+        ['what was it with line 23?', 'onset check runs/20261123-081102-a1b2 --explain 23'],
       ]),
     )
 }
 
 async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
-  const wrong = [...mistakes]
+  const reader = createOptionReader(mistakes)
+  const explain = readLines(reader, options.explain as string[] | undefined)
+  const wrong = [...reader.mistakes]
   const [named] = operands
   if (named === undefined) {
     throw new Failure(ExitCode.mistake, [
@@ -57,7 +66,7 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   }
 
   const { history, warnings } = read
-  const result = judgedResult(history, spec.spec, { historyWarnings: warnings })
+  const result = judgedResult(history, spec.spec, { historyWarnings: warnings, explain })
   if (options.json === true) {
     for (const { message } of warnings) say(message)
     print(renderJson(result))
@@ -70,6 +79,25 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   }
   return exitCode({ verdict: result.verdict })
 }
+
+/** More stories than this are a book. */
+const mostLines = 1_000
+
+/** The lines to be explained, each once, in the order in which they were asked for. */
+function readLines(reader: OptionReader, given: readonly string[] = []): number[] {
+  const lines = new Set<number>()
+  for (const word of given.flatMap((list) => list.split(','))) {
+    const line = /^\s*\d+\s*$/.test(word) ? Number(word) : Number.NaN
+    if (line >= 1 && Number.isSafeInteger(line)) lines.add(line)
+    else
+      reader.mistake('--explain', 'numbers of lines of the history, such as 23 or 23,41', word, countedFrom)
+  }
+  if (lines.size > mostLines)
+    reader.complain(`--explain: expected at most ${mostLines} lines, found ${lines.size}`)
+  return [...lines]
+}
+
+const countedFrom = 'lines are counted from 1, and the header is line 1'
 
 async function isFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,5 @@
 export { type CommandEnd, ExitCode, exitCode } from './exit-code.ts'
+export * from './explained-line.ts'
 export { resultJsonSchema } from './json-schema.ts'
 export * from './limit-result.ts'
 export { type ParsedResult, parseResult } from './read.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { explainedLineSchema } from './explained-line.ts'
 import { certificateSchema, limitResultSchema } from './limit-result.ts'
 import { verdicts } from './verdict.ts'
 
@@ -121,6 +122,10 @@ export const resultSchema = z
     headers: headersSchema.optional(),
     reconciliation: z.array(reconciliationSchema).optional(),
     warnings: z.array(warningSchema).optional(),
+    explained: z
+      .array(explainedLineSchema)
+      .meta({ description: 'The stories of the lines of the history that were asked for.' })
+      .optional(),
   })
   .meta({ title: 'Onset result', description: 'What a run showed: verdicts, certificates and latencies.' })
 

@@ -12,15 +12,17 @@ export interface Circumstances {
   historyWarnings?: readonly HistoryWarning[]
   /** What the run itself brought up. */
   warnings?: readonly Warning[]
+  /** Numbers of lines of the history whose story is to be told. */
+  explain?: readonly number[]
 }
 
 /** The result of a history under a spec: verdicts, and how long answers took. Pure. */
 export function judgedResult(
   history: History,
   spec: Pick<Spec, 'limits' | 'clockDriftPpm'>,
-  { run, historyWarnings = [], warnings = [] }: Circumstances = {},
+  { run, historyWarnings = [], warnings = [], explain = [] }: Circumstances = {},
 ): Result {
-  const { verdict, limits, certificates, assumptions, coverage } = judge(history, spec)
+  const { verdict, limits, certificates, assumptions, coverage, explained } = judge(history, spec, explain)
   const { rows, unanswered } = latencies(history)
   return {
     format: 'onset-result',
@@ -34,5 +36,6 @@ export function judgedResult(
     run: { ...run, torn: history.torn },
     coverage,
     warnings: [...historyWarnings, ...warnings],
+    ...(explained && { explained }),
   }
 }

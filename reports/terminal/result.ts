@@ -1,4 +1,5 @@
 import type { Result } from '../../lib/result/index.ts'
+import { explainedLines } from './explained.ts'
 import { findings } from './findings.ts'
 import { headline } from './headline.ts'
 import { latencyTable } from './latency.ts'
@@ -24,6 +25,7 @@ export function renderResult(result: Result, files: readonly NamedFile[], view: 
     headline(result, view),
     ...(result.limits.length > 0 ? [limitsTable(result.limits, view)] : []),
     ...findings(result, view),
+    ...explainedLines(result.explained ?? [], view),
     ...notes(result, view),
     ...(result.latency && result.latency.length > 0 ? [latencyTable(result.latency, view)] : []),
     ...(files.length > 0 ? [fileList(files, view)] : []),

@@ -96,4 +96,53 @@ describe('onset check', () => {
     expect((await onset(['check'])).stderr).toContain('onset check HISTORY --spec SPEC')
     expect((await onset(['check', 'pass.ndjson'], { cwd: small })).stderr).toContain('--spec SPEC')
   })
+
+  it('tells the story of a line that is in the certificate, and of one that is no request', async () => {
+    const { code, stdout } = await check('fail.ndjson', '--explain', '8', '--explain', '1, 999')
+    expect(code).toBe(1)
+    expect(stdout).toContain('LINE 8  A request of A, sent at +4.100 s and answered with 200 at +4.105 s: it')
+    expect(stdout).toContain('It was decided between +4.097 s and +4.108 s.')
+    expect(stdout).toContain('two in ten seconds (integration A, 2 in 10s):')
+    expect(stdout).toMatch(/fixed-window \(excluded\): had to let it through; it counts\./)
+    expect(stdout).toMatch(/It is in the certificate:\s+- two in ten seconds: Not a fixed window: 3 were/)
+    expect(stdout).toContain('LINE 1  The header, not a request')
+    expect(stdout).toContain('LINE 999  Beyond the history')
+  })
+
+  it('tells it with the witness, and as JSON', async () => {
+    const told = await check('pass.ndjson', '--explain', '4')
+    expect(told.code).toBe(0)
+    expect(told.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'fixed-window: had to be full; it does not count. Counted before it: 2. The witness has it decided at',
+    )
+    const { code, stdout } = await check('pass.ndjson', '--json', '--explain', '4,2,4')
+    expect(code).toBe(0)
+    const parsed = parseResult(stdout, 'pass.ndjson')
+    expect(parsed).toMatchObject({
+      ok: true,
+      result: {
+        explained: [
+          { line: 4, limits: [{ readings: [{ demand: 'refuse', countedBefore: [2, 2] }] }] },
+          { line: 2, limits: [{ readings: [{ demand: 'admit', countedBefore: [0, 0] }] }] },
+        ],
+      },
+    })
+  })
+
+  it('says of a line that was left out that it may have been', async () => {
+    const { stdout } = await check('broken.ndjson', '--skip-invalid', '--explain', '5')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('or was left out since it breaks the format.')
+  })
+
+  it.each([['0'], ['-4'], ['2.5'], ['two'], ['3,'], ['99999999999999999999'], ['5-8']])(
+    'wants numbers of lines: not %s',
+    async (lines) => {
+      const { code, stdout, stderr } = await check('pass.ndjson', `--explain=${lines}`, '--jsn')
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain(
+        '--explain: expected numbers of lines of the history, such as 23 or 23,41, found',
+      )
+      expect(stderr).toContain("unknown option '--jsn'")
+    },
+  )
 })
