@@ -1,4 +1,5 @@
 import { type History, Outcome } from '../history/history.ts'
+import type { Limit } from '../spec/index.ts'
 
 /**
  * Where each request's decision instant can lie: whole microseconds on the history's clock, both
@@ -18,8 +19,15 @@ export interface DecisionBounds {
  * by the drift between the client's clock and the server's, counted from the middle of the
  * history: a clock that is `clockDriftPpm` off strays by at most that share of the distance.
  * A request without a response may be decided at any time until the history ends.
+ *
+ * A limiter that counts time in whole seconds decides as one with an exact clock would up to a second
+ * earlier: what meets such a limit gets that much more room at the lower end.
  */
-export function decisionBounds(history: History, clockDriftPpm: number): DecisionBounds {
+export function decisionBounds(
+  history: History,
+  clockDriftPpm: number,
+  limits: readonly Pick<Limit, 'scope' | 'serverClock'>[] = [],
+): DecisionBounds {
   const { count, sentUs, receivedUs, status, outcome } = history
   const slackUs = Math.ceil(history.clockSlackMs * 1000)
   let firstUs = Number.POSITIVE_INFINITY
@@ -33,12 +41,17 @@ export function decisionBounds(history: History, clockDriftPpm: number): Decisio
   const middleUs = (firstUs + lastUs) / 2
   const driftUs = (atUs: number) => (Math.abs(atUs - middleUs) * clockDriftPpm) / 1e6
   const horizonUs = Math.ceil(lastUs + slackUs + driftUs(lastUs))
+  const coarse = limits.filter(({ serverClock }) => serverClock === '1s')
+  const grainUs = history.descriptors.map(({ scopes }) =>
+    coarse.some(({ scope }) => Object.hasOwn(scopes, scope)) ? 999_999 : 0,
+  )
   const loUs = new Float64Array(count)
   const hiUs = new Float64Array(count)
   for (let i = 0; i < count; i++) {
     const sent = sentUs[i] as number
     const received = receivedUs[i] as number
-    loUs[i] = Math.floor(sent - slackUs - driftUs(sent))
+    loUs[i] =
+      Math.floor(sent - slackUs - driftUs(sent)) - (grainUs[history.descriptor[i] as number] as number)
     const answered = !(outcome[i] === Outcome.unknown && status[i] === 0)
     hiUs[i] = answered ? Math.ceil(received + slackUs + driftUs(received)) : horizonUs
   }

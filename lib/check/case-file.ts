@@ -29,6 +29,7 @@ export class CaseFile {
   readonly limits: readonly Limit[]
   readonly clockDriftPpm: number
   readonly unconstrained: ReadonlySet<number>
+  readonly rules: readonly Limit[]
   readonly bounds: DecisionBounds
   readonly cells: Cell[]
   readonly components: Cell[][]
@@ -41,21 +42,27 @@ export class CaseFile {
   private readonly proofs = new Map<string, Proof | false>()
   private readonly likely = new Map<string, readonly number[]>()
 
-  /** @param unconstrained limits (by index) that are supposed to refuse whatever they like. */
+  /**
+   * @param unconstrained limits (by index) that are supposed to refuse whatever they like.
+   * @param rules what the limits can still be, by index, where that is known to be less than the spec
+   * allows: it tells more about which of several limits can have refused a request.
+   */
   constructor(
     history: History,
     limits: readonly Limit[],
     clockDriftPpm: number,
     unconstrained: ReadonlySet<number> = new Set(),
+    rules: readonly Limit[] = limits,
   ) {
     this.history = history
     this.limits = limits
     this.clockDriftPpm = clockDriftPpm
     this.unconstrained = unconstrained
-    this.bounds = decisionBounds(history, clockDriftPpm)
+    this.rules = rules
+    this.bounds = decisionBounds(history, clockDriftPpm, limits)
     this.cells = cellsOf(history, limits)
     this.components = componentsOf(history, this.cells)
-    this.refusers = possibleRefusers(history, this.bounds, this.cells, unconstrained)
+    this.refusers = possibleRefusers(history, this.bounds, this.cells, unconstrained, rules)
   }
 
   /** The limiter instances of one limit. */

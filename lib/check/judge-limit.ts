@@ -4,17 +4,20 @@ import type { Limit } from '../spec/index.ts'
 import type { Checked } from './assumptions.ts'
 import type { CaseFile, Proof } from './case-file.ts'
 import { type Examined, examine } from './explain.ts'
+import { type ForeignUse, foreignUseNeeded } from './foreign.ts'
 import { describeHypothesis, type Hypothesis, saturates } from './hypothesis.ts'
 import { onsetsOf } from './onsets.ts'
 import { resultCertificate } from './result-certificate.ts'
 import { type Rival, rivalsOf } from './rivals.ts'
 import { whatWasSeen } from './seen.ts'
+import { windowKnown } from './sharpness.ts'
 import { algorithmsWords, algorithmWords, ruleWords, windowWords } from './words.ts'
 
 /** The result for a limit that was refuted under everything the spec allows. */
 export function failedLimit(file: CaseFile, index: number, proofs: readonly Proof[]): LimitResult {
   const seen = whatWasSeen(file, index)
   const certificate = resultCertificate(file, index, proofs)
+  const foreign = certificate.kind === 'unjustified-refusal' ? foreignUseNeeded(file, index) : undefined
   const { limit, window } = file.limits[index] as Limit
   const found = seen
     ? `What was seen is ${seen.words}.`
@@ -22,9 +25,10 @@ export function failedLimit(file: CaseFile, index: number, proofs: readonly Proo
   return {
     ...about(file, index, (proofs[0] as Proof).hypothesis, []),
     verdict: 'fail',
-    explanation: `Not ${limit} in ${windowWords(window * 1000)}. ${found}`,
+    explanation: `Not ${limit} in ${windowWords(window * 1000)}. ${found}${foreign ? ` ${foreignWords(foreign)}` : ''}`,
     certificate,
     ...(seen && { seen }),
+    ...(foreign && { foreignUse: foreignResult(file, foreign) }),
   }
 }
 
@@ -47,13 +51,14 @@ export function judgeLimit(file: CaseFile, index: number, removedBy: readonly Ch
   const first = (explained[0] ??
     examined.find(({ verdict }) => verdict === 'open') ??
     examined[0]) as Examined
+  const shown = explained.filter(({ hypothesis }) => !hasTwin(hypothesis, explained))
   const result: Omit<LimitResult, 'verdict' | 'explanation'> = {
     ...about(file, index, first.hypothesis, explained),
-    explainedBy: explained
-      .filter(({ hypothesis }) => !hasTwin(hypothesis, explained))
-      .map((e) => explanationOf(file, index, e)),
+    explainedBy: shown.map((e) => explanationOf(file, index, e)),
     rivals: rivals.map((rival) => rivalResult(rival)),
   }
+  const foreign = spec.foreignTraffic === 'possible' ? foreignUseNeeded(file, index) : undefined
+  if (foreign) return usedByOthers(file, result, foreign)
   if (explained.length === 0) return unexplained(result, examined)
   if (left.length > 0) return rivalled(file, index, result, left)
   if (removedBy.length > 0) {
@@ -66,11 +71,24 @@ export function judgeLimit(file: CaseFile, index: number, removedBy: readonly Ch
     }
   }
   const algorithms = explained.map(({ hypothesis }) => hypothesis.algorithm)
+  const explainedBy = result.explainedBy?.map((explanation, k) => {
+    const window = windowKnown(file, index, (shown[k] as Examined).hypothesis)
+    return { ...explanation, windowSeconds: window.map((us) => us / 1e6) as [number, number] }
+  })
   return {
     ...result,
+    explainedBy,
     verdict: 'pass',
     explanation: `Refusals begin after exactly ${spec.limit} in ${windowWords(spec.window * 1000)}, as ${algorithmsWords(algorithms)} does; ${spec.limit - 1} and ${spec.limit + 1}, and windows ${percent(spec.tolerance)} shorter or longer, are excluded.`,
   }
+}
+
+function foreignWords({ unitsAtLeast }: ForeignUse): string {
+  return `If others used it, at least ${unitsAtLeast} of theirs would explain it.`
+}
+
+function foreignResult(file: CaseFile, { unitsAtLeast, row }: ForeignUse) {
+  return { unitsAtLeast, record: file.history.line[row] as number }
 }
 
 function facts(file: CaseFile, index: number) {
@@ -144,6 +162,23 @@ function rivalResult({ hypothesis, refuted }: Rival): ResultRival {
     windowSeconds: hypothesis.windowUs / 1e6,
     refuted,
     ...(ruleWords(hypothesis) && { why: `one${ruleWords(hypothesis)}` }),
+  }
+}
+
+/** Nothing but the use of others can explain it, which the spec says there may be. */
+function usedByOthers(
+  file: CaseFile,
+  result: Omit<LimitResult, 'verdict' | 'explanation'>,
+  foreign: ForeignUse,
+): LimitResult {
+  const { record, unitsAtLeast } = foreignResult(file, foreign)
+  return {
+    ...result,
+    verdict: 'inconclusive',
+    reason: 'foreign-traffic',
+    foreignUse: { unitsAtLeast, record },
+    explanation: `Others must have used it: line ${record} was refused, and at least ${unitsAtLeast} units of theirs are needed to explain it.`,
+    whatWouldSettleIt: 'Run again while nobody else uses the same limit.',
   }
 }
 

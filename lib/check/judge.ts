@@ -14,6 +14,7 @@ import { blame } from './blame.ts'
 import { CaseFile } from './case-file.ts'
 import { explainLines } from './explain-line.ts'
 import { failedLimit, judgeLimit } from './judge-limit.ts'
+import { narrowed } from './narrow.ts'
 import { jointCertificate, resultCertificate } from './result-certificate.ts'
 
 /** What a history says about the limits of a spec. */
@@ -48,8 +49,9 @@ export function judge(
   const file = new CaseFile(history, limits, spec.clockDriftPpm)
   const verdict = blame(file)
   // Whatever a broken limit may have refused is nothing that the others have to explain.
-  const rest =
-    verdict.guilty.size > 0 ? new CaseFile(history, limits, spec.clockDriftPpm, verdict.guilty) : file
+  const rest = narrowed(
+    verdict.guilty.size > 0 ? new CaseFile(history, limits, spec.clockDriftPpm, verdict.guilty) : file,
+  )
   const results = limits.map((_, index) => {
     const proofs = verdict.proofs.get(index)
     if (proofs && verdict.guilty.has(index)) return failedLimit(file, index, proofs)

@@ -1,4 +1,5 @@
 import type { History } from '../history/history.ts'
+import type { Limit } from '../spec/index.ts'
 import type { DecisionBounds } from './bounds.ts'
 import { type Cell, cellsByRow } from './cell.ts'
 import type { Hypothesis } from './hypothesis.ts'
@@ -22,15 +23,19 @@ export interface Refusers {
  * or one window where the spec rules that algorithm out. Where the limiter need not have started
  * empty, or others use it too, nothing is ruled out by counting.
  * @param unconstrained limits (by index) that are supposed to refuse whatever they like.
+ * @param rules what the limits can still be, by index, where that is less than the spec allows.
  */
 export function possibleRefusers(
   history: History,
   bounds: DecisionBounds,
   cells: readonly Cell[],
   unconstrained: ReadonlySet<number> = new Set(),
+  rules: readonly Limit[] = [],
 ): Refusers {
   const touched = cellsByRow(history, cells)
-  const rooms = new Map(cells.map((cell) => [cell, roomOf(history, bounds, cell)]))
+  const rooms = new Map(
+    cells.map((cell) => [cell, roomOf(history, bounds, cell, rules[cell.limitIndex] ?? cell.limit)]),
+  )
   const roomIn = (cell: Cell) => rooms.get(cell) as Room
   const memo = new Map<number, readonly Cell[]>()
   const find = (row: number): readonly Cell[] => {

@@ -1,4 +1,5 @@
 import { type History, Outcome } from '../history/history.ts'
+import type { Limit } from '../spec/index.ts'
 import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
 import { firstAbove } from './search.ts'
@@ -18,9 +19,8 @@ export interface Room {
   byLaterAdmission(row: number, windowUs: number): boolean
 }
 
-/** Works out what can be said about the room in one limiter. */
-export function roomOf(history: History, bounds: DecisionBounds, cell: Cell): Room {
-  const { limit } = cell
+/** Works out what can be said about the room in one limiter, under the rules that its limit may follow. */
+export function roomOf(history: History, bounds: DecisionBounds, cell: Cell, limit: Limit): Room {
   const { loUs, hiUs } = bounds
   // A sliding counter looks back on the previous window as well.
   const withinOneWindow = ['fixed-window', 'first-hit-window', 'sliding-log']

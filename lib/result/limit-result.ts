@@ -43,6 +43,12 @@ export const explanationSchema = z
       .optional(),
     limitedRequests: z.enum(['counted', 'free', 'either']).optional(),
     chargedWhenRefused: z.enum(['counted', 'free', 'earlier', 'either']).optional(),
+    windowSeconds: z
+      .tuple([z.number(), z.number()])
+      .meta({
+        description: 'The shortest and the longest window that nothing excludes, within the tolerance.',
+      })
+      .optional(),
     note: z.string().optional(),
   })
   .meta({ id: 'explanation' })
@@ -131,6 +137,13 @@ export const limitResultSchema = z
       .optional(),
     rivals: z.array(rivalSchema).optional(),
     seen: seenSchema.optional(),
+    foreignUse: z
+      .object({
+        unitsAtLeast: z.int().min(1),
+        record: z.int().min(2).meta({ description: 'Line of the refusal that needs them.' }),
+      })
+      .meta({ description: 'How much others must have used up at least, if it was they.' })
+      .optional(),
     whatWouldSettleIt: z.string().optional(),
     tested: z
       .object({
