@@ -11,6 +11,8 @@ export interface HistoryColumns {
   cost: Float64Array
   limitedBy: Int16Array
   scopeNames: string[]
+  looks: Int8Array
+  lookNames: string[]
   durationUs: Float64Array
   line: Uint32Array
 }
@@ -19,8 +21,8 @@ export interface HistoryColumns {
 export interface ColumnBuilder {
   /**
    * Adds one row. `descriptor` is stored as given, and so is `limitedBy`, which is a number that
-   * `intern` gave, or -1; `durationUs` is NaN where it is not known. Nothing is checked: that is the
-   * caller's part.
+   * `intern` gave, or -1; `durationUs` is NaN where it is not known, and `looks` a number that
+   * `internLook` gave, or -1. Nothing is checked: that is the caller's part.
    */
   add(
     line: number,
@@ -32,6 +34,7 @@ export interface ColumnBuilder {
     cost: number,
     limitedBy: number,
     durationUs: number,
+    looks?: number,
   ): void
   /** Rows so far. */
   readonly count: number
@@ -39,6 +42,8 @@ export interface ColumnBuilder {
   canIntern(scope: string): boolean
   /** The number of a scope in `scopeNames`, counted from 0 in the order of first mention. */
   intern(scope: string): number
+  /** The number of a fingerprint in `lookNames`; there is always one, if only that of all others. */
+  internLook(look: string): number
   /** Forgets all but the first rows. */
   truncate(rows: number): void
   /** The columns, not copied: adding rows afterwards makes what was returned here stale. */
@@ -47,6 +52,12 @@ export interface ColumnBuilder {
 
 /** Far more than a target has, and well within the 16 bits of the column. */
 const mostScopes = 1_000
+
+/** Kinds of refusals that are told apart: more than anybody reads, and within the 8 bits of the column. */
+const mostLooks = 64
+
+/** What refusals of still other kinds look like. */
+const otherLook = 'other'
 
 /**
  * By how much the columns grow when they are full: each row is copied twice on average, and while a
@@ -65,10 +76,13 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
   let statusColumn = new Uint16Array(room)
   let costColumn = new Float64Array(room)
   let limitedByColumn = new Int16Array(room)
+  let looksColumn = new Int8Array(room)
   let durationColumn = new Float64Array(room)
   let lineColumn = new Uint32Array(room)
   const scopeNames: string[] = []
   const scopeIndex = new Map<string, number>()
+  const lookNames: string[] = []
+  const lookIndex = new Map<string, number>()
 
   function grow(): void {
     room = Math.ceil(room * growth)
@@ -79,12 +93,13 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
     statusColumn = moved(statusColumn, new Uint16Array(room))
     costColumn = moved(costColumn, new Float64Array(room))
     limitedByColumn = moved(limitedByColumn, new Int16Array(room))
+    looksColumn = moved(looksColumn, new Int8Array(room))
     durationColumn = moved(durationColumn, new Float64Array(room))
     lineColumn = moved(lineColumn, new Uint32Array(room))
   }
 
   return {
-    add(line, descriptor, sentUs, receivedUs, status, outcome, cost, limitedBy, durationUs) {
+    add(line, descriptor, sentUs, receivedUs, status, outcome, cost, limitedBy, durationUs, looks = -1) {
       if (count === room) grow()
       descriptorColumn[count] = descriptor
       sentColumn[count] = sentUs
@@ -93,6 +108,7 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
       statusColumn[count] = status
       costColumn[count] = cost
       limitedByColumn[count] = limitedBy
+      looksColumn[count] = looks
       durationColumn[count] = durationUs
       lineColumn[count] = line
       count++
@@ -106,6 +122,13 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
       if (known !== undefined) return known
       scopeIndex.set(scope, scopeNames.length)
       return scopeNames.push(scope) - 1
+    },
+    internLook(look) {
+      const named = lookIndex.has(look) || lookNames.length < mostLooks ? look : otherLook
+      const known = lookIndex.get(named)
+      if (known !== undefined) return known
+      lookIndex.set(named, lookNames.length)
+      return lookNames.push(named) - 1
     },
     truncate(rows) {
       count = Math.min(count, rows)
@@ -121,6 +144,8 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
         cost: costColumn,
         limitedBy: limitedByColumn,
         scopeNames,
+        looks: looksColumn,
+        lookNames,
         durationUs: durationColumn,
         line: lineColumn,
       }
@@ -138,6 +163,7 @@ export function moveRow(columns: HistoryColumns, from: number, to: number): void
     columns.status,
     columns.cost,
     columns.limitedBy,
+    columns.looks,
     columns.durationUs,
     columns.line,
   ]) {

@@ -4,7 +4,7 @@ import { sinceStartUs, timeRangeMs } from './field.ts'
 import type { Outcome } from './history.ts'
 import { longestLine } from './lines.ts'
 import { createNameCache, longestName } from './name-cache.ts'
-import { isStatus } from './record.ts'
+import { isStatus, longestLook } from './record.ts'
 
 /** Reads records straight from the bytes of a file, where they are written as `recordLine` writes them. */
 export interface FastRecords {
@@ -38,6 +38,7 @@ const keys = {
   limitedBy: text(',"limitedBy":"'),
   retryAfter: text(',"retryAfter":"'),
   headers: text(',"headers":{'),
+  looks: text(',"looks":"'),
   durationMs: text(',"durationMs":'),
   error: text(',"error":"'),
 }
@@ -63,6 +64,7 @@ export function createFastRecords(
   const { fromMs, toMs } = timeRangeMs(startedAtMs)
   const descriptorNumbers = createNameCache()
   const scopeNumbers = createNameCache()
+  const lookNumbers = createNameCache(longestLook)
   /** Where a number that was read is left: a typed array holds it without making an object. */
   const numberRead = new Float64Array(1)
 
@@ -98,6 +100,13 @@ export function createFastRecords(
     if (value >= 0) at = afterText(bytes, value)
     value = afterKey(bytes, at, keys.headers)
     if (value >= 0) at = afterTexts(bytes, value)
+    const lookFrom = afterKey(bytes, at, keys.looks)
+    let lookTo = -1
+    if (lookFrom >= 0) {
+      lookTo = plainNameEnd(bytes, lookFrom, longestLook)
+      if (lookTo <= lookFrom) return -1
+      at = lookTo + 1
+    }
     value = afterKey(bytes, at, keys.durationMs)
     let durationUs = Number.NaN
     if (value >= 0) {
@@ -121,6 +130,7 @@ export function createFastRecords(
       cost,
       scope,
       durationUs,
+      lookFrom < 0 ? -1 : lookNumber(bytes, lookFrom, lookTo),
     )
     return at + 2
   }
@@ -141,6 +151,14 @@ export function createFastRecords(
     if (!rows.canIntern(scope)) return -1
     const number = rows.intern(scope)
     scopeNumbers.set(bytes, from, to, number)
+    return number
+  }
+
+  function lookNumber(bytes: Uint8Array, from: number, to: number): number {
+    const known = lookNumbers.get(bytes, from, to)
+    if (known >= 0) return known
+    const number = rows.internLook(plainText(bytes, from, to))
+    lookNumbers.set(bytes, from, to, number)
     return number
   }
 
@@ -178,8 +196,8 @@ function afterKey(bytes: Uint8Array, at: number, key: Uint8Array): number {
 }
 
 /** Where a name of printable ASCII without escapes has its closing quote, or -1, also where it is long. */
-function plainNameEnd(bytes: Uint8Array, from: number): number {
-  for (let at = from; at - from <= longestName; at++) {
+function plainNameEnd(bytes: Uint8Array, from: number, longest = longestName): number {
+  for (let at = from; at - from <= longest; at++) {
     const byte = bytes[at] as number
     if (byte === quote) return at
     if (byte < 0x20 || byte === backslash || byte > 0x7e) return -1

@@ -12,6 +12,8 @@ export interface RecordInput {
   cost?: number
   /** The scope that the response blamed. */
   limitedBy?: string
+  /** What the refusal looked like. */
+  looks?: string
   /** Default: 200 for accepted, 429 for limited, 0 (no response) for unknown. */
   status?: number
   /** Send to last byte; default: not known. */
@@ -71,6 +73,7 @@ export function historyFromRecords(header: HeaderInput, records: readonly Record
       record.cost ?? 1,
       record.limitedBy === undefined ? -1 : columns.intern(record.limitedBy),
       record.durationUs ?? Number.NaN,
+      record.looks === undefined ? -1 : columns.internLook(record.looks),
     )
   }
   const torn = header.torn ?? false

@@ -40,6 +40,10 @@ export interface History {
   /** Index into `scopeNames` of the scope that the response blamed, or -1. */
   limitedBy: Int16Array
   scopeNames: string[]
+  /** Index into `lookNames` of what the refusal looked like, or -1 where the record does not say. */
+  looks: Int8Array
+  /** Fingerprints in words; beyond so many kinds, all further ones share the last. */
+  lookNames: string[]
   /** Send to last byte, in microseconds; NaN where the history does not say. */
   durationUs: Float64Array
   /** Line in the file, counted from 1 with the header as line 1. */

@@ -9,12 +9,15 @@ export interface NameCache {
 /** A power of two, above the number of names that a history usually has. */
 const slots = 1024
 
-/** Longer names are not kept, in bytes. */
+/** Longer names are usually not kept, in bytes. */
 export const longestName = 64
 
-/** Makes an empty cache, of bounded size whatever is kept in it. */
-export function createNameCache(): NameCache {
-  const names = new Uint8Array(slots * longestName)
+/**
+ * Makes an empty cache, of bounded size whatever is kept in it.
+ * @param longest longer names are not kept, in bytes; at most 255.
+ */
+export function createNameCache(longest = longestName): NameCache {
+  const names = new Uint8Array(slots * longest)
   const lengths = new Uint8Array(slots)
   const numbers = new Int32Array(slots).fill(-1)
   return {
@@ -22,14 +25,14 @@ export function createNameCache(): NameCache {
       const length = to - from
       const slot = slotOf(bytes, from, to)
       if (lengths[slot] !== length) return -1
-      const at = slot * longestName
+      const at = slot * longest
       for (let i = 0; i < length; i++) if (names[at + i] !== bytes[from + i]) return -1
       return numbers[slot] as number
     },
     set(bytes, from, to, number) {
-      if (to - from > longestName) return
+      if (to - from > longest) return
       const slot = slotOf(bytes, from, to)
-      names.set(bytes.subarray(from, to), slot * longestName)
+      names.set(bytes.subarray(from, to), slot * longest)
       lengths[slot] = to - from
       numbers[slot] = number
     },

@@ -9,7 +9,7 @@ import type { History, HistoryEvent } from './history.ts'
 import { createLineSplitter, longestLine } from './lines.ts'
 import { createMistakeList } from './mistake-list.ts'
 import { defaultOutcomeRule, outcomeOf, sameOutcomeRule } from './outcome.ts'
-import { isAmount, isStatus, recordMistakes } from './record.ts'
+import { isAmount, isStatus, longestLook, recordMistakes } from './record.ts'
 
 /** How a history is read. */
 export interface ReadHistoryOptions {
@@ -136,7 +136,7 @@ export function createHistoryReader(
   }
 
   function takeRecord(text: string, record: Fields): void {
-    const { descriptor, sent, received, status, cost, limitedBy, durationMs } = record
+    const { descriptor, sent, received, status, cost, limitedBy, looks, durationMs } = record
     // Every record of millions comes through here, so only a bad one pays for being told what is wrong.
     if (
       typeof descriptor !== 'string' ||
@@ -167,6 +167,8 @@ export function createHistoryReader(
       cost ?? 1,
       limitedBy === undefined ? -1 : rows.intern(limitedBy),
       durationMs === undefined ? Number.NaN : Math.round(durationMs * 1000),
+      // The first readers ignored the field, so no value of it breaks the format.
+      typeof looks === 'string' && looks !== '' ? rows.internLook(looks.slice(0, longestLook)) : -1,
     )
   }
 

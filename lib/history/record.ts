@@ -19,6 +19,8 @@ export interface HistoryRecord {
   retryAfter?: string
   /** Fields that speak of limits, verbatim. */
   headers?: Readonly<Record<string, string>>
+  /** What a refusal looked like, in words without numbers and names: alike for what comes from one limiter. */
+  looks?: string
   /** Send to last byte. */
   durationMs?: number
   error?: string
@@ -47,11 +49,15 @@ export function recordLine(record: HistoryRecord): string {
     limitedBy: record.limitedBy,
     retryAfter: record.retryAfter,
     headers: record.headers,
+    looks: record.looks,
     durationMs,
     error: record.error,
   }
   return `${JSON.stringify(line)}\n`
 }
+
+/** Longer fingerprints are cut to so many characters. */
+export const longestLook = 128
 
 /** Is this a status that a record may have: 0 for no response, or three digits? */
 export function isStatus(value: unknown): value is number {

@@ -35,6 +35,10 @@ export const record: fc.Arbitrary<HistoryRecord> = fc
       limitedBy: fc.constantFrom('integration', 'organization', 'apiKey', 'ünïcode "scope"\n'),
       retryAfter: fc.string(),
       headers: fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }),
+      looks: fc.oneof(
+        fc.constantFrom('says nothing', 'says "no"', 'ünïcode'),
+        fc.string({ minLength: 1, maxLength: 128 }),
+      ),
       durationUs: fc.nat({ max: 60_000_000 }),
       error: fc.string({ unit: 'binary' }),
     },
@@ -80,6 +84,7 @@ export function rowsOf(history: History) {
     status: history.status[row],
     cost: history.cost[row],
     limitedBy: history.scopeNames[history.limitedBy[row] as number],
+    looks: history.lookNames[history.looks[row] as number],
     durationUs: history.durationUs[row],
     line: history.line[row],
   }))
