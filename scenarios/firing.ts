@@ -37,7 +37,11 @@ export function firing(createWatch: CreateWatch) {
   const plan = JSON.parse(open(__ENV.ONSET_PLAN as string)) as Plan
   const bindings = JSON.parse(__ENV.ONSET_BINDINGS as string) as Bindings
   const lane = __ENV.ONSET_LANE as Lane
-  const client = createClient(plan.requestTimeoutMs, outcomeOf(JSON.parse(__ENV.ONSET_OUTCOMES as string)))
+  const client = createClient(
+    plan.requestTimeoutMs,
+    outcomeOf(JSON.parse(__ENV.ONSET_OUTCOMES as string)),
+    bindings.secrets,
+  )
   let sent = 0
 
   const senders = new Map<string, Sender & { index: number }>()

@@ -44,6 +44,17 @@ export function textFrom(variable: string, meaning: string): string {
   return text ?? ''
 }
 
+/** What must not be told of somebody: the key, and what in the address may be a token. */
+function secretsOf({ binding: { url, headers } }: Asked): string[] {
+  const parts = url
+    .replace(/^[a-z]+:\/\/[^/]*/i, '')
+    .split(/[/?&=]/)
+    .filter((part) => part !== '')
+  const last = parts.at(-1) ?? ''
+  const { authorization = '' } = headers
+  return [last, authorization, ...parts.filter((part) => part.length >= 8 && !/^[a-z_]+$/.test(part))]
+}
+
 function numberFrom(variable: string, otherwise: number): number {
   const text = __ENV[variable]
   if (text === undefined || text === '') return otherwise
@@ -75,7 +86,7 @@ export function alertTo(url: string, name: string): Binding {
  */
 export function question({ asked, ratePerSecond, count, timeoutMs, users }: Question) {
   if (mistakes.length > 0) throw new Error(mistakes.join('\n'))
-  const client = createClient(timeoutMs, outcomeOf(defaultOutcomeRule))
+  const client = createClient(timeoutMs, outcomeOf(defaultOutcomeRule), asked.flatMap(secretsOf))
   const sent = new Counter('onset_sent')
   const counters = {
     [Outcome.accepted]: new Counter('onset_accepted'),

@@ -2,6 +2,7 @@ import http, { type RefinedResponse } from 'k6/http'
 import { type Binding, bodyFor } from '../lib/fire/bindings.ts'
 import { nextPage } from '../lib/fire/paging.ts'
 import type { RawAnswer } from '../lib/fire/raw-line.ts'
+import { createRefusalLooks } from '../lib/fire/refusal-looks.ts'
 import { Outcome } from '../lib/history/history.ts'
 import { limitWords } from '../lib/oncall/limit-words.ts'
 
@@ -34,8 +35,14 @@ export interface Client {
 /**
  * Makes a client, one for each virtual user. It follows no redirects, keeps no cookies from one
  * request to the next, and reads its own way through the pages of a list.
+ * @param secrets keys and tokens that must be in nothing that is handed on.
  */
-export function createClient(timeoutMs: number, outcomeOf: (status: number) => Outcome): Client {
+export function createClient(
+  timeoutMs: number,
+  outcomeOf: (status: number) => Outcome,
+  secrets: readonly string[],
+): Client {
+  const looksOf = createRefusalLooks(secrets)
   const pages = new Map<string, string>()
   const common = { redirects: 0, responseType: 'text' as const, timeout: timeoutMs }
 
@@ -53,6 +60,7 @@ export function createClient(timeoutMs: number, outcomeOf: (status: number) => O
     exchange.outcome = outcomeOf(status)
     const limited = exchange.outcome === Outcome.limited
     exchange.said = limitWords(status, limited, response.headers, limited ? response.body : '')
+    if (limited) exchange.said = { ...exchange.said, looks: looksOf(response.headers, response.body) }
     if (!sender.paged) return
     const { url } = sender.binding
     pages.set(sender.name, status === 200 ? nextPage(url, response.body) : url)

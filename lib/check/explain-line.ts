@@ -64,7 +64,7 @@ function explainLine(judged: Judged, views: Views, line: number): ExplainedLine 
   const { history, bounds } = judged.file
   const row = history.line.subarray(0, history.count).indexOf(line)
   if (row < 0) return { line, what: lineWords(history, line) }
-  const { descriptor, outcome, limitedBy } = requestOf(history, row)
+  const { descriptor, outcome, limitedBy, looks } = requestOf(history, row)
   const cells = judged.file.cells.filter((cell) => descriptor.scopes[cell.limit.scope] === cell.scopeValue)
   const reasons = reasonsNaming(judged, line, row)
   return {
@@ -80,6 +80,7 @@ function explainLine(judged: Judged, views: Views, line: number): ExplainedLine 
       outcome,
       cost: history.cost[row] as number,
       ...(limitedBy !== undefined && { limitedBy }),
+      ...(looks !== undefined && { looks }),
     },
     limits: cells.map(({ limit, limitIndex, scopeValue }) => ({
       name: limit.name,
@@ -105,7 +106,8 @@ function requestOf(history: History, row: number) {
   const descriptor = history.descriptors[history.descriptor[row] as number]
   if (!descriptor) throw new Error(`row ${row} has no descriptor: the history breaks its own promise`)
   const limitedBy = history.scopeNames[history.limitedBy[row] as number]
-  return { descriptor, outcome: outcomeNames[history.outcome[row] as Outcome], limitedBy }
+  const looks = history.lookNames[history.looks[row] as number]
+  return { descriptor, outcome: outcomeNames[history.outcome[row] as Outcome], limitedBy, looks }
 }
 
 /** A broken limit is looked at with the others in their place, and the others with it out of the way. */

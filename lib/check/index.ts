@@ -1,1 +1,2 @@
+export { attributionOf } from './attribution.ts'
 export { type Judgement, judge } from './judge.ts'

@@ -1,3 +1,4 @@
+import { refusalLooks } from '../fire/refusal-looks.ts'
 import type { HistoryRecord } from '../history/index.ts'
 import { limitWords } from './limit-words.ts'
 import { failure, problemOfStatus, type Result } from './problem.ts'
@@ -74,7 +75,9 @@ export function createCall(options: OncallOptions): Call {
       record.received ||= Math.max(Date.now(), record.sent)
     }
     record.durationMs = Math.max(0, Date.now() - record.sent)
-    Object.assign(record, limitWords(record.status, record.status === 429, headers, text))
+    const limited = record.status === 429
+    Object.assign(record, limitWords(record.status, limited, headers, text))
+    if (limited) record.looks = refusalLooks(headers, text, [apiKey])
     onRequest(record)
 
     if (record.error !== undefined) {

@@ -5,6 +5,8 @@ export interface LimitWords {
   limitedBy?: string
   retryAfter?: string
   headers?: Record<string, string>
+  /** What a refusal looks like, without numbers and names. */
+  looks?: string
 }
 
 type FieldKind = 'retry-after' | 'of-limits' | 'of-refusals' | 'other'

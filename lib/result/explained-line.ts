@@ -55,6 +55,7 @@ export const explainedLineSchema = z
         outcome: z.enum(['accepted', 'limited', 'unknown']),
         cost: z.number(),
         limitedBy: z.string().optional(),
+        looks: z.string().meta({ description: 'What the refusal looked like.' }).optional(),
       })
       .meta({ description: 'Times are milliseconds since the run started.' })
       .optional(),

@@ -97,6 +97,25 @@ export const reconciliationSchema = z
   })
   .meta({ id: 'reconciliation' })
 
+/** Refusals that look alike: what they look like, and which they are. */
+export const attributionSchema = z
+  .object({
+    looks: z
+      .string()
+      .meta({ description: 'In words, without numbers and names; missing where the history does not say.' })
+      .optional(),
+    limitedBy: z.string().meta({ description: 'The scope that they blame.' }).optional(),
+    descriptors: z.array(z.string()).meta({ description: 'Whose requests were refused like that.' }),
+    count: count,
+    lines: z
+      .array(z.int().min(2))
+      .meta({ description: 'Line numbers of the history, counted from 1; of many the first.' }),
+    unexpected: z.boolean().meta({
+      description: 'One kind more than the limits that these requests met account for.',
+    }),
+  })
+  .meta({ id: 'attribution', description: 'Refusals of one kind; something else may stand behind another.' })
+
 /**
  * `result.json`, version 1. It is extended and never changed: readers ignore fields they do not
  * know, and every field that was added after the first version is optional.
@@ -122,6 +141,10 @@ export const resultSchema = z
     headers: headersSchema.optional(),
     reconciliation: z.array(reconciliationSchema).optional(),
     warnings: z.array(warningSchema).optional(),
+    attribution: z
+      .array(attributionSchema)
+      .meta({ description: 'The kinds of refusals, the most frequent first. They change no verdict.' })
+      .optional(),
     explained: z
       .array(explainedLineSchema)
       .meta({ description: 'The stories of the lines of the history that were asked for.' })
@@ -136,4 +159,5 @@ export type Coverage = z.output<typeof coverageSchema>
 export type LatencyRow = z.output<typeof latencyRowSchema>
 export type Warning = z.output<typeof warningSchema>
 export type HeaderFindings = z.output<typeof headersSchema>
+export type Attribution = z.output<typeof attributionSchema>
 export type Reconciliation = z.output<typeof reconciliationSchema>

@@ -1,4 +1,4 @@
-import { judge } from '../check/index.ts'
+import { attributionOf, judge } from '../check/index.ts'
 import type { History, HistoryWarning } from '../history/index.ts'
 import { latencies } from '../latency/index.ts'
 import type { Result, Run, Warning } from '../result/index.ts'
@@ -37,5 +37,6 @@ export function judgedResult(
     coverage,
     warnings: [...historyWarnings, ...warnings],
     ...(explained && { explained }),
+    attribution: attributionOf(history, spec.limits),
   }
 }

@@ -26,6 +26,9 @@ function story({ line, what, request, limits = [], reasons = [] }: ExplainedLine
   return [
     ...heading,
     ...paragraph(`It was decided between ${instant(from)} and ${instant(to)}.`, view.width, 2),
+    ...(request.looks === undefined
+      ? []
+      : paragraph(visible(`The refusal looks like this: "${request.looks}".`), view.width, 2)),
     ...(limits.length === 0
       ? paragraph('It met none of the limits: it carries none of their scopes.', view.width, 2)
       : limits.flatMap((met) => limitStory(met, view))),

@@ -1,6 +1,7 @@
 import type { Reconciliation, Result } from '../../lib/result/index.ts'
 import { counted, linesText, rangeText } from './amounts.ts'
 import { notCarriedOut } from './headline.ts'
+import { refusalNotes } from './refusals.ts'
 import { createStyle } from './style.ts'
 import type { View } from './view.ts'
 import { visible } from './visible.ts'
@@ -12,6 +13,7 @@ export function notes(result: Result, view: View): string[][] {
     block('ASSUMPTIONS THAT DID NOT HOLD', assumptions(result), view),
     block('COUNTED BY THE TARGET', (result.reconciliation ?? []).map(reconciled), view),
     block('HEADERS', headers(result), view),
+    block('REFUSALS', refusalNotes(result), view),
     block('NOT ANSWERED', (result.unanswered ?? []).filter(({ count }) => count > 0).map(unanswered), view),
     block('NOTES', warnings(result), view),
   ].filter((lines) => lines.length > 0)

@@ -80,6 +80,11 @@ describe('the story of a request', () => {
     })
   })
 
+  it('says what the refusal looked like, where the history does', () => {
+    const [line] = explained([at(0, accepted), at(1, limited, { looks: 'says no' })], log, [3])
+    expect(line?.request?.looks).toBe('says no')
+  })
+
   it('widens the bounds by slack and drift', () => {
     const history = historyFromRecords({ descriptors, clockSlackMs: 2 }, records)
     const [first] = judge(history, { limits: log, clockDriftPpm: 1000 }, [2]).explained ?? []

@@ -86,6 +86,23 @@ test('alerts per integration: a history that can be judged, and a summary', asyn
   expect(history.events).toEqual([expect.objectContaining({ event: 'end', reason: 'finished' })])
 })
 
+test('what a refusal looks like is in the history, and the token that it gives away is not', async () => {
+  const token = 'aToKeNoFaNiNtEgRaTiOn'
+  const url = await serve((request, response) => {
+    request.resume()
+    response.writeHead(429, { 'retry-after': '7', server: 'gate/2.1' })
+    response.end(`No more for ${token} within 7 seconds, integrations and all.`)
+  })
+  const run = ask('alerts-per-integration', {
+    ONSET_ALERTS_URL: `${url}/integrations/v1/formatted_webhook/${token}/`,
+    ONSET_COUNT: '5',
+  })
+  expect((await run.ended).code).toBe(0)
+  expect(run.history().lookNames).toEqual([
+    'says No more for * within # seconds, integrations and all.; from gate; with retry-after',
+  ])
+})
+
 test('alerts per organization: each integration in turn', async () => {
   const urls = new Map<string, number>()
   const url = await serve((request, response) => {

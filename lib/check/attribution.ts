@@ -1,0 +1,79 @@
+import { type Descriptor, type History, Outcome } from '../history/history.ts'
+import type { Attribution } from '../result/index.ts'
+import type { Limit } from '../spec/index.ts'
+
+/** So many lines of one kind are named. */
+const mostLines = 100
+
+/** Refusals that look alike, among those of requests that meet the same limits. */
+interface Kind {
+  looks: number
+  limitedBy: number
+  descriptors: Set<string>
+  count: number
+  lines: number[]
+}
+
+/**
+ * The kinds of refusals in a history, by what they looked like and whom they blame, the most frequent
+ * first. A limiter says the same each time, so that requests which meet two limits have two kinds of
+ * refusals at most: kinds beyond that, and such as blame nobody where others blame a limit, are marked
+ * as unexpected, since something that the spec does not have may stand behind them. That proves
+ * nothing, and no verdict depends on it.
+ */
+export function attributionOf(history: History, limits: readonly Limit[]): Attribution[] {
+  const kindsByScopes = new Map<string, { scopes: Set<string>; kinds: Map<string, Kind> }>()
+  const groups = history.descriptors.map((descriptor) => {
+    const met = limitsMet(descriptor, limits)
+    const key = met.join()
+    const group = kindsByScopes.get(key) ?? {
+      scopes: new Set(met.map((index) => (limits[index] as Limit).scope)),
+      kinds: new Map<string, Kind>(),
+    }
+    kindsByScopes.set(key, group)
+    return { group, name: descriptor.name }
+  })
+  for (let row = 0; row < history.count; row++) {
+    if (history.outcome[row] !== Outcome.limited) continue
+    const { group, name } = groups[history.descriptor[row] as number] as (typeof groups)[number]
+    const [looks, limitedBy] = [history.looks[row] as number, history.limitedBy[row] as number]
+    const key = `${looks} ${limitedBy}`
+    const kind = group.kinds.get(key) ?? { looks, limitedBy, descriptors: new Set(), count: 0, lines: [] }
+    group.kinds.set(key, kind)
+    kind.descriptors.add(name)
+    kind.count++
+    if (kind.lines.length < mostLines) kind.lines.push(history.line[row] as number)
+  }
+  return [...kindsByScopes.values()]
+    .flatMap(({ scopes, kinds }) => inGroup(history, scopes, [...kinds.values()]))
+    .sort((one, other) => other.count - one.count)
+}
+
+/** The limits that a descriptor's requests meet, by their place in the list. */
+function limitsMet({ scopes }: Descriptor, limits: readonly Limit[]): number[] {
+  return limits.flatMap(({ scope }, index) => (Object.hasOwn(scopes, scope) ? [index] : []))
+}
+
+/** Kinds of requests that meet the limits of these scopes. */
+function inGroup(history: History, scopes: ReadonlySet<string>, kinds: readonly Kind[]): Attribution[] {
+  const scopeOf = ({ limitedBy }: Kind) => history.scopeNames[limitedBy]
+  const blames = (kind: Kind) => scopes.has(scopeOf(kind) ?? '')
+  const byCount = [...kinds].sort((one, other) => other.count - one.count)
+  const first = new Set<string | undefined>()
+  // Whoever names its limits names all of them.
+  let spare = kinds.some(blames) ? 0 : scopes.size
+  return byCount.map((kind) => {
+    const expected = blames(kind) ? !first.has(scopeOf(kind)) : spare-- > 0
+    first.add(scopeOf(kind))
+    const looks = history.lookNames[kind.looks]
+    const limitedBy = scopeOf(kind)
+    return {
+      ...(looks !== undefined && { looks }),
+      ...(limitedBy !== undefined && { limitedBy }),
+      descriptors: [...kind.descriptors],
+      count: kind.count,
+      lines: kind.lines,
+      unexpected: !expected,
+    }
+  })
+}
