@@ -93,12 +93,14 @@ export class CaseFile {
 
   /** The same, ready to be asked. */
   index(cell: Cell, hypothesis: Hypothesis): EvidenceIndex {
+    const { earlier, later } = this.surroundings(cell.limitIndex)
+    const alone = !earlier && !later
     const key = [
       this.cells.indexOf(cell),
-      saturates(hypothesis.algorithm),
+      alone ? '' : saturates(hypothesis.algorithm),
       hypothesis.limitedRequests,
       hypothesis.chargedWhenRefused,
-      dependsOnNumbers(cell, hypothesis) ? `${hypothesis.limit}/${hypothesis.windowUs}` : '',
+      dependsOnNumbers(cell, hypothesis, alone) ? `${hypothesis.limit}/${hypothesis.windowUs}` : '',
     ].join()
     let index = this.indices.get(key)
     if (!index) {
@@ -178,8 +180,9 @@ function remembered<Key, Value>(known: Map<Key, Value>, key: Key, find: () => Va
 function dependsOnNumbers(
   cell: Cell,
   { algorithm, limitedRequests, chargedWhenRefused }: Hypothesis,
+  alone: boolean,
 ): boolean {
   const free = limitedRequests === 'free' && chargedWhenRefused === 'free'
   const invisible = limitedRequests === 'free' && saturates(algorithm)
-  return !cell.limit.startsEmpty || !(free || invisible)
+  return !cell.limit.startsEmpty || !(alone || free || invisible)
 }

@@ -1,7 +1,7 @@
 import type { Case, Reason, Refutation } from './certificate.ts'
-import { Use } from './evidence.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
 import type { Hypothesis } from './hypothesis.ts'
+import { firstAbove } from './search.ts'
 import { windowReason } from './window-reason.ts'
 
 /** How many ranges of starts are looked at before the search gives up. */
@@ -49,22 +49,11 @@ interface NextStart {
 }
 
 function nextStart({ index }: Search, endFromUs: number, endToUs: number): NextStart | undefined {
-  const { loUs, hiUs, use } = index.evidence
-  let from = Number.POSITIVE_INFINITY
-  let to = Number.POSITIVE_INFINITY
-  let latest = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < loUs.length; i++) {
-    if (use[i] === Use.never) continue
-    const lo = loUs[i] as number
-    const hi = hiUs[i] as number
-    if (hi < endFromUs) continue
-    from = Math.min(from, lo)
-    latest = Math.max(latest, hi)
-    if (use[i] === Use.surely && lo >= endToUs) to = Math.min(to, hi)
-  }
-  if (latest === Number.NEGATIVE_INFINITY) return undefined
+  const from = index.earliestUseFrom(endFromUs)
+  if (from === Number.POSITIVE_INFINITY) return undefined
+  const to = index.sureUseBy(endToUs)
   const sure = to !== Number.POSITIVE_INFINITY
-  return { from: Math.max(from, endFromUs), to: sure ? to : latest, sure }
+  return { from, to: sure ? to : index.lastUseUs, sure }
 }
 
 /** Cases that cover every way in which the windows can go on after a start in `parent`. */
@@ -125,15 +114,19 @@ function refusalIn(
   toUs: number,
   parent: [number, number] | undefined,
 ): Reason | undefined {
-  const { loUs, hiUs, cost, rows } = index.evidence
+  const { loUs, hiUs, cost, rows, unitCost } = index.evidence
   const { windowUs, limit } = hypothesis
-  for (const i of index.refusalsStarting(fromUs, toUs)) {
+  const lastUs = parent === undefined ? Number.NEGATIVE_INFINITY : parent[1] + windowUs - 1
+  // With equal costs those that end first are the hardest: one that may belong to the parent, one that cannot.
+  const candidates =
+    unitCost === undefined
+      ? index.refusalsStarting(fromUs, toUs)
+      : [index.earliestRefusalFrom(Math.max(fromUs, lastUs + 1)), index.earliestRefusalFrom(fromUs)]
+  for (const i of candidates) {
+    if (i === undefined || (hiUs[i] as number) > toUs) continue
     const hi = hiUs[i] as number
-    if (hi > toUs) continue
-    const inParent = parent !== undefined && (loUs[i] as number) <= parent[1] + windowUs - 1
-    const unitsAtMost = inParent
-      ? index.possibleBeside(i, parent[0], Math.min(hi, parent[1] + windowUs - 1))
-      : 0
+    const inParent = parent !== undefined && (loUs[i] as number) <= lastUs
+    const unitsAtMost = inParent ? index.possibleBeside(i, parent[0], Math.min(hi, lastUs)) : 0
     if (unitsAtMost + (cost[i] as number) <= limit) {
       return { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost }
     }
@@ -143,12 +136,12 @@ function refusalIn(
 
 /** A request's bound inside the range of starts, or inside the range of ends, to cut it at. */
 function middleCut({ critical, hypothesis }: Search, from: number, to: number): number | undefined {
-  const cuts: number[] = []
-  for (const us of critical) {
-    if (us > from && us <= to) cuts.push(us)
-    const atStart = us - hypothesis.windowUs
-    if (atStart > from && atStart <= to) cuts.push(atStart)
-  }
-  cuts.sort((a, b) => a - b)
-  return cuts[cuts.length >> 1]
+  const inside = (fromUs: number, toUs: number) =>
+    critical.subarray(firstAbove(critical, fromUs), firstAbove(critical, toUs))
+  const atStart = inside(from, to)
+  const atEnd = inside(from + hypothesis.windowUs, to + hypothesis.windowUs)
+  const longer = atStart.length >= atEnd.length ? atStart : atEnd
+  const middle = longer[longer.length >> 1]
+  if (middle === undefined) return undefined
+  return longer === atStart ? middle : middle - hypothesis.windowUs
 }

@@ -6,6 +6,9 @@ import { type WindowRange, windowReason } from './window-reason.ts'
 /** How many ranges of phases are looked at before the search gives up. */
 const maxRanges = 20_000
 
+/** Ranges wider than this share of the window are halved; there are always bounds to cut them at. */
+const wideShare = 64
+
 /** More refusals than this across one boundary are not looked at one by one. */
 const maxStraddlers = 256
 
@@ -23,7 +26,9 @@ export function refuteFixedWindow(
   stopAtOpen: boolean,
 ): Refutation {
   const { windowUs, limit } = hypothesis
-  const critical = criticalPhases(index, windowUs)
+  // Halving is enough for as long as ranges are wide; where something changes sides is looked up after that.
+  let critical: Float64Array | undefined
+  const wideUs = Math.floor(windowUs / wideShare)
   const originUs = index.firstUs - windowUs
   const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
   const cases: Case[] = []
@@ -39,6 +44,12 @@ export function refuteFixedWindow(
       cases.push(found)
       continue
     }
+    if (to - from > wideUs) {
+      const half = Math.floor((from + to) / 2) + 1
+      ranges.push([half, to], [from, half - 1])
+      continue
+    }
+    critical ??= criticalPhases(index, windowUs)
     const cut = middleCritical(critical, from, to)
     if (cut === undefined) {
       openUs.push([originUs + from, originUs + to])

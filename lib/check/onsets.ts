@@ -5,6 +5,7 @@ import type { Cell } from './cell.ts'
 import { Demand } from './evidence.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { Witness } from './replay.ts'
+import { firstAbove, firstAtLeast } from './search.ts'
 
 /** A limit counts as reached anew after so much of it was let through since the last recovery. */
 const shareOfLimit = 0.5
@@ -70,32 +71,61 @@ function acceptedBefore(
   return [admitted.surelyWithin(hi - windowUs + 1, lo - 1), admitted.possiblyWithin(lo - windowUs + 1, hi)]
 }
 
+/** What one witness says about one limiter: what was accepted, in order, and where its windows start. */
+interface Told {
+  times: Float64Array
+  units: Float64Array
+  startsUs: number[]
+}
+
+const told = new WeakMap<Witness, Map<Cell, Told>>()
+
+function tellOf(file: CaseFile, cell: Cell, witness: Witness, windowUs: number): Told {
+  const cells = told.get(witness) ?? new Map<Cell, Told>()
+  told.set(witness, cells)
+  let known = cells.get(cell)
+  if (!known) {
+    const accepted = cell.rows
+      .filter((row) => file.history.outcome[row] === Outcome.accepted && !Number.isNaN(witness.atUs[row]))
+      .sort((a, b) => (witness.atUs[a] as number) - (witness.atUs[b] as number))
+    const times = Float64Array.from(accepted, (row) => witness.atUs[row] as number)
+    const units = new Float64Array(accepted.length + 1)
+    const startsUs: number[] = []
+    accepted.forEach((row, k) => {
+      units[k + 1] = (units[k] as number) + (file.history.cost[row] as number)
+      const us = times[k] as number
+      const last = startsUs.at(-1)
+      if (last === undefined || us >= last + windowUs) startsUs.push(us)
+    })
+    known = { times, units, startsUs }
+    cells.set(cell, known)
+  }
+  return known
+}
+
 /** What was accepted in a refusal's window according to one witness. */
 function countInWindow(file: CaseFile, cell: Cell, row: number, witness: Witness): number | undefined {
   const hypothesis = witness.hypotheses.get(cell.limitIndex)
   const us = witness.atUs[row] as number
   if (!hypothesis || Number.isNaN(us)) return undefined
-  const accepted = [...cell.rows]
-    .filter((r) => file.history.outcome[r] === Outcome.accepted && (witness.atUs[r] as number) <= us)
-    .map((r) => ({ us: witness.atUs[r] as number, cost: file.history.cost[r] as number }))
-    .sort((a, b) => a.us - b.us)
-  const fromUs = windowStart(hypothesis, us, accepted, witness.startUs(cell.limitIndex, cell.scopeValue))
-  return accepted.reduce((units, request) => (request.us >= fromUs ? units + request.cost : units), 0)
+  const known = tellOf(file, cell, witness, hypothesis.windowUs)
+  const fromUs = windowStart(hypothesis, us, known, witness.startUs(cell.limitIndex, cell.scopeValue))
+  const { times, units } = known
+  return Math.max(
+    0,
+    (units[firstAbove(times, us)] as number) - (units[firstAtLeast(times, fromUs)] as number),
+  )
 }
 
 function windowStart(
   { algorithm, windowUs }: Hypothesis,
   us: number,
-  accepted: readonly { us: number }[],
+  { startsUs }: Told,
   startUs: number | undefined,
 ): number {
-  if (algorithm === 'fixed-window' && startUs !== undefined) {
-    return us - ((((us - startUs) % windowUs) + windowUs) % windowUs)
-  }
+  if (startUs !== undefined) return us - ((((us - startUs) % windowUs) + windowUs) % windowUs)
   if (algorithm === 'first-hit-window') {
-    let start = Number.NEGATIVE_INFINITY
-    for (const request of accepted) if (request.us >= start + windowUs) start = request.us
-    return start
+    return startsUs[firstAbove(Float64Array.from(startsUs), us) - 1] ?? Number.NEGATIVE_INFINITY
   }
   return us - windowUs + 1
 }

@@ -1,39 +1,52 @@
-import {
-  firstHitStarts,
-  type Limiter,
-  requiredRefusals,
-  type Settled,
-  type User,
-  usersInOrder,
-} from './settle.ts'
-import { settleWindow } from './settle-window.ts'
+import { firstAtLeast } from './search.ts'
+import { type Limiter, type Settled, type User, usersInOrder } from './settle.ts'
+import { pullIn, type Refusals, refusalsOf, settleWindow } from './settle-window.ts'
 
 /** Meets the demands of a first-hit window, each window starting at its first user. */
 export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Settled {
   const { windowUs } = limiter.hypothesis
+  const refusals = refusalsOf(limiter)
   const users = usersInOrder(limiter, atUs)
-  const starts = firstHitStarts(users, windowUs)
+  let next = 0
   let before: User[] = []
-  for (const [k, startUs] of starts.entries()) {
+  let carried: User[] = []
+  let changed = false
+  while (next < users.length || carried.length > 0) {
+    const startUs = Math.min(
+      carried[0]?.atUs ?? Number.POSITIVE_INFINITY,
+      users[next]?.atUs ?? Number.POSITIVE_INFINITY,
+    )
     const endUs = startUs + windowUs
-    const inside = users.filter((user) => user.atUs >= startUs && user.atUs < endUs)
-    const late = refusalAfterEnd(limiter, endUs, starts[k + 1] ?? Number.POSITIVE_INFINITY)
+    const inside = carried
+    while (next < users.length && (users[next] as User).atUs < endUs) inside.push(users[next++] as User)
+    const nextStartUs = users[next]?.atUs ?? Number.POSITIVE_INFINITY
+    const late = refusalAfterEnd(limiter, refusals, endUs, nextStartUs)
     // The window must still be open when it refuses: start it later.
     if (late !== undefined) return startLater(inside, late - windowUs + 1, atUs)
-    const settled = settleWindow(limiter, atUs, startUs, endUs, inside, before)
-    if (settled !== 'unchanged') return settled
-    before = inside
+    const settled = settleWindow(limiter, atUs, startUs, endUs, inside, refusals)
+    if (settled.settled === 'impossible') return 'impossible'
+    if (settled.settled === 'changed') changed = true
+    if (settled.missingUnits > 0) {
+      return pullIn(before, startUs, settled.missingUnits, atUs) ? 'changed' : 'impossible'
+    }
+    before = settled.inside
+    carried = settled.pushedOut
   }
-  return 'unchanged'
+  return changed ? 'changed' : 'unchanged'
 }
 
 /** The lower bound of the latest refusal that falls between a window's end and the next start. */
-function refusalAfterEnd(limiter: Limiter, endUs: number, nextStartUs: number): number | undefined {
-  const { loUs, hiUs } = limiter.evidence
+function refusalAfterEnd(
+  { evidence }: Limiter,
+  { indices, loUs }: Refusals,
+  endUs: number,
+  nextStartUs: number,
+): number | undefined {
   let latest: number | undefined
-  for (const i of requiredRefusals(limiter)) {
-    const lo = loUs[i] as number
-    if (lo >= endUs && (hiUs[i] as number) < nextStartUs) latest = Math.max(latest ?? lo, lo)
+  for (let k = firstAtLeast(loUs, endUs); k < indices.length; k++) {
+    const lo = loUs[k] as number
+    if (lo >= nextStartUs) break
+    if ((evidence.hiUs[indices[k] as number] as number) < nextStartUs) latest = lo
   }
   return latest
 }

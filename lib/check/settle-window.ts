@@ -1,62 +1,126 @@
-import type { Limiter, Settled, User } from './settle.ts'
-import { requiredRefusals } from './settle.ts'
+import { firstAbove, firstAtLeast } from './search.ts'
+import { type Limiter, requiredRefusals, type Settled, type User } from './settle.ts'
+
+/** The refusals that a limiter has to make, by where they start. */
+export interface Refusals {
+  /** Indices into the evidence, ascending by lower bound. */
+  indices: number[]
+  loUs: Float64Array
+}
+
+export function refusalsOf(limiter: Limiter): Refusals {
+  const indices = requiredRefusals(limiter)
+  return { indices, loUs: Float64Array.from(indices, (i) => limiter.evidence.loUs[i] as number) }
+}
+
+/** What became of a window: those left in it, and those who were moved over its end. */
+export interface WindowSettled {
+  settled: Settled
+  inside: User[]
+  pushedOut: User[]
+  /** So many units more have to be counted in it, from before its start. */
+  missingUnits: number
+}
 
 /**
- * Meets the demands on one window [startUs, endUs): no more let through than the limit, and for
- * each refusal that can only lie here, the limit used up by its upper bound.
- * @param inside users now decided in the window, in order. @param before users decided before it.
+ * Meets the demands on one window [startUs, endUs): no more let through than the limit, nothing after
+ * the first refusal has to be over, and for each refusal that can only lie here the limit used up by
+ * its upper bound. Where that takes fewer, the latest that can are moved to the window's end.
+ * @param users those now decided in the window, in order. Their instants are changed, in `atUs` too.
  */
 export function settleWindow(
   limiter: Limiter,
   atUs: Float64Array,
   startUs: number,
   endUs: number,
-  inside: readonly User[],
-  before: readonly User[],
-): Settled {
+  users: readonly User[],
+  refusals: Refusals,
+): WindowSettled {
   const { limit } = limiter.hypothesis
   const { evidence } = limiter
-  const latestUse = latestUseUs(limiter, startUs, endUs)
+  const refused: number[] = []
+  let firstEndUs = Number.POSITIVE_INFINITY
+  for (let k = firstAtLeast(refusals.loUs, startUs); k < refusals.indices.length; k++) {
+    if ((refusals.loUs[k] as number) >= endUs) break
+    const i = refusals.indices[k] as number
+    const hi = evidence.hiUs[i] as number
+    if (hi >= endUs) continue
+    refused.push(i)
+    firstEndUs = Math.min(firstEndUs, hi)
+  }
+
+  const out = new Set<User>()
+  const movable: User[] = []
   let units = 0
-  for (const [k, user] of inside.entries()) {
-    if (user.admitted && (units + user.cost > limit || user.atUs > latestUse)) {
-      return pushOut(inside.slice(0, k + 1), endUs, atUs)
+  for (const user of users) {
+    units += user.cost
+    if (user.hiUs >= endUs) movable.push(user)
+    if (!user.admitted) continue
+    // Only this one itself can be out of the way of a refusal; for the count any of them will do.
+    if (user.atUs > firstEndUs) {
+      if (user.hiUs < endUs) return impossible()
+      movable.pop()
+      out.add(user)
+      units -= user.cost
     }
+    while (units > limit) {
+      const moved = movable.pop()
+      if (!moved) return impossible()
+      out.add(moved)
+      units -= moved.cost
+    }
+  }
+  const inside = out.size === 0 ? [...users] : users.filter((user) => !out.has(user))
+  for (const user of out) {
+    user.atUs = endUs
+    atUs[user.row] = endUs
+  }
+  const missingUnits = missing(limiter, inside, refused)
+  return { settled: out.size > 0 ? 'changed' : 'unchanged', inside, pushedOut: [...out], missingUnits }
+}
+
+function impossible(): WindowSettled {
+  return { settled: 'impossible', inside: [], pushedOut: [], missingUnits: 0 }
+}
+
+/** How many units short of the limit the hardest refusal of a window is. */
+function missing(limiter: Limiter, inside: readonly User[], refused: readonly number[]): number {
+  if (refused.length === 0) return 0
+  const { limit } = limiter.hypothesis
+  const { hiUs, cost } = limiter.evidence
+  const times = Float64Array.from(inside, (user) => user.atUs)
+  const units = new Float64Array(inside.length + 1)
+  for (const [k, user] of inside.entries()) units[k + 1] = (units[k] as number) + user.cost
+  let most = 0
+  for (const i of refused) {
+    const counted = units[firstAbove(times, hiUs[i] as number)] as number
+    most = Math.max(most, limit + 1 - counted - (cost[i] as number))
+  }
+  return most
+}
+
+/**
+ * Moves the latest users before a window that can be in it to its start, as many as are missing.
+ * @returns those moved, or `undefined` where there are too few.
+ */
+export function pullIn(
+  before: readonly User[],
+  startUs: number,
+  missingUnits: number,
+  atUs: Float64Array,
+): User[] | undefined {
+  const moved: User[] = []
+  let units = 0
+  for (let k = before.length - 1; k >= 0 && units < missingUnits; k--) {
+    const user = before[k] as User
+    if (user.hiUs < startUs) continue
+    moved.push(user)
     units += user.cost
   }
-  for (const i of requiredRefusals(limiter)) {
-    const hi = evidence.hiUs[i] as number
-    if ((evidence.loUs[i] as number) < startUs || hi >= endUs) continue
-    const counted = inside.reduce((sum, user) => (user.atUs <= hi ? sum + user.cost : sum), 0)
-    if (counted + (evidence.cost[i] as number) > limit) continue
-    return pullIn(before, startUs, atUs)
+  if (units < missingUnits) return undefined
+  for (const user of moved) {
+    user.atUs = startUs
+    atUs[user.row] = startUs
   }
-  return 'unchanged'
-}
-
-/** Nothing may be let through in the window after the earliest upper bound of its refusals. */
-function latestUseUs(limiter: Limiter, startUs: number, endUs: number): number {
-  const { loUs, hiUs } = limiter.evidence
-  let latest = Number.POSITIVE_INFINITY
-  for (const i of requiredRefusals(limiter)) {
-    if ((loUs[i] as number) >= startUs && (hiUs[i] as number) < endUs)
-      latest = Math.min(latest, hiUs[i] as number)
-  }
-  return latest
-}
-
-/** Moves the latest user that can cross the window's end over it. */
-function pushOut(users: readonly User[], endUs: number, atUs: Float64Array): Settled {
-  const movable = users.findLast((user) => user.hiUs >= endUs)
-  if (!movable) return 'impossible'
-  atUs[movable.row] = endUs
-  return 'changed'
-}
-
-/** Moves the latest user before the window that can be in it over its start. */
-function pullIn(before: readonly User[], startUs: number, atUs: Float64Array): Settled {
-  const movable = before.findLast((user) => user.hiUs >= startUs)
-  if (!movable) return 'impossible'
-  atUs[movable.row] = startUs
-  return 'changed'
+  return moved
 }

@@ -50,12 +50,13 @@ export interface User {
   admitted: boolean
 }
 
-/** The requests that use up a limiter in the order in which they are now decided, admitted ones first. */
+/** The scheduled requests that use up a limiter, in the order in which they are now decided, admitted ones first. */
 export function usersInOrder({ evidence }: Limiter, atUs: Float64Array): User[] {
   const users: User[] = []
   for (let i = 0; i < evidence.rows.length; i++) {
-    if (evidence.use[i] !== Use.surely) continue
     const row = evidence.rows[i] as number
+    // What is not scheduled is nothing that has to be explained.
+    if (evidence.use[i] !== Use.surely || Number.isNaN(atUs[row])) continue
     users.push({
       i,
       row,

@@ -19,22 +19,29 @@ export class Tally {
     hiUs: Float64Array,
     cost: Float64Array,
   ) {
-    const ascending = (by: Float64Array) =>
-      Uint32Array.from(members).sort((a, b) => (by[a] as number) - (by[b] as number))
-    const prefix = (order: Uint32Array) => {
-      const units = new Float64Array(order.length + 1)
-      for (let i = 0; i < order.length; i++) {
-        units[i + 1] = (units[i] as number) + (cost[order[i] as number] as number)
-      }
-      return units
+    const first = members[0]
+    const unitCost = first === undefined ? 1 : (cost[first] as number)
+    let alike = true
+    for (const i of members) alike &&= cost[i] === unitCost
+    if (alike) {
+      // Where all cost the same, it does not matter whose bound is whose: plain numbers sort fast.
+      this.lo = Float64Array.from(members, (i) => loUs[i] as number)
+      this.hi = Float64Array.from(members, (i) => hiUs[i] as number)
+      if (!isAscending(this.lo)) this.lo.sort()
+      if (!isAscending(this.hi)) this.hi.sort()
+      this.unitsByLo = prefix(members.length, () => unitCost)
+      this.unitsByHi = this.unitsByLo
+    } else {
+      const ascending = (by: Float64Array) =>
+        Uint32Array.from(members).sort((a, b) => (by[a] as number) - (by[b] as number))
+      const byLo = ascending(loUs)
+      const byHi = ascending(hiUs)
+      this.lo = Float64Array.from(byLo, (i) => loUs[i] as number)
+      this.hi = Float64Array.from(byHi, (i) => hiUs[i] as number)
+      this.unitsByLo = prefix(byLo.length, (k) => cost[byLo[k] as number] as number)
+      this.unitsByHi = prefix(byHi.length, (k) => cost[byHi[k] as number] as number)
     }
-    const byLo = ascending(loUs)
-    const byHi = ascending(hiUs)
-    this.lo = Float64Array.from(byLo, (i) => loUs[i] as number)
-    this.hi = Float64Array.from(byHi, (i) => hiUs[i] as number)
-    this.unitsByLo = prefix(byLo)
-    this.unitsByHi = prefix(byHi)
-    this.size = byLo.length
+    this.size = members.length
     this.totalUnits = this.unitsByLo[this.size] as number
   }
 
@@ -82,4 +89,18 @@ export class Tally {
   loIndexAtLeast(us: number): number {
     return firstAtLeast(this.lo, us)
   }
+}
+
+/** Sums of the first 0, 1, 2, … costs. */
+function prefix(length: number, costOf: (place: number) => number): Float64Array {
+  const units = new Float64Array(length + 1)
+  for (let i = 0; i < length; i++) units[i + 1] = (units[i] as number) + costOf(i)
+  return units
+}
+
+function isAscending(numbers: Float64Array): boolean {
+  for (let i = 1; i < numbers.length; i++) {
+    if ((numbers[i - 1] as number) > (numbers[i] as number)) return false
+  }
+  return true
 }

@@ -6,6 +6,7 @@ import type { Evidence } from './evidence.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { Refusers } from './refusers.ts'
 import { replay, type Witness } from './replay.ts'
+import { firstAbove } from './search.ts'
 import { fullness, type Limiter, settle } from './settle.ts'
 
 /** One limiter of a component, with what is assumed of it and where its window may start. */
@@ -115,11 +116,10 @@ function moveRefused(
   atUs: Float64Array,
 ): 'unchanged' | 'changed' | 'impossible' {
   const fullAt = new Map([...limiters].map(([cell, limiter]) => [cell, fullness(limiter, atUs)]))
-  const users = [
-    ...new Set(
-      rows.filter((row) => history.outcome[row] === Outcome.accepted).map((row) => atUs[row] as number),
-    ),
-  ].sort((a, b) => a - b)
+  const users = Float64Array.from(
+    rows.filter((row) => history.outcome[row] === Outcome.accepted),
+    (row) => atUs[row] as number,
+  ).sort()
   const boundaries = [...limiters.values()]
   let changed = false
   for (const row of rows) {
@@ -153,19 +153,17 @@ function touches(history: History, row: number, cell: Cell): boolean {
 
 /** The instants in (from, to] at which a limiter may become full, or stop being full. */
 function changesWithin(
-  users: readonly number[],
+  users: Float64Array,
   limiters: readonly Limiter[],
   from: number,
   to: number,
 ): number[] {
-  const instants: number[] = []
-  for (const us of users) if (us > from && us <= to) instants.push(us)
+  const usersIn = (fromUs: number, toUs: number) =>
+    users.subarray(firstAbove(users, fromUs), firstAbove(users, toUs))
+  const instants = [...usersIn(from, to)]
   for (const { hypothesis, startUs } of limiters) {
     const { windowUs } = hypothesis
-    for (const us of users) {
-      const expiry = us + windowUs
-      if (expiry > from && expiry <= to) instants.push(expiry)
-    }
+    for (const us of usersIn(from - windowUs, to - windowUs)) instants.push(us + windowUs)
     if (startUs === undefined) continue
     const next = from + windowUs - ((((from - startUs) % windowUs) + windowUs) % windowUs)
     if (next <= to) instants.push(next)
