@@ -155,7 +155,7 @@ test('an interrupted question leaves a history that says so', async () => {
   })
   const run = ask('alerts-per-integration', { ONSET_ALERTS_URL: `${url}/token/`, ONSET_COUNT: '3000' })
   const { said } = await run.ended
-  const [, sent, cutOff = '0'] = /sent (\d+) of 3000:.*?(?:, (\d+) cut off)?\s*$/.exec(said) ?? []
+  const [, sent, cutOff = '0'] = /sent (\d+) of 3000:.*?(?:, (\d+) cut off)?$/m.exec(said) ?? []
   const history = run.history()
   // The one whose answer was under way when the signal came may be cut off as well.
   expect(history.count + Number(cutOff)).toBe(Number(sent))
