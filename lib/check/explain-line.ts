@@ -1,5 +1,5 @@
 import { type History, Outcome } from '../history/history.ts'
-import type { Certificate, ExplainedLine, LimitResult, Reading } from '../result/index.ts'
+import type { ExplainedLine, LimitResult, Reading } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
 import type { CaseFile } from './case-file.ts'
 import type { Cell } from './cell.ts'
@@ -8,20 +8,14 @@ import { Demand, Use } from './evidence.ts'
 import { type Examined, examine } from './explain.ts'
 import { type Hypothesis, hypotheses } from './hypothesis.ts'
 import { lineWords, requestWords } from './line-words.ts'
+import { type Proved, reasonsNaming } from './reasons-naming.ts'
 import { witnessCount } from './witness-count.ts'
-import { algorithmWords, instantWords, reasonsOf, reasonWords, rowsOf, ruleWords } from './words.ts'
 
 /** What was found out about a history, as far as a line's story needs it. */
-export interface Judged {
-  /** All limits as the spec has them. */
-  file: CaseFile
-  /** The same with the guilty limits free to refuse what they like. */
+export interface Judged extends Proved {
+  /** As `file`, with the guilty limits free to refuse what they like. */
   rest: CaseFile
   guilty: ReadonlySet<number>
-  /** One for each limit. */
-  results: readonly LimitResult[]
-  /** Failures of several limits together. */
-  certificates: readonly Certificate[]
 }
 
 /**
@@ -188,40 +182,4 @@ function startsOf(file: CaseFile, cell: Cell, hypothesis: Hypothesis): Starts {
         unknownFromUs: Number.POSITIVE_INFINITY,
       }
     : { windows: [], unknownFromUs: Number.NEGATIVE_INFINITY }
-}
-
-/** What the certificates say about one line: of long proofs only the reasons that name it. */
-function reasonsNaming(
-  { file, results, certificates }: Judged,
-  line: number,
-  row: number,
-): NonNullable<ExplainedLine['reasons']> {
-  const found: NonNullable<ExplainedLine['reasons']> = []
-  results.forEach(({ verdict, name, certificate }, index) => {
-    if (verdict !== 'fail' || !certificate) return
-    const limit = file.limits[index] as Limit
-    const kindsByWords = new Map<string, Set<string>>()
-    for (const hypothesis of hypotheses(limit, file.surroundings(index))) {
-      const proof = file.refuteLimit(index, hypothesis)
-      const reasons = proof ? reasonsOf(proof) : []
-      for (const { startUs, reason } of reasons) {
-        if (!rowsOf(reason).includes(row)) continue
-        const where =
-          startUs && reasons.length > 1
-            ? `if one starts from ${instantWords(startUs[0])} to ${instantWords(startUs[1])}, `
-            : ''
-        const words = `${where}${reasonWords(file.history, limit, hypothesis.windowUs, reason)}`
-        const kinds = kindsByWords.get(words) ?? new Set()
-        kindsByWords.set(words, kinds.add(`${algorithmWords(hypothesis.algorithm)}${ruleWords(hypothesis)}`))
-      }
-    }
-    for (const [words, kinds] of kindsByWords) {
-      found.push({ limits: [name], why: `Not ${[...kinds].join(', or ')}: ${words}.` })
-    }
-  })
-  for (const { limits = [], records, why, steps = [] } of certificates) {
-    for (const part of [{ records, why }, ...steps])
-      if (part.records.includes(line)) found.push({ limits, why: part.why })
-  }
-  return found
 }

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judge } from '../../lib/check/index.ts'
-import { historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
+import { historyFromRecords, Outcome, type RecordInput, readHistoryBytes } from '../../lib/history/index.ts'
 import type { ExplainedLine, Reading } from '../../lib/result/index.ts'
 import { algorithms, type Limit, specSchema } from '../../lib/spec/index.ts'
 import { documentedSpec, simulateOncall } from '../simulation/oncall.ts'
@@ -183,6 +185,23 @@ describe('a line in a certificate', () => {
     ])
     expect(onlyReading(second).standing).toBe('refuted')
     expect(fourth).not.toHaveProperty('reasons')
+  })
+
+  it('comes with the window starts for which it is needed, each line of the proof with its own', () => {
+    const path = join(import.meta.dirname, '..', 'histories', 'small', 'fail.ndjson')
+    const read = readHistoryBytes(readFileSync(path))
+    if (!read.ok) throw new Error(JSON.stringify(read.mistakes))
+    const limits = limitsOf({ scope: 'integration', limit: 2, window: '10s', algorithm: 'fixed-window' })
+    const lines = judge(read.history, { limits, clockDriftPpm: 200 }, [2, 8, 9, 11]).explained ?? []
+    for (const { reasons = [] } of lines.slice(0, 3)) {
+      for (const { why } of reasons) {
+        expect(why).toMatch(/^Not a fixed window: if one starts from \S+ s to \S+ s, 3 were accepted surely/)
+      }
+    }
+    expect(lines.map(({ reasons = [] }) => reasons.length > 0)).toEqual([true, true, true, false])
+    const [first, both, last] = lines.map(({ reasons = [] }) => reasons.map(({ why }) => why))
+    expect(first).not.toEqual(last)
+    expect(both?.toSorted()).toEqual([...(first ?? []), ...(last ?? [])].toSorted())
   })
 
   it('is told of several limits together, by their names', () => {
