@@ -1,4 +1,5 @@
 import { createLimiter } from '../limiters/index.ts'
+import { placeByDeadline } from './by-deadline.ts'
 import { Use } from './evidence.ts'
 import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder } from './settle.ts'
 
@@ -8,47 +9,100 @@ import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder }
  */
 export function settleGcra(limiter: Limiter, atUs: Float64Array): Settled {
   const users = usersInOrder(limiter, atUs)
+  const held =
+    users.every(({ admitted }) => admitted) && limiter.evidence.unitCost !== undefined
+      ? holdBackByDeadline(limiter, users, atUs)
+      : holdBack(limiter, users, atUs)
+  if (held !== 'unchanged') return held
+  const { evidence } = limiter
+  const lackingNow = lackingAt(limiter, users)
+  let changed = false
+  for (const i of requiredRefusals(limiter)) {
+    const row = evidence.rows[i] as number
+    const hi = evidence.hiUs[i] as number
+    const cost = evidence.cost[i] as number
+    const counted = evidence.use[i] === Use.surely
+    const others = counted ? users.filter((user) => user.i !== i) : users
+    const lacking = counted ? lackingAt(limiter, others) : lackingNow
+    const from = atUs[row] as number
+    if (lacking(from, cost)) continue
+    const next = others.find((user) => user.atUs > from && user.atUs <= hi && lacking(user.atUs, cost))
+    if (next) atUs[row] = next.atUs
+    // What was moved may count for the refusals that follow.
+    else return delayBusy(limiter, others, from, cost, atUs) ? 'changed' : 'impossible'
+    changed = true
+  }
+  return changed ? 'changed' : 'unchanged'
+}
+
+/** Moves each that is let through to when the bucket holds enough. */
+function holdBack(limiter: Limiter, users: readonly User[], atUs: Float64Array): Settled {
   const model = modelOf(limiter)
   let state = model.init()
   let changed = false
   for (const user of users) {
-    const at = atUs[user.row] as number
     if (user.admitted) {
-      const opensUs = model.admitsFromUs(state, at, user.cost)
+      const opensUs = model.admitsFromUs(state, user.atUs, user.cost)
       if (opensUs > user.hiUs) return 'impossible'
-      if (opensUs > at) {
+      if (opensUs > user.atUs) {
         atUs[user.row] = opensUs
         changed = true
       }
     }
     state = model.charge(state, atUs[user.row] as number, user.cost)
   }
-  if (changed) return 'changed'
-  const { evidence } = limiter
-  for (const i of requiredRefusals(limiter)) {
-    const row = evidence.rows[i] as number
-    const hi = evidence.hiUs[i] as number
-    const cost = evidence.cost[i] as number
-    const others = evidence.use[i] === Use.surely ? users.filter((user) => user.i !== i) : users
-    const lacking = lackingAt(limiter, others)
-    const from = atUs[row] as number
-    if (lacking(from, cost)) continue
-    const next = others.find((user) => user.atUs > from && user.atUs <= hi && lacking(user.atUs, cost))
-    if (next) atUs[row] = next.atUs
-    else if (!delayLast(others, from, atUs)) return 'impossible'
-    changed = true
-  }
   return changed ? 'changed' : 'unchanged'
 }
 
+/** The same where all were let through and cost the same, so that any of them can take any place. */
+function holdBackByDeadline(limiter: Limiter, users: readonly User[], atUs: Float64Array): Settled {
+  const model = modelOf(limiter)
+  const cost = limiter.evidence.unitCost as number
+  let state = model.init()
+  return placeByDeadline(users, atUs, (_, readyUs) => {
+    const opensUs = model.admitsFromUs(state, readyUs, cost)
+    state = model.charge(state, opensUs, cost)
+    return opensUs
+  })
+}
+
+/** So many beginnings of a busy time are tried for one refusal. */
+const mostBeginnings = 512
+
 /**
- * The later the last request before a refusal is let through, the less has been refilled since: moves
- * it up to the refusal.
+ * The later a bucket begins to be used, the less has been refilled by the time of a refusal: moves the
+ * first of those before it, as many as it takes, to the latest instant that is needed.
  */
-function delayLast(users: readonly User[], refusedUs: number, atUs: Float64Array): boolean {
-  const last = users.findLast((user) => user.atUs < refusedUs && user.hiUs >= refusedUs)
-  if (!last) return false
-  atUs[last.row] = refusedUs
+function delayBusy(
+  { hypothesis }: Limiter,
+  users: readonly User[],
+  refusedUs: number,
+  cost: number,
+  atUs: Float64Array,
+): boolean {
+  const { limit, windowUs } = hypothesis
+  const last = users.findLastIndex((user) => user.atUs <= refusedUs)
+  let units = cost - limit
+  let best: { from: number; toUs: number } | undefined
+  for (let k = last; k >= 0 && k > last - mostBeginnings - limit; k--) {
+    const user = users[k] as User
+    units += user.cost
+    const toUs = Math.floor(refusedUs - (units * windowUs) / limit) + 1
+    if (toUs > refusedUs || toUs <= user.atUs) continue
+    let canMove = true
+    for (let j = k; j <= last && (users[j] as User).atUs < toUs; j++) {
+      if ((users[j] as User).hiUs < toUs) canMove = false
+    }
+    if (canMove && (!best || toUs - user.atUs < best.toUs - (users[best.from] as User).atUs)) {
+      best = { from: k, toUs }
+    }
+  }
+  if (!best) return false
+  for (let j = best.from; j <= last && (users[j] as User).atUs < best.toUs; j++) {
+    const user = users[j] as User
+    user.atUs = best.toUs
+    atUs[user.row] = best.toUs
+  }
   return true
 }
 

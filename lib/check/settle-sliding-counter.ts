@@ -1,4 +1,5 @@
 import { slidingCounterOpensUs } from '../limiters/sliding-counter.ts'
+import { placeByDeadline } from './by-deadline.ts'
 import { Use } from './evidence.ts'
 import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder } from './settle.ts'
 
@@ -9,7 +10,11 @@ import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder }
  */
 export function settleSlidingCounter(limiter: Limiter, atUs: Float64Array): Settled {
   const users = usersInOrder(limiter, atUs)
-  const held = holdBack(limiter, users, atUs)
+  const { unitCost } = limiter.evidence
+  const held =
+    unitCost !== undefined && unitCost <= limiter.hypothesis.limit && users.every(({ admitted }) => admitted)
+      ? holdBackByDeadline(limiter, users, unitCost, atUs)
+      : holdBack(limiter, users, atUs)
   if (held !== 'unchanged') return held
   return justify(limiter, users, atUs)
 }
@@ -49,6 +54,27 @@ function holdBack(limiter: Limiter, users: readonly User[], atUs: Float64Array):
     counts.current += user.cost
   }
   return changed ? 'changed' : 'unchanged'
+}
+
+/** The same where all were let through and cost the same, so that any of them can take any place. */
+function holdBackByDeadline(
+  limiter: Limiter,
+  users: readonly User[],
+  cost: number,
+  atUs: Float64Array,
+): Settled {
+  const { windowUs } = limiter.hypothesis
+  const counts: Counts = { window: Number.NEGATIVE_INFINITY, previous: 0, current: 0 }
+  return placeByDeadline(users, atUs, (_, readyUs) => {
+    advance(counts, windowOf(limiter, readyUs))
+    let opensUs = opensAt(limiter, counts, cost)
+    while (opensUs >= windowUs) {
+      advance(counts, counts.window + 1)
+      opensUs = opensAt(limiter, counts, cost)
+    }
+    counts.current += cost
+    return Math.max(readyUs, startOf(limiter, counts.window) + opensUs)
+  })
 }
 
 /** Moves the latest of a window's users, up to the k-th of all, that can be moved so far. */

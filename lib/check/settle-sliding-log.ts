@@ -1,53 +1,125 @@
-import { Use } from './evidence.ts'
+import { placeByDeadline } from './by-deadline.ts'
+import { firstAbove } from './search.ts'
 import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder } from './settle.ts'
+
+/** So many instants within one refusal's interval are looked at. */
+const mostInstants = 1_000
 
 /** Meets the demands of a sliding log; requests of cost 1 only. */
 export function settleSlidingLog(limiter: Limiter, atUs: Float64Array): Settled {
-  const { limit, windowUs } = limiter.hypothesis
-  const { evidence } = limiter
-  if (evidence.unitCost !== 1) return 'impossible'
-  let users = usersInOrder(limiter, atUs)
+  if (limiter.evidence.unitCost !== 1) return 'impossible'
+  const users = usersInOrder(limiter, atUs)
+  const held = users.every(({ admitted }) => admitted)
+    ? holdBackByDeadline(limiter, users, atUs)
+    : holdBack(limiter, users, atUs)
+  if (held !== 'unchanged') return held
+  return justify(limiter, usersInOrder(limiter, atUs), atUs)
+}
+
+/** Moves each that is let through to when the one `limit` before it has expired. */
+function holdBack({ hypothesis }: Limiter, users: readonly User[], atUs: Float64Array): Settled {
+  const { limit, windowUs } = hypothesis
   let changed = false
   for (let m = limit; m < users.length; m++) {
-    const user = users[m] as (typeof users)[number]
-    const earliestUs = (users[m - limit] as typeof user).atUs + windowUs
+    const user = users[m] as User
+    const earliestUs = (users[m - limit] as User).atUs + windowUs
     if (!user.admitted || user.atUs >= earliestUs) continue
     if (user.hiUs < earliestUs) return 'impossible'
     atUs[user.row] = earliestUs
     user.atUs = earliestUs
     changed = true
   }
-  if (changed) return 'changed'
-  users = usersInOrder(limiter, atUs)
+  return changed ? 'changed' : 'unchanged'
+}
+
+/** The same where all that is logged was let through, and any of them can take any place. */
+function holdBackByDeadline({ hypothesis }: Limiter, users: readonly User[], atUs: Float64Array): Settled {
+  const { limit, windowUs } = hypothesis
+  const placesUs = new Float64Array(users.length)
+  return placeByDeadline(users, atUs, (place, readyUs) => {
+    const expiryUs = place < limit ? readyUs : (placesUs[place - limit] as number) + windowUs
+    placesUs[place] = Math.max(readyUs, expiryUs)
+    return placesUs[place] as number
+  })
+}
+
+/** Sees to it that for each refusal the log is full at some instant of its interval. */
+function justify(limiter: Limiter, users: User[], atUs: Float64Array): Settled {
+  const { evidence } = limiter
+  const { limit, windowUs } = limiter.hypothesis
+  const own = new Map(users.map((user) => [user.i, user]))
+  let times = Float64Array.from(users, (user) => user.atUs)
+  let changed = false
   for (const i of requiredRefusals(limiter)) {
     const row = evidence.rows[i] as number
-    const hi = evidence.hiUs[i] as number
-    const us = atUs[row] as number
-    const others = evidence.use[i] === Use.never ? users : users.filter((user) => user.i !== i)
-    const counted = decidedUpTo(others, us)
-    const oldest = others[counted - limit]
-    const next = others[counted]
-    if (oldest && oldest.atUs > us - windowUs) continue
-    if (oldest && oldest.hiUs > us - windowUs) {
-      oldest.atUs = us - windowUs + 1
-      atUs[oldest.row] = oldest.atUs
-    } else if (next && next.atUs <= hi) {
-      atUs[row] = next.atUs
-    } else {
+    const from = atUs[row] as number
+    const counted = own.get(i)
+    const others = counted ? users.filter((user) => user !== counted) : users
+    const at = counted ? Float64Array.from(others, (user) => user.atUs) : times
+    const isFull = (us: number) =>
+      (at[firstAbove(at, us) - limit] ?? Number.NEGATIVE_INFINITY) > us - windowUs
+    if (isFull(from)) continue
+    const instants = instantsWithin(at, from, evidence.hiUs[i] as number)
+    // A refusal that is not counted is in nobody's way: it can wait for the log to fill up.
+    const full = instants.find(isFull)
+    if (full !== undefined) {
+      atUs[row] = full
+    } else if (!delay(limiter, others, at, [from, ...instants], row, atUs)) {
       return 'impossible'
     }
     changed = true
+    // Whatever was moved may count for the refusals that follow.
+    if (counted || full === undefined) {
+      users.sort((a, b) => a.atUs - b.atUs)
+      times = Float64Array.from(users, (user) => user.atUs)
+    }
   }
   return changed ? 'changed' : 'unchanged'
 }
 
-function decidedUpTo(users: readonly User[], us: number): number {
-  let low = 0
-  let high = users.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((users[middle] as User).atUs > us) high = middle
-    else low = middle + 1
+/** The instants after one, up to another, at which something is counted. */
+function instantsWithin(times: Float64Array, fromUs: number, toUs: number): number[] {
+  const instants: number[] = []
+  for (let k = firstAbove(times, fromUs); k < times.length && instants.length < mostInstants; k++) {
+    if ((times[k] as number) > toUs) break
+    instants.push(times[k] as number)
   }
-  return low
+  return instants
+}
+
+/**
+ * Moves requests that would have expired before a refusal to where they still count: at the instant of
+ * those for the refusal at which they have to be moved least, taken together.
+ */
+function delay(
+  { hypothesis }: Limiter,
+  users: readonly User[],
+  times: Float64Array,
+  instants: readonly number[],
+  row: number,
+  atUs: Float64Array,
+): boolean {
+  const { limit, windowUs } = hypothesis
+  let best: { moves: User[]; toUs: number; us: number; by: number } | undefined
+  for (const us of instants) {
+    const toUs = us - windowUs + 1
+    const missing = firstAbove(times, toUs - 1) - (firstAbove(times, us) - limit)
+    if (missing > mostInstants) continue
+    const moves: User[] = []
+    let by = 0
+    for (let k = firstAbove(times, toUs - 1) - 1; k >= 0 && moves.length < missing; k--) {
+      const user = users[k] as User
+      by += user.hiUs >= toUs ? toUs - user.atUs : 0
+      if (best && by >= best.by) break
+      if (user.hiUs >= toUs) moves.push(user)
+    }
+    if (moves.length >= missing && (!best || by < best.by)) best = { moves, toUs, us, by }
+  }
+  if (!best) return false
+  for (const user of best.moves) {
+    user.atUs = best.toUs
+    atUs[user.row] = best.toUs
+  }
+  atUs[row] = best.us
+  return true
 }

@@ -121,6 +121,7 @@ function moveRefused(
     (row) => atUs[row] as number,
   ).sort()
   const boundaries = [...limiters.values()]
+  const isFull = new Map([...limiters].map(([cell, limiter]) => [limiter, fullAt.get(cell)]))
   let changed = false
   for (const row of rows) {
     if (history.outcome[row] !== Outcome.limited) continue
@@ -138,7 +139,9 @@ function moveRefused(
     const from = atUs[row] as number
     if (holds(from)) continue
     const to = bounds.hiUs[row] as number
-    const instants = changesWithin(users, boundaries, from, to)
+    const opening = boundaries.filter(({ hypothesis }) => opensWithTime(hypothesis))
+    const full = opening.map((limiter) => (us: number) => isFull.get(limiter)?.(us, cost) === true)
+    const instants = changesWithin(users, boundaries, full, from, to)
     const found = instants.find(holds)
     if (found === undefined) return 'impossible'
     atUs[row] = found
@@ -155,6 +158,7 @@ function touches(history: History, row: number, cell: Cell): boolean {
 function changesWithin(
   users: Float64Array,
   limiters: readonly Limiter[],
+  full: readonly ((us: number) => boolean)[],
   from: number,
   to: number,
 ): number[] {
@@ -169,5 +173,27 @@ function changesWithin(
     if (next <= to) instants.push(next)
   }
   instants.push(to)
-  return instants.sort((a, b) => a - b)
+  instants.sort((a, b) => a - b)
+  const opened = full.flatMap((isFull) => openings(isFull, [from, ...instants]))
+  return opened.length === 0 ? instants : [...instants, ...opened].sort((a, b) => a - b)
+}
+
+/** Does such a limiter stop being full as time goes by, and not only when something expires? */
+function opensWithTime({ algorithm }: Hypothesis): boolean {
+  return algorithm === 'sliding-counter' || algorithm === 'gcra' || algorithm === 'token-bucket'
+}
+
+/** The instants between given ones, at which alone something may be counted, where a limiter stops being full. */
+function openings(isFull: (us: number) => boolean, instants: readonly number[]): number[] {
+  return instants.slice(1).flatMap((next, k) => {
+    let low = instants[k] as number
+    let high = next - 1
+    if (high <= low || !isFull(low) || isFull(high)) return []
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2)
+      if (isFull(middle)) low = middle
+      else high = middle
+    }
+    return [high]
+  })
 }
