@@ -3,6 +3,7 @@ import type { Limit } from '../spec/index.ts'
 import { type DecisionBounds, decisionBounds } from './bounds.ts'
 import { type Cell, cellsOf, componentsOf } from './cell.ts'
 import type { Refutation, Refuted } from './certificate.ts'
+import { condensed } from './condense.ts'
 import { type Evidence, evidenceFor } from './evidence.ts'
 import { EvidenceIndex } from './evidence-index.ts'
 import {
@@ -153,8 +154,10 @@ export class CaseFile {
     for (const cell of this.cellsOfLimit(limitIndex)) {
       const refutation = this.refuteCell(cell, hypothesis)
       if (!refutation.refuted) continue
-      const wrong = verifyCertificate(this.evidence(cell, hypothesis), refutation)
-      if (wrong === undefined) return { ...refutation, cell }
+      const evidence = this.evidence(cell, hypothesis)
+      const proof = condensed(evidence, refutation)
+      const wrong = verifyCertificate(evidence, proof)
+      if (wrong === undefined) return { ...proof, cell }
       this.rejectedProofs.push(
         `${describeHypothesis(hypothesis)} for ${cell.limit.scope} ${cell.scopeValue}: ${wrong}`,
       )

@@ -37,8 +37,11 @@ export function refuteFixedWindow(
   let tried = 0
   while (ranges.length > 0) {
     const [from, to] = ranges.pop() as [number, number]
-    if (++tried > maxRanges)
-      return { refuted: false, openUs: [...openUs, [originUs + from, originUs + to]], exhausted: true }
+    if (++tried > maxRanges) {
+      const left: [number, number][] = [...ranges, [from, to]]
+      const untried = left.map(([a, b]): [number, number] => [originUs + a, originUs + b])
+      return { refuted: false, openUs: [...openUs, ...untried], exhausted: true }
+    }
     const found = caseFor(index, originUs + from, originUs + to, windows, windowUs, limit)
     if (found) {
       cases.push(found)

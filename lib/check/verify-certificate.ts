@@ -1,5 +1,6 @@
 import type { Case, Reason, Refuted } from './certificate.ts'
 import type { Evidence } from './evidence.ts'
+import type { Hypothesis } from './hypothesis.ts'
 import { verifyBucketReason } from './verify-bucket.ts'
 import { someOrderExplains } from './verify-order.ts'
 
@@ -31,6 +32,16 @@ export function verifyCertificate(evidence: Evidence, { hypothesis, cases }: Ref
   }
   if (algorithm === 'first-hit-window') return check.firstHit(cases, undefined)
   return check.circle(cases) ?? check.aligned(cases, algorithm === 'sliding-counter')
+}
+
+/** Does one case of a proof about windows that follow one another hold, for all of its range of starts? */
+export function caseHolds(
+  evidence: Evidence,
+  { algorithm, limit, windowUs }: Hypothesis,
+  one: Case,
+): boolean {
+  const check = new Arithmetic(evidence, limit, windowUs)
+  return check.aligned([one], algorithm === 'sliding-counter') === undefined
 }
 
 type Range = readonly [from: number, to: number]

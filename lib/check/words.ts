@@ -125,15 +125,9 @@ export function reasonsOf(refuted: Refuted): { startUs: [number, number] | undef
   return merged
 }
 
+/** Reasons are the same only where they name the same rows: those of one need not do for another's range. */
 function sameReason(a: Reason, b: Reason): boolean {
-  if (a.kind !== b.kind) return false
-  if (a.kind === 'unjustified-refusal') return a.refused === (b as typeof a).refused
-  if (a.kind === 'refusal-before-admission') {
-    return a.refused === (b as typeof a).refused && a.admitted === (b as typeof a).admitted
-  }
-  if (a.kind === 'admitted-when-full') return a.admitted === (b as typeof a).admitted
-  if (a.kind === 'no-order' || a.kind === 'over-refill') return false
-  return a.windows === (b as typeof a).windows
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** The rows that a reason names. */

@@ -64,11 +64,19 @@ function explanationText(algorithm: string, explanations: readonly Explanation[]
     ...(phases.length === explanations.length
       ? [`a window starts ${secondsText(phases)} s into the run`]
       : []),
+    ...lastingText(explanations),
     ...(limitedRequests ? [`refused requests ${limitedRequests}`] : []),
     ...(chargedWhenRefused ? [`those that another limit refuses ${chargedWhenRefused}`] : []),
     ...new Set(explanations.flatMap(({ note }) => (note ? [visible(note)] : []))),
   ]
   return details.length === 0 ? algorithm : `${algorithm} (${details.join(', ')})`
+}
+
+/** Between which lengths the window is known to lie, where that was looked for. */
+function lastingText(explanations: readonly Explanation[]): string[] {
+  const known = explanations.flatMap(({ windowSeconds }) => (windowSeconds ? [windowSeconds] : []))
+  if (known.length === 0) return []
+  return [`lasting ${secondsText(known.map(([from, to]) => [from * 1000, to * 1000] as const))} s`]
 }
 
 const charges = {

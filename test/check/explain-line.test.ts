@@ -192,14 +192,13 @@ describe('a line in a certificate', () => {
     const read = readHistoryBytes(readFileSync(path))
     if (!read.ok) throw new Error(JSON.stringify(read.mistakes))
     const limits = limitsOf({ scope: 'integration', limit: 2, window: '10s', algorithm: 'fixed-window' })
-    const lines = judge(read.history, { limits, clockDriftPpm: 200 }, [2, 8, 9, 11]).explained ?? []
+    const lines = judge(read.history, { limits, clockDriftPpm: 200 }, [4, 8, 9, 11]).explained ?? []
     for (const { reasons = [] } of lines.slice(0, 3)) {
       for (const { why } of reasons) {
         expect(why).toMatch(/^Not a fixed window: if one starts from \S+ s to \S+ s, 3 were accepted surely/)
       }
     }
-    expect(lines.map(({ reasons = [] }) => reasons.length > 0)).toEqual([true, true, true, false])
-    expect(lines[0]?.reasons).not.toEqual(lines[2]?.reasons)
+    expect(lines.map(({ reasons = [] }) => reasons.length)).toEqual([1, 2, 2, 0])
   })
 
   it('is told of several limits together, by their names', () => {

@@ -23,7 +23,7 @@ describe('onset check', () => {
     const { code, stdout } = await check('fail.ndjson')
     expect(code).toBe(1)
     expect(stdout).toMatch(/^FAIL {2}/)
-    expect(stdout).toContain('Certificate (over-admission, A, lines 8 to 10 of the history)')
+    expect(stdout).toContain('Certificate (over-admission, A, lines 4, 8 to 10 of the history):')
   })
 
   it('leaves open what a history does not settle, with exit code 3', async () => {
