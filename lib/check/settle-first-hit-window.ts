@@ -24,10 +24,11 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
     // The window must still be open when it refuses: start it later.
     if (late !== undefined) return startLater(inside, late - windowUs + 1, atUs)
     const settled = settleWindow(limiter, atUs, startUs, endUs, inside, refusals)
-    if (settled.settled === 'impossible') return 'impossible'
+    if (settled.settled === 'impossible') return reopenBefore(limiter, before, settled.earliestRefusal, atUs)
     if (settled.settled === 'changed') changed = true
     if (settled.missingUnits > 0) {
-      return pullIn(before, startUs, settled.missingUnits, atUs) ? 'changed' : 'impossible'
+      if (pullIn(before, startUs, settled.missingUnits, atUs)) return 'changed'
+      return reopenBefore(limiter, before, settled.earliestRefusal, atUs)
     }
     before = settled.inside
     carried = settled.pushedOut
@@ -49,6 +50,19 @@ function refusalAfterEnd(
     if ((evidence.hiUs[indices[k] as number] as number) < nextStartUs) latest = lo
   }
   return latest
+}
+
+/** A refusal that does not fit a window may belong to the one before, if that started later. */
+function reopenBefore(
+  { evidence, hypothesis }: Limiter,
+  before: readonly User[],
+  refusal: number | undefined,
+  atUs: Float64Array,
+): Settled {
+  const first = before[0]
+  if (refusal === undefined || !first) return 'impossible'
+  const fromUs = (evidence.loUs[refusal] as number) - hypothesis.windowUs + 1
+  return first.atUs < fromUs ? startLater(before, fromUs, atUs) : 'impossible'
 }
 
 function startLater(inside: readonly User[], fromUs: number, atUs: Float64Array): Settled {

@@ -1,5 +1,5 @@
 import { placeByDeadline } from './by-deadline.ts'
-import { firstAbove } from './search.ts'
+import { firstAbove, firstAtLeast } from './search.ts'
 import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder } from './settle.ts'
 
 /** So many instants within one refusal's interval are looked at. */
@@ -68,8 +68,9 @@ function justify(limiter: Limiter, users: User[], atUs: Float64Array): Settled {
       return 'impossible'
     }
     changed = true
-    // Whatever was moved may count for the refusals that follow.
-    if (counted || full === undefined) {
+    // A refusal that is counted has moved among those that are.
+    if (counted) {
+      counted.atUs = atUs[row] as number
       users.sort((a, b) => a.atUs - b.atUs)
       times = Float64Array.from(users, (user) => user.atUs)
     }
@@ -93,7 +94,7 @@ function instantsWithin(times: Float64Array, fromUs: number, toUs: number): numb
  */
 function delay(
   { hypothesis }: Limiter,
-  users: readonly User[],
+  users: User[],
   times: Float64Array,
   instants: readonly number[],
   row: number,
@@ -117,9 +118,21 @@ function delay(
   }
   if (!best) return false
   for (const user of best.moves) {
-    user.atUs = best.toUs
+    moveLater(users, times, user, best.toUs)
     atUs[user.row] = best.toUs
   }
   atUs[row] = best.us
   return true
+}
+
+/** Gives one user a later instant and its new place in the order, for those that count after it. */
+function moveLater(users: User[], times: Float64Array, user: User, toUs: number): void {
+  let place = users.indexOf(user, firstAtLeast(times, user.atUs))
+  user.atUs = toUs
+  for (; place + 1 < users.length && (times[place + 1] as number) < toUs; place++) {
+    users[place] = users[place + 1] as User
+    times[place] = times[place + 1] as number
+  }
+  users[place] = user
+  times[place] = toUs
 }

@@ -20,6 +20,8 @@ export interface WindowSettled {
   pushedOut: User[]
   /** So many units more have to be counted in it, from before its start. */
   missingUnits: number
+  /** Index into the evidence of the refusal in it that has to be over first. */
+  earliestRefusal: number | undefined
 }
 
 /**
@@ -40,13 +42,17 @@ export function settleWindow(
   const { evidence } = limiter
   const refused: number[] = []
   let firstEndUs = Number.POSITIVE_INFINITY
+  let earliestRefusal: number | undefined
   for (let k = firstAtLeast(refusals.loUs, startUs); k < refusals.indices.length; k++) {
     if ((refusals.loUs[k] as number) >= endUs) break
     const i = refusals.indices[k] as number
     const hi = evidence.hiUs[i] as number
     if (hi >= endUs) continue
     refused.push(i)
-    firstEndUs = Math.min(firstEndUs, hi)
+    if (hi < firstEndUs) {
+      firstEndUs = hi
+      earliestRefusal = i
+    }
   }
 
   const out = new Set<User>()
@@ -58,14 +64,16 @@ export function settleWindow(
     if (!user.admitted) continue
     // Only this one itself can be out of the way of a refusal; for the count any of them will do.
     if (user.atUs > firstEndUs) {
-      if (user.hiUs < endUs) return impossible()
+      if (user.hiUs < endUs)
+        return { settled: 'impossible', inside: [], pushedOut: [], missingUnits: 0, earliestRefusal }
       movable.pop()
       out.add(user)
       units -= user.cost
     }
     while (units > limit) {
       const moved = movable.pop()
-      if (!moved) return impossible()
+      if (!moved)
+        return { settled: 'impossible', inside: [], pushedOut: [], missingUnits: 0, earliestRefusal }
       out.add(moved)
       units -= moved.cost
     }
@@ -76,11 +84,8 @@ export function settleWindow(
     atUs[user.row] = endUs
   }
   const missingUnits = missing(limiter, inside, refused)
-  return { settled: out.size > 0 ? 'changed' : 'unchanged', inside, pushedOut: [...out], missingUnits }
-}
-
-function impossible(): WindowSettled {
-  return { settled: 'impossible', inside: [], pushedOut: [], missingUnits: 0 }
+  const settled = out.size > 0 ? 'changed' : 'unchanged'
+  return { settled, inside, pushedOut: [...out], missingUnits, earliestRefusal }
 }
 
 /** How many units short of the limit the hardest refusal of a window is. */
