@@ -94,6 +94,7 @@ describe.each(algorithms)('a %s', (algorithm) => {
     const everywhere = spec.limits.map(({ scope }) => scope)
     const judged = (onsets: keyof typeof plans) => verdictsOf({ algorithm }, onsets, everywhere)
     const [once, twice] = [judged('one onset'), judged('two onsets')]
+    tell(`${algorithm} as in the spec, one onset`, once)
     tell(`${algorithm} as in the spec, two onsets`, twice)
     expect([...having('fail', twice), ...having('inconclusive', twice)]).toEqual([])
     expect([...having('fail', once), ...having('pass', once)]).toEqual([])

@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readHistory } from '../../lib/history/index.ts'
 import { ExitCode } from '../../lib/result/index.ts'
 import { parseSpec } from '../../lib/spec/index.ts'
-import { blocksOf, commandsIn, npmScript, root, type Words } from './markdown.ts'
+import { type Block, blocksOf, commandsIn, npmScript, root, type Words } from './markdown.ts'
 import { type Ran, run } from './run.ts'
 
 const readme = await readFile(`${root}README.md`, 'utf8')
 const blocks = await blocksOf('README.md')
 const { scripts, name, version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
+const checking = await blocksOf('docs/checking.md')
 const specs = blocks.filter(({ language, text }) => language === 'yaml' && /^limits:/m.test(text))
 
 const parse = (text: string, file: string) => parseSpec(text, { file, env: { ONCALL_API_KEY: 'a-key' } })
@@ -79,6 +80,12 @@ describe('what the README tells to type', () => {
   test.each(commands.map((words) => [words.join(' '), words] as const))('%s', (_, words) => tryOut(words))
 })
 
+describe('what docs/checking.md tells to type', () => {
+  const commands = commandsIn(checking)
+  test('there is enough of it', () => expect(commands.length).toBeGreaterThan(4))
+  test.each(commands.map((words) => [words.join(' '), words] as const))('%s', (_, words) => tryOut(words))
+})
+
 describe('what CONTRIBUTING tells to type', async () => {
   const commands = commandsIn(await blocksOf('CONTRIBUTING.md'))
   test('there is enough of it', () => expect(commands.length).toBeGreaterThan(8))
@@ -88,23 +95,36 @@ describe('what CONTRIBUTING tells to type', async () => {
   })
 })
 
-describe('what the README shows', () => {
-  const shown = blocks.flatMap((block, index) => {
-    const [words] = commandsIn(blocks.slice(index - 1, index))
+/** What a document shows of `npm run check -- ...`: the arguments, and what comes out. */
+function checksIn(document: readonly Block[]): { text: string; args: string[] }[] {
+  return document.flatMap((block, index) => {
+    const [words] = commandsIn(document.slice(Math.max(index - 1, 0), index))
     const script = words && npmScript(words)
-    return block.language === 'text' && script ? [{ text: block.text, ...script }] : []
+    return block.language === 'text' && script?.name === 'check' ? [{ text: block.text, ...script }] : []
   })
-  const checks = shown.filter((block) => block.name === 'check')
+}
+
+/** Where a document leaves something out, it says so: […]. */
+async function comesOut({ text, args }: { text: string; args: string[] }): Promise<void> {
+  const { stdout } = await onset(['check', ...args], root)
+  const pieces = text.split('[…]\n').map((piece) => piece.trimEnd())
+  expect(text.includes('[…]') ? pieces.filter((piece) => !stdout.includes(piece)) : text).toEqual(
+    text.includes('[…]') ? [] : stdout,
+  )
+}
+
+describe('what docs/checking.md shows', () => {
+  const checks = checksIn(checking)
+  test('a certificate is read together', () => expect(checks.length).toBeGreaterThan(1))
+  test.each(checks)('is what comes out: check $args', comesOut)
+})
+
+describe('what the README shows', () => {
+  const checks = checksIn(blocks)
 
   test('histories are judged before the reader’s eyes', () => expect(checks.length).toBeGreaterThan(1))
 
-  test.each(checks)('is what comes out: check $args', async ({ text, args }) => {
-    const { stdout } = await onset(['check', ...args], root)
-    const pieces = text.split('[…]\n').map((piece) => piece.trimEnd())
-    expect(text.includes('[…]') ? pieces.filter((piece) => !stdout.includes(piece)) : text).toEqual(
-      text.includes('[…]') ? [] : stdout,
-    )
-  })
+  test.each(checks)('is what comes out: check $args', comesOut)
 
   test('a run has the same tables', async () => {
     const headings = (text: string) =>
