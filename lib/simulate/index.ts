@@ -1,0 +1,5 @@
+export type { CreateLimiter, Decide, World } from './decide.ts'
+export type { FakeClock } from './fake-clock.ts'
+export { seededRandom } from './random.ts'
+export { type Arrival, type Call, type Network, type Simulated, simulate } from './simulate.ts'
+export { drawTraffic, type TrafficShape } from './traffic.ts'
