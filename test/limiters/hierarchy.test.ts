@@ -101,6 +101,13 @@ describe('a hierarchy', () => {
     expect(decide(alert('A')).admitted).toBe(true)
   })
 
+  test('what is forgotten of one scope is kept of another with the same value', () => {
+    const { decide, forget } = createHierarchy([limitOf('integration', 9), limitOf('organization', 1)])
+    decide(alert('acme'))
+    forget('integration', 'acme')
+    expect(decide(alert('acme')).admitted).toBe(false)
+  })
+
   test('agrees with the rule written out, over random limits and requests', () => {
     const names = ['first', 'second', 'third']
     const rules = fc.array(

@@ -122,8 +122,8 @@ describe.each(algorithms)('%s', (algorithm) => {
     )
   })
 
-  test('a limit of 0 lets nothing through', () => {
-    const model = createLimiter(algorithm, { limit: 0, windowUs: 10 })
+  test.each([undefined, 0, 3])('a limit of 0 lets nothing through, whatever the burst (%s)', (burst) => {
+    const model = createLimiter(algorithm, { limit: 0, windowUs: 10, burst })
     let state = model.init()
     for (const atUs of [0, 1, 10, 1_000]) {
       expect(model.admits(state, atUs, 1)).toBe(false)
@@ -244,16 +244,44 @@ test('a log that counts refusals does not grow with them', () => {
   expect(model.admitsFromUs(state, 100_000, 1)).toBe(1_000_000 + 99_990)
 })
 
-test('every algorithm that a spec can name has a model', () => {
+test('a log that is not full lets go of what has expired', () => {
+  const model = createLimiter('sliding-log', { limit: 1_000, windowUs: 10 })
+  let state = model.init()
+  let longest = 0
+  for (let atUs = 0; atUs < 1_000; atUs++) {
+    state = model.charge(state, atUs, 1)
+    longest = Math.max(longest, (state as { log: { atUs: number[] } }).log.atUs.length)
+  }
+  // Ten live, and as many as are dropped at once; copied at every step, none would stand in front.
+  expect(longest).toBeGreaterThan(60)
+  expect(longest).toBeLessThan(80)
+  expect(state).toMatchObject({ sum: 10 })
+})
+
+test('states that follow one another share a log, and a branch gets its own', () => {
+  const model = createLimiter('sliding-log', { limit: 9, windowUs: 10 })
+  const log = (state: unknown) => (state as { log: object }).log
+  const first = model.charge(model.init(), 0, 1)
+  const second = model.charge(first, 1, 1)
+  expect(log(second)).toBe(log(first))
+  expect(log(model.charge(first, 1, 1))).not.toBe(log(first))
+  expect(log(model.init())).toEqual({ atUs: [], costs: [] })
+})
+
+test('every algorithm that a spec can name has a model, which bears its name', () => {
   expect(modelledAlgorithms).toEqual([...algorithms])
+  for (const algorithm of algorithms) {
+    expect(createLimiter(algorithm, { limit: 1, windowUs: 1 }).algorithm).toBe(algorithm)
+  }
 })
 
 test('a mistake in the parameters is named', () => {
   const windowUs = 10
-  expect(() => createLimiter('gcra', { limit: 1.5, windowUs })).toThrow(/limit.*0 or more, got 1.5/)
+  expect(() => createLimiter('gcra', { limit: 1.5, windowUs })).toThrow(/^limit of.*0 or more, got 1.5/)
   expect(() => createLimiter('gcra', { limit: -1, windowUs })).toThrow(/limit/)
   expect(() => createLimiter('gcra', { limit: 1, windowUs: 0 })).toThrow(/windowUs.*1 or more, got 0/)
   expect(() => createLimiter('gcra', { limit: 1, windowUs, phaseUs: 0.5 })).toThrow(/phaseUs/)
   expect(() => createLimiter('gcra', { limit: 1, windowUs, burst: 0 })).toThrow(/burst/)
+  expect(() => createLimiter('gcra', { limit: 0, windowUs, burst: 0 })).not.toThrow()
   expect(() => createLimiter('token-bucket', { limit: 1, windowUs, refillTickUs: 0 })).toThrow(/refillTickUs/)
 })
