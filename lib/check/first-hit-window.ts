@@ -1,11 +1,15 @@
 import type { Case, Reason, Refutation } from './certificate.ts'
+import { Demand } from './evidence.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import { firstAbove } from './search.ts'
-import { windowReason } from './window-reason.ts'
+import { rowsWithin, windowReason } from './window-reason.ts'
 
 /** How many ranges of starts are looked at before the search gives up. */
 const maxRanges = 20_000
+
+/** Spans that touch more windows than this are not looked at. */
+const maxTouched = 4
 
 interface Search {
   index: EvidenceIndex
@@ -28,7 +32,9 @@ export function refuteFirstHitWindow(index: EvidenceIndex, hypothesis: Hypothesi
   const { evidence } = index
   // A hit that the history does not show may have opened a window at any time.
   if (evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY) {
-    return { refuted: false, openUs: [], exhausted: false }
+    const reason = moreThanWindowsHold(index, hypothesis)
+    if (!reason) return { refuted: false, openUs: [], exhausted: false }
+    return { refuted: true, hypothesis, cases: [{ reason }] }
   }
   const critical = new Float64Array(2 * evidence.loUs.length)
   for (let i = 0; i < evidence.loUs.length; i++) {
@@ -39,6 +45,27 @@ export function refuteFirstHitWindow(index: EvidenceIndex, hypothesis: Hypothesi
   const cases = refuteNext(search, undefined)
   if (cases) return { refuted: true, hypothesis, cases }
   return { refuted: false, openUs: search.open ? [search.open] : [], exhausted: search.tried > maxRanges }
+}
+
+/**
+ * More let through in a span than all the windows hold that it can touch, wherever they start: windows
+ * do not overlap, so a span as long as m of them touches m + 1 at most.
+ */
+function moreThanWindowsHold(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Reason | undefined {
+  const { admitted } = index
+  for (let windows = 2; windows <= maxTouched; windows++) {
+    for (let a = 0; a < admitted.size; a++) {
+      const fromUs = admitted.loAt(a)
+      const toUs = fromUs + (windows - 1) * windowUs - 1
+      if (admitted.surelyWithin(fromUs, toUs) <= windows * limit) continue
+      return {
+        kind: 'over-admission',
+        windows,
+        rows: rowsWithin(index, fromUs, toUs, windows * limit, Demand.admit),
+      }
+    }
+  }
+  return undefined
 }
 
 /** The range of a start that comes at or after `endFrom`…`endTo`, and whether there surely is one. */

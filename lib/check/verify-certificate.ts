@@ -30,7 +30,11 @@ export function verifyCertificate(evidence: Evidence, { hypothesis, cases }: Ref
       ? check.slidingLog(cases[0].reason)
       : 'one reason was expected for a sliding log'
   }
-  if (algorithm === 'first-hit-window') return check.firstHit(cases, undefined)
+  if (algorithm === 'first-hit-window') {
+    return cases.length === 1 && only && !only.startUs && only.reason?.kind === 'over-admission'
+      ? check.anyWindows(only.reason)
+      : check.firstHit(cases, undefined)
+  }
   return check.circle(cases) ?? check.aligned(cases, algorithm === 'sliding-counter')
 }
 
@@ -258,6 +262,13 @@ class Arithmetic {
         : 'enough may have been counted'
     }
     return 'this reason does not hold for a sliding counter'
+  }
+
+  /** First-hit windows that may start anywhere: so many of them are the most that the span of the rows touches. */
+  anyWindows({ rows, windows }: Extract<Reason, { kind: 'over-admission' }>): string | undefined {
+    const from = Math.min(...rows.map((row) => this.lo(this.index(row) ?? Number.NaN)))
+    const units = this.adds(rows, from, from + (windows - 1) * this.windowUs - 1, true)
+    return units > windows * this.limit ? undefined : 'too little is surely within the span'
   }
 
   slidingLog(reason: Reason): string | undefined {
