@@ -21,7 +21,7 @@ function played(
   rest: Partial<Witness> & { rows?: number[] } = {},
 ): number | undefined {
   const history = historyFromRecords(
-    { descriptors: { A: { key: 'A', all: 'x' }, B: { key: 'B', all: 'x' } } },
+    { descriptors: { A: { key: 'A', all: 'x' }, B: { key: 'B', all: 'x' }, C: { all: 'x' } } },
     outcomes.map((given, k) => {
       const [outcome, more] = Array.isArray(given) ? given : [given, {}]
       return { descriptor: 'A', sentUs: k, receivedUs: k + 5, outcome, ...more }
@@ -93,6 +93,8 @@ describe('replaying a witness', () => {
     const four = [accepted, elsewhere, elsewhere]
     expect(played([...four, refusedBy('all')], [0, 1, 2, 3])).toBeUndefined()
     expect(played([...four, refusedBy('key')], [0, 1, 2, 3])).toBe(3)
+    const without: [Outcome, Partial<RecordInput>] = [limited, { descriptor: 'C', limitedBy: 'key' }]
+    expect(played([...four, without], [0, 1, 2, 3])).toBeUndefined()
   })
 
   it('starts windows where the witness says, for the value that it says it of', () => {
