@@ -1,0 +1,14 @@
+import { firstHitCounts } from './counts.ts'
+import type { FaultyLimiter } from './fault.ts'
+
+/** While the store is away, everything is let through. */
+export const failsOpen: FaultyLimiter = {
+  name: 'fails-open',
+  had: 'Gateways whose limiter is allowed to fail and then lets requests pass.',
+  limit: { limit: 20, windowMs: 2000, algorithm: 'first-hit-window' },
+  create: () => {
+    const countOf = firstHitCounts(2000)
+    const isAway = (nowMs: number) => nowMs % 700 < 150
+    return (key, _cost, nowMs) => isAway(nowMs) || ++countOf(key, nowMs).count <= 20
+  },
+}
