@@ -116,5 +116,5 @@ export async function falseAlarms(
 /** A trial in words: what was fired at, what came out, and what replays it. */
 export function inWords({ limiter, seed, claim, traffic, history, result }: Trial): string {
   const { limit, windowMs, algorithm, limitedRequests = 'either' } = claim
-  return `${limiter}: ${limit} in ${windowMs} ms as ${[algorithm].flat().join(' or ')}, refused requests ${limitedRequests}; ${history.count} requests of ${traffic.keys.length} keys, costs to ${traffic.highestCost}; ${result.verdict}: ${result.explanation} (seed ${seed})`
+  return `${limiter}: ${limit} in ${windowMs} ms as ${[algorithm].flat().join(' or ')}, refused requests ${limitedRequests}; ${history.count} requests of ${traffic.keys.length} keys, costs to ${traffic.highestCost}, latencies around ${traffic.latencyMs.toFixed(1)} ms; ${result.verdict}: ${result.explanation} (seed ${seed})`
 }

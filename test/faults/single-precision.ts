@@ -5,7 +5,7 @@ import type { FaultyLimiter } from './fault.ts'
 export const singlePrecision: FaultyLimiter = {
   name: 'single-precision',
   had: 'Extensions that store a time stamp in a 32-bit float.',
-  limit: { limit: 20, windowMs: 2000, algorithm: 'token-bucket' },
+  limit: { limit: 20, windowMs: 2000, algorithm: 'token-bucket', limitedRequests: 'free' },
   create: () => {
     const bucketOf = buckets(20, 20 / 2000)
     return (key, _cost, nowMs) => {
