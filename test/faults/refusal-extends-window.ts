@@ -11,7 +11,7 @@ export const refusalExtendsWindow: FaultyLimiter = {
     return (key, _cost, nowMs) => {
       const count = countOf(key, nowMs)
       if (++count.count <= 20) return true
-      count.startMs = nowMs - 1000
+      count.startMs = nowMs
       return false
     }
   },
