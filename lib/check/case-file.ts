@@ -15,7 +15,7 @@ import {
 } from './hypothesis.ts'
 import { possibleRefusers, type Refusers } from './refusers.ts'
 import { refute } from './refute.ts'
-import { verifyCertificate } from './verify-certificate.ts'
+import { tooManyOrders, verifyCertificate } from './verify-certificate.ts'
 import { startsToTry } from './window-starts.ts'
 
 /** A proof about one limiter instance. */
@@ -158,6 +158,7 @@ export class CaseFile {
       const proof = condensed(evidence, refutation)
       const wrong = verifyCertificate(evidence, proof)
       if (wrong === undefined) return { ...proof, cell }
+      if (wrong === tooManyOrders) continue
       this.rejectedProofs.push(
         `${describeHypothesis(hypothesis)} for ${cell.limit.scope} ${cell.scopeValue}: ${wrong}`,
       )

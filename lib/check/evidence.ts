@@ -80,9 +80,13 @@ export function evidenceFor(
   return evidence
 }
 
-function hiddenUseUntil({ limit, rows }: Cell, bounds: DecisionBounds, { windowUs }: Hypothesis): number {
+function hiddenUseUntil({ limit, rows }: Cell, bounds: DecisionBounds, hypothesis: Hypothesis): number {
+  const { algorithm, windowUs, limitedRequests, chargedWhenRefused } = hypothesis
   if (limit.foreignTraffic === 'possible') return Number.POSITIVE_INFINITY
   if (limit.startsEmpty) return Number.NEGATIVE_INFINITY
+  // A bucket that counts refusals may have begun as far below empty as you like.
+  const counts = limitedRequests === 'counted' || chargedWhenRefused !== 'free'
+  if (counts && (algorithm === 'gcra' || algorithm === 'token-bucket')) return Number.POSITIVE_INFINITY
   let firstUs = Number.POSITIVE_INFINITY
   for (const row of rows) firstUs = Math.min(firstUs, bounds.hiUs[row] as number)
   // A hit before the first request counts in its window, and through a counter in the next one.

@@ -12,12 +12,18 @@ export interface ForeignUse {
 /**
  * How many units others must have used up at least, for every refusal that only this limit can have
  * made to be justified: the limit less all that the history can have counted in a window's length
- * before it (in two, where a sliding counter may look back). `undefined` where no refusal needs any.
+ * before it (in two, where a sliding counter may look back; in all, where a bucket may be in debt). `undefined` where no refusal needs any.
  */
 export function foreignUseNeeded(file: CaseFile, limitIndex: number): ForeignUse | undefined {
-  const { limit, window, algorithm } = file.limits[limitIndex] as CaseFile['limits'][number]
+  const { limit, window, algorithm, limitedRequests, chargedWhenRefused } = file.limits[
+    limitIndex
+  ] as CaseFile['limits'][number]
   const { history, bounds } = file
-  const lookbackUs = window * 1000 * (algorithm.includes('sliding-counter') ? 2 : 1)
+  const counts = limitedRequests !== 'free' || chargedWhenRefused !== 'free'
+  const inDebt = counts && algorithm.some((one) => one === 'gcra' || one === 'token-bucket')
+  const lookbackUs = inDebt
+    ? Number.POSITIVE_INFINITY
+    : window * 1000 * (algorithm.includes('sliding-counter') ? 2 : 1)
   let needed: ForeignUse | undefined
   for (const cell of file.cellsOfLimit(limitIndex)) {
     const all = new Tally(cell.rows, bounds.loUs, bounds.hiUs, history.cost)

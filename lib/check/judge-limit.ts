@@ -188,6 +188,16 @@ function unexplained(
 ): LimitResult {
   const open = examined.filter(({ verdict }) => verdict === 'open').map(({ hypothesis }) => hypothesis)
   const which = algorithmsWords(open.map(({ algorithm }) => algorithm))
+  if (open.length === 0) {
+    return {
+      ...result,
+      verdict: 'inconclusive',
+      reason: 'clock-step',
+      explanation:
+        'Nothing that the spec allows explains the history as it is stamped, but the clock was set meanwhile, and no proof does without instants from both sides of that.',
+      whatWouldSettleIt: 'Run again on a machine whose clock is left alone meanwhile.',
+    }
+  }
   return {
     ...result,
     verdict: 'inconclusive',
@@ -205,13 +215,16 @@ function rivalled(
 ): LimitResult {
   const spec = file.limits[index] as Limit
   const reached = (result.tested?.onsets ?? 0) > 0
-  const shown = left
-    .slice(0, 3)
-    .map(
-      ({ hypothesis: h }) =>
-        `${h.limit} in ${windowWords(h.windowUs)} as ${algorithmWords(h.algorithm)}${ruleWords(h)}`,
-    )
-  const more = left.length > shown.length ? ` and ${left.length - shown.length} more` : ''
+  const named = [
+    ...new Set(
+      left.map(
+        ({ hypothesis: h }) =>
+          `${h.limit} in ${windowWords(h.windowUs)} as ${algorithmWords(h.algorithm)}${ruleWords(h)}`,
+      ),
+    ),
+  ]
+  const shown = named.slice(0, 3)
+  const more = named.length > shown.length ? ` and ${named.length - shown.length} more` : ''
   if (!reached) {
     return {
       ...result,

@@ -67,7 +67,14 @@ export function replay(
   }
   const order =
     witness.order ?? decided.sort((a, b) => atUs(a) - atUs(b) || refusedLast(a) - refusedLast(b) || a - b)
-  if (witness.order && witness.order.length !== decided.length) return decided[0]
+  const given = new Set(order)
+  if (
+    given.size !== order.length ||
+    order.length !== decided.length ||
+    decided.some((row) => !given.has(row))
+  ) {
+    return decided[0]
+  }
   let lastUs = Number.NEGATIVE_INFINITY
   for (const row of order) {
     if (atUs(row) < lastUs) return row

@@ -25,8 +25,10 @@ export function roomOf(history: History, bounds: DecisionBounds, cell: Cell, lim
   // A sliding counter looks back on the previous window as well.
   const withinOneWindow = ['fixed-window', 'first-hit-window', 'sliding-log']
   const lookback = limit.algorithm.every((algorithm) => withinOneWindow.includes(algorithm)) ? 1 : 2
-  const hidden = !limit.startsEmpty || limit.foreignTraffic === 'possible'
   const refusedMayCount = limit.limitedRequests !== 'free' || limit.chargedWhenRefused !== 'free'
+  // A bucket that counts refusals goes below empty, and pays for that as long as it takes.
+  const remembersAll = refusedMayCount && limit.algorithm.some((a) => a === 'gcra' || a === 'token-bucket')
+  const hidden = !limit.startsEmpty || limit.foreignTraffic === 'possible'
   const users = [...cell.rows].filter((row) => history.outcome[row] !== Outcome.limited || refusedMayCount)
   const tally = new Tally(users, loUs, hiUs, history.cost)
   const admissions = [...cell.rows]
@@ -43,7 +45,7 @@ export function roomOf(history: History, bounds: DecisionBounds, cell: Cell, lim
   return {
     byCounting(row, atMost, windowUs) {
       if (hidden) return false
-      const fromUs = (loUs[row] as number) - lookback * windowUs
+      const fromUs = remembersAll ? Number.NEGATIVE_INFINITY : (loUs[row] as number) - lookback * windowUs
       const cost = history.cost[row] as number
       const itself = history.outcome[row] === Outcome.limited && refusedMayCount ? cost : 0
       return tally.possiblyWithin(fromUs + 1, hiUs[row] as number) - itself + cost <= atMost

@@ -22,6 +22,7 @@ export function verifyBucketReason(
   switch (reason.kind) {
     case 'over-refill': {
       const members = [...new Set(reason.rows)].map(find)
+      if (members.length === 0) return 'no row at all'
       if (members.some((i) => i < 0 || evidence.demand[i] !== 1)) return 'a row that was not let through'
       const [from, to, units] = span(members)
       return units * unit > holds + (to - from) * flow
@@ -33,6 +34,7 @@ export function verifyBucketReason(
       if (i < 0 || (evidence.demand[i] !== 1 && evidence.demand[i] !== 3))
         return 'a row that was not let through'
       const members = [...new Set(reason.rows)].map(find)
+      if (members.length === 0) return 'no row at all'
       if (members.some((j) => j < 0 || j === i || evidence.use[j] !== 1)) return 'a row that need not count'
       const [from, to, units] = span(members)
       if (to >= lo(i)) return 'a row that need not come before'

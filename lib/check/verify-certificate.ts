@@ -4,6 +4,9 @@ import type { Hypothesis } from './hypothesis.ts'
 import { verifyBucketReason } from './verify-bucket.ts'
 import { someOrderExplains } from './verify-order.ts'
 
+/** What is said of a proof by exhaustion that was not checked to its end: no fault, but no proof either. */
+export const tooManyOrders = 'too many orders to try them all again'
+
 /** So many beginnings of orders are looked at before a proof by exhaustion is given up. */
 const mostOrders = 300_000
 
@@ -17,7 +20,7 @@ export function verifyCertificate(evidence: Evidence, { hypothesis, cases }: Ref
   const [only] = cases
   if (cases.length === 1 && only?.reason?.kind === 'no-order') {
     const explained = someOrderExplains(evidence, hypothesis, new Set(only.reason.rows), mostOrders)
-    if (explained === undefined) return 'too many orders to try them all again'
+    if (explained === undefined) return tooManyOrders
     return explained ? 'an order explains the answers' : undefined
   }
   if (algorithm === 'token-bucket' || algorithm === 'gcra') {
@@ -87,7 +90,7 @@ class Arithmetic {
     const w = this.windowUs
     const pieces: [number, number][] = []
     for (const { startUs } of cases) {
-      if (!startUs || startUs[1] < startUs[0]) return 'a case without a range of starts'
+      if (!startUs || !isRange(startUs)) return 'a case without a range of starts'
       const from = ((startUs[0] % w) + w) % w
       const to = from + (startUs[1] - startUs[0])
       pieces.push([from, Math.min(to, w - 1)])
@@ -99,7 +102,8 @@ class Arithmetic {
   /** Fixed windows and sliding counters: each case has a reason that holds for its range. */
   aligned(cases: readonly Case[], counter: boolean): string | undefined {
     for (const { startUs, reason } of cases) {
-      if (!startUs || !reason) return 'a case without a reason'
+      if (!startUs || !isRange(startUs)) return 'a case without a range of starts'
+      if (!reason) return 'a case without a reason'
       const before: Range = [startUs[0] - this.windowUs, startUs[1] - this.windowUs]
       const wrong = counter
         ? this.counterReason(reason, startUs, before)
@@ -121,6 +125,7 @@ class Arithmetic {
         orphaned = true
         continue
       }
+      if (!isRange(startUs)) return 'a range that is none'
       ranges.push([...startUs])
       const sureFrom = parent ? Math.min(startUs[1], parent[1] + this.windowUs) : Number.NEGATIVE_INFINITY
       const wrong = reason
@@ -211,6 +216,8 @@ class Arithmetic {
       }
       case 'unjustified-refusal':
         return this.unjustified(reason.refused, start, before)
+      default:
+        return 'this reason does not hold for a window'
     }
   }
 
@@ -220,9 +227,12 @@ class Arithmetic {
     if (j === undefined || this.e.demand[j] !== refuse || this.hidden(j))
       return 'no refusal that proves anything'
     const w = this.windowUs
+    if (this.hi(j) > start[0] + w - 1) return 'the refusal may lie in a later window'
     const inThis = this.hi(j) >= start[0] && this.lo(j) <= start[1] + w - 1
     const inBefore = before !== undefined && this.lo(j) < start[1] && this.lo(j) <= before[1] + w - 1
-    if (inThis && this.hi(j) > start[0] + w - 1) return 'the refusal may lie in a later window'
+    // Between the end of one first-hit window and the start of the next nothing is counted at all.
+    const between = !inThis && !inBefore && this.hi(j) < start[0] && this.cost(j) <= this.limit
+    if (!inThis && !inBefore) return between ? undefined : 'the refusal lies in neither window'
     if (inBefore && before && this.lo(j) < before[1]) return 'the refusal may lie in an earlier window'
     if (inThis && !this.room(j, start[0], this.hi(j))) return 'enough may have been counted in the window'
     if (inBefore && before && !this.room(j, before[0], Math.min(this.hi(j), before[1] + w - 1))) {
@@ -234,7 +244,11 @@ class Arithmetic {
   private counterReason(reason: Reason, start: Range, before: Range): string | undefined {
     const end = start[0] + this.windowUs - 1
     const w = this.windowUs
-    if (reason.kind === 'over-admission') return this.windowReason(reason, start, before, start[1])
+    if (reason.kind === 'over-admission') {
+      return reason.afterRefused === undefined
+        ? this.windowReason(reason, start, before, start[1])
+        : 'a sliding counter may admit again after a refusal'
+    }
     if (reason.kind === 'admitted-when-full') {
       const i = this.index(reason.admitted)
       if (i === undefined || !this.letThrough(i) || this.lo(i) < start[1] || this.hi(i) > end) {
@@ -266,6 +280,7 @@ class Arithmetic {
 
   /** First-hit windows that may start anywhere: so many of them are the most that the span of the rows touches. */
   anyWindows({ rows, windows }: Extract<Reason, { kind: 'over-admission' }>): string | undefined {
+    if (!this.makesSense(rows, windows)) return 'rows or windows that there are not'
     const from = Math.min(...rows.map((row) => this.lo(this.index(row) ?? Number.NaN)))
     const units = this.adds(rows, from, from + (windows - 1) * this.windowUs - 1, true)
     return units > windows * this.limit ? undefined : 'too little is surely within the span'
@@ -275,6 +290,7 @@ class Arithmetic {
     const w = this.windowUs
     switch (reason.kind) {
       case 'over-admission': {
+        if (!this.makesSense(reason.rows, reason.windows)) return 'rows or windows that there are not'
         const from = Math.min(...reason.rows.map((row) => this.lo(this.index(row) ?? Number.NaN)))
         const units = this.adds(reason.rows, from, from + reason.windows * w - 1, true)
         return units > reason.windows * this.limit ? undefined : 'too little is surely within the span'
@@ -294,6 +310,11 @@ class Arithmetic {
       default:
         return 'this reason does not hold for a sliding log'
     }
+  }
+
+  private makesSense(rows: readonly number[], windows: number): boolean {
+    const known = rows.length > 0 && rows.every((row) => this.index(row) !== undefined)
+    return known && Number.isSafeInteger(windows) && windows > 0
   }
 
   private index(row: number): number | undefined {
@@ -339,6 +360,10 @@ class Arithmetic {
   private room(j: number, from: number, to: number): boolean {
     return this.possible(j, from, to) + this.cost(j) <= this.limit
   }
+}
+
+function isRange([from, to]: Range): boolean {
+  return Number.isSafeInteger(from) && Number.isSafeInteger(to) && from <= to
 }
 
 /** Do the ranges cover every whole number in [from, to]? */

@@ -144,6 +144,7 @@ class Enumeration {
   private readonly hypotheses: readonly Hypothesis[]
   private readonly origin: number
   private readonly firstUs: number
+  private readonly opens = new Map<string, number>()
 
   constructor(requests: readonly Enumerated[], hypotheses: readonly Hypothesis[], mostOrders: number) {
     this.requests = requests
@@ -229,6 +230,13 @@ class Enumeration {
     return solvable(edges, this.origin + 1)
   }
 
+  private opensUs(limiter: number, before: number, units: number): number {
+    const key = `${limiter} ${before} ${units}`
+    const known = this.opens.get(key) ?? counterOpensUs(this.hypotheses[limiter] as Hypothesis, before, units)
+    this.opens.set(key, known)
+    return known
+  }
+
   /** Adds what the k-th answer takes. `false` where the limiter cannot give it. */
   private demand(order: readonly Placed[], k: number, limiter: number, edges: Edge[]): boolean {
     const { i, admitted, mark } = order[k] as Placed
@@ -248,7 +256,7 @@ class Enumeration {
         const now = units(earlier.filter((placed) => placed.mark === mark))
         if (algorithm === 'fixed-window') return answer(now + cost <= limit)
         const before = units(earlier.filter((placed) => placed.mark === mark - 1))
-        const opensUs = counterOpensUs(hypothesis, before, now + cost)
+        const opensUs = this.opensUs(limiter, before, now + cost)
         if (admitted === true) edges.push({ a: i, b: phase, least: mark * windowUs + opensUs })
         if (admitted === false) edges.push({ a: phase, b: i, least: 1 - mark * windowUs - opensUs })
         return admitted !== false || opensUs > 0

@@ -8,7 +8,7 @@ import { consistent } from './oracle.ts'
 import { oracleRuns, shortWindows } from './oracle-runs.ts'
 import { smallHistories } from './small-histories.ts'
 
-const { runs, seed } = oracleRuns(0.9 / algorithms.length)
+const { runs, seed } = oracleRuns(0.96 / algorithms.length)
 const rule = fc.constantFrom('counted' as const, 'free' as const)
 const timeout = 3_600_000
 

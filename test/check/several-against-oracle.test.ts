@@ -9,7 +9,7 @@ import { consistent } from './oracle.ts'
 import { oracleRuns, shortWindows } from './oracle-runs.ts'
 import { smallHistories } from './small-histories.ts'
 
-const { runs, seed } = oracleRuns(0.1 / algorithms.length)
+const { runs, seed } = oracleRuns(0.04 / algorithms.length)
 const rule = fc.constantFrom('counted' as const, 'free' as const)
 const timeout = 3_600_000
 
