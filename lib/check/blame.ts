@@ -58,8 +58,11 @@ function refuteAll(file: CaseFile, index: number): Proof[] | undefined {
   if (file.cellsOfLimit(index).length === 0) return undefined
   const proofs: Proof[] = []
   for (const hypothesis of hypotheses(file.limits[index] as Limit, file.surroundings(index))) {
-    const proof = file.refuteLimit(index, hypothesis)
-    if (!proof || !staysWithoutSteps(file, proof)) return undefined
+    const proof = [
+      file.refuteLimit(index, hypothesis),
+      ...(hasNoSteps(file) ? [] : [file.refuteWhereverItStarts(index, hypothesis)]),
+    ].find((one) => one !== undefined && staysWithoutSteps(file, one))
+    if (!proof) return undefined
     proofs.push(proof)
   }
   return proofs

@@ -6,6 +6,7 @@ import type { Refutation, Refuted } from './certificate.ts'
 import { condensed } from './condense.ts'
 import { type Evidence, evidenceFor } from './evidence.ts'
 import { EvidenceIndex } from './evidence-index.ts'
+import { moreThanWindowsHold } from './first-hit-window.ts'
 import {
   describeHypothesis,
   type Hypothesis,
@@ -140,6 +141,21 @@ export class CaseFile {
   refuteLimit(limitIndex: number, hypothesis: Hypothesis): Proof | undefined {
     const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
     return remembered(this.proofs, key, () => this.lookForProof(limitIndex, hypothesis)) || undefined
+  }
+
+  /**
+   * A proof against a first-hit window that says nothing of where windows start, and so rests on no
+   * request but those it names.
+   */
+  refuteWhereverItStarts(limitIndex: number, hypothesis: Hypothesis): Proof | undefined {
+    if (hypothesis.algorithm !== 'first-hit-window') return undefined
+    for (const cell of this.cellsOfLimit(limitIndex)) {
+      const reason = moreThanWindowsHold(this.index(cell, hypothesis), hypothesis)
+      if (!reason) continue
+      const proof: Refuted = { refuted: true, hypothesis, cases: [{ reason }] }
+      if (verifyCertificate(this.evidence(cell, hypothesis), proof) === undefined) return { ...proof, cell }
+    }
+    return undefined
   }
 
   /** The hypotheses about a limit that nothing refutes. */

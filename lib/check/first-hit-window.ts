@@ -51,7 +51,10 @@ export function refuteFirstHitWindow(index: EvidenceIndex, hypothesis: Hypothesi
  * More let through in a span than all the windows hold that it can touch, wherever they start: windows
  * do not overlap, so a span as long as m of them touches m + 1 at most.
  */
-function moreThanWindowsHold(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Reason | undefined {
+export function moreThanWindowsHold(
+  index: EvidenceIndex,
+  { limit, windowUs }: Hypothesis,
+): Reason | undefined {
   const { admitted } = index
   for (let windows = 2; windows <= maxTouched; windows++) {
     for (let a = 0; a < admitted.size; a++) {
