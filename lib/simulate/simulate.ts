@@ -7,12 +7,17 @@ export interface Arrival {
   sentMs: number
   key: string
   cost: number
+  /** How long this one takes to the limiter, and the answer back; drawn where they are left out. */
+  thereMs?: number
+  backMs?: number
 }
 
 /** How a simulated server is reached. */
 export interface Network {
   /** How long a request takes to the limiter, and the answer back, in milliseconds. */
   latencyMs: (random: () => number) => number
+  /** How long after the last request was sent answers are waited for, on the fake clock. Default: an hour. */
+  patienceMs?: number
 }
 
 /** What the limiter was asked, in the order in which it was asked, and what it said. */
@@ -26,10 +31,20 @@ export interface Call {
 export interface Simulated {
   history: History
   calls: Call[]
+  /** For each call, the line of the history on which it stands; the header is line 1. */
+  lineOfCall: number[]
+  /** For each call, the place among the arrivals of the request that it decides. */
+  arrivalOfCall: number[]
 }
 
 /** The clock that clients and limiter share counts whole milliseconds. */
 const resolutionMs = 1
+
+/** So many things in a row are never due at one instant, except for who waits no time again and again. */
+const mostAtOneInstant = 100_000
+
+// Taken before a test replaces the timers of the process, with which no limiter would be waited for.
+const { setImmediate: soon } = globalThis
 
 /**
  * Sends requests to a limiter on a fake clock and records what each met, as a client would see it: when
@@ -37,41 +52,44 @@ const resolutionMs = 1
  * between; a limiter that waits is asked about other requests meanwhile. The same arrivals, limiter and
  * random numbers give the same history.
  * @param scope what the keys are values of.
- * @throws whatever the limiter throws, and rejects where it never answers.
+ * Rejects with whatever the limiter throws, and with an error that says so where it never answers.
  */
 export async function simulate(
   create: CreateLimiter,
   arrivals: readonly Arrival[],
-  { latencyMs }: Network,
+  { latencyMs, patienceMs = 3_600_000 }: Network,
   random: () => number,
   scope: string,
 ): Promise<Simulated> {
   const startMs = arrivals.reduce((least, { sentMs }) => Math.min(least, sentMs), Number.POSITIVE_INFINITY)
   const timeline = createTimeline(Number.isFinite(startMs) ? startMs : 0)
   const decide = create({ clock: timeline, random })
-  const records: RecordInput[] = []
+  const records: { record: RecordInput; callNumber: number }[] = []
   const calls: Call[] = []
-  let unanswered = 0
+  const arrivalOfCall: number[] = []
+  const unanswered = new Set<Call>()
   let waiting = 0
   let failure: { error: unknown } | undefined
 
-  const send = ({ sentMs, key, cost }: Arrival) => {
-    unanswered++
-    timeline.at(sentMs + latencyMs(random), () => {
+  const send = ({ sentMs, key, cost, thereMs, backMs }: Arrival, index: number) => {
+    timeline.at(sentMs + (thereMs ?? latencyMs(random)), () => {
       const nowMs = Math.floor(timeline.nowMs() / resolutionMs) * resolutionMs
       const call: Call = { key, cost, nowMs, allowed: false }
-      calls.push(call)
+      const callNumber = calls.push(call) - 1
+      arrivalOfCall.push(index)
+      unanswered.add(call)
       const answer = (allowed: boolean) => {
         call.allowed = allowed
-        timeline.at(timeline.nowMs() + latencyMs(random), () => {
-          unanswered--
-          records.push({
+        unanswered.delete(call)
+        timeline.at(timeline.nowMs() + (backMs ?? latencyMs(random)), () => {
+          const record = {
             descriptor: key,
             sentUs: Math.floor(sentMs * 1000),
             receivedUs: Math.ceil(timeline.nowMs() * 1000),
             outcome: allowed ? Outcome.accepted : Outcome.limited,
             cost,
-          })
+          }
+          records.push({ record, callNumber })
         })
       }
       const answered = decide(key, cost, nowMs)
@@ -91,19 +109,43 @@ export async function simulate(
       )
     })
   }
-  for (const arrival of arrivals) timeline.at(arrival.sentMs, () => send(arrival))
+  for (const [index, arrival] of arrivals.entries()) timeline.at(arrival.sentMs, () => send(arrival, index))
 
-  for (;;) {
-    if (failure) throw failure.error
+  const lastSentMs = arrivals.reduce((latest, { sentMs }) => Math.max(latest, sentMs), timeline.nowMs())
+  let stepsAtThisInstant = 0
+  while (records.length < arrivals.length) {
+    const before = timeline.nowMs()
     const stepped = timeline.step()
+    stepsAtThisInstant = timeline.nowMs() === before ? stepsAtThisInstant + 1 : 0
     // Whoever waits goes on before time does.
-    if (waiting > 0) await new Promise((resolve) => setImmediate(resolve))
-    if (!stepped && waiting === 0) break
-    if (!stepped && !timeline.step())
-      throw new Error(`${unanswered} requests were never answered by the limiter`)
+    if (waiting > 0) await new Promise<void>((resolve) => soon(resolve))
+    if (failure) throw failure.error
+    if (!stepped && !timeline.step()) throw neverAnswered(unanswered, 'nothing more is due on the fake clock')
+    if (timeline.nowMs() > lastSentMs + patienceMs)
+      throw neverAnswered(unanswered, `the last request was sent ${patienceMs} ms ago on the fake clock`)
+    if (stepsAtThisInstant > mostAtOneInstant)
+      throw neverAnswered(unanswered, 'it waits for 0 ms again and again')
   }
   const keys = [...new Set(arrivals.map(({ key }) => key))]
   const descriptors = Object.fromEntries(keys.map((key) => [key, { [scope]: key }]))
-  records.sort((a, b) => a.sentUs - b.sentUs)
-  return { history: historyFromRecords({ descriptors, clockSlackMs: resolutionMs }, records), calls }
+  records.sort((a, b) => a.record.sentUs - b.record.sentUs)
+  const lineOfCall: number[] = []
+  for (const [index, { callNumber }] of records.entries()) lineOfCall[callNumber] = index + 2
+  const history = historyFromRecords(
+    { descriptors, clockSlackMs: resolutionMs, startedAtMs: Number.isFinite(startMs) ? startMs : 0 },
+    records.map(({ record }) => record),
+  )
+  return { history, calls, lineOfCall, arrivalOfCall }
+}
+
+function neverAnswered(unanswered: ReadonlySet<Call>, because: string): Error {
+  const [first] = unanswered
+  const which = first
+    ? `; the first of them is for key "${first.key}", of cost ${first.cost}, at ${first.nowMs} ms`
+    : ''
+  return new Error(
+    `The limiter never answered ${unanswered.size} requests${which}. Expected true or false, or a promise of ` +
+      `it; but ${because}. A limiter on a fake clock may wait for \`clock.sleep(ms)\` of the world that it is ` +
+      'made with, and for other promises, but not for real timers, the network, or a promise that nobody keeps.',
+  )
 }
