@@ -6,6 +6,7 @@ import { build, type Metafile } from 'esbuild'
 import { chalk, echo, fs, glob, path } from 'zx'
 import { bundleScenario } from '../lib/fire/bundle.ts'
 import { packageRoot } from '../lib/fire/k6/index.ts'
+import { writeDeclarations } from './declarations.ts'
 
 const root = packageRoot(import.meta.url)
 const dist = path.join(root, 'dist')
@@ -13,7 +14,11 @@ const dist = path.join(root, 'dist')
 await fs.emptyDir(dist)
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { onset: 'lib/cli/main.ts', target: 'lib/target/main.ts' },
+  entryPoints: {
+    onset: 'lib/cli/main.ts',
+    target: 'lib/target/main.ts',
+    limiter: 'lib/simulate/limiter.ts',
+  },
   outdir: dist,
   bundle: true,
   format: 'esm',
@@ -30,6 +35,7 @@ const { metafile } = await build({
   },
 })
 await fs.writeFile(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), await licenses(metafile))
+await writeDeclarations({ root, entry: 'lib/simulate/limiter.ts', folder: path.join(dist, 'types') })
 for (const scenario of await scenarios())
   await bundleScenario({ scenario, folder: path.join(dist, 'scenarios') })
 

@@ -1,5 +1,5 @@
 import type { CreateLimiter } from './decide.ts'
-import type { LimitUnderTest } from './limit-under-test.ts'
+import type { LimitUnderTest } from './promised-limit.ts'
 import type { VerificationFailed, VerificationPassed, VerifyOptions } from './verification.ts'
 import { verifyLimiter } from './verify-limiter.ts'
 

@@ -1,5 +1,6 @@
+export type { Arrival, Call } from './arrival.ts'
 export type { CreateLimiter, Decide, World } from './decide.ts'
 export type { FakeClock } from './fake-clock.ts'
 export { seededRandom } from './random.ts'
-export { type Arrival, type Call, type Network, type Simulated, simulate } from './simulate.ts'
+export { type Network, type Simulated, simulate } from './simulate.ts'
 export { drawTraffic, type TrafficShape } from './traffic.ts'

@@ -1,6 +1,7 @@
+import type { Arrival } from './arrival.ts'
 import type { CreateLimiter, Decide } from './decide.ts'
 import { seededRandom } from './random.ts'
-import { type Arrival, type Simulated, simulate } from './simulate.ts'
+import { type Simulated, simulate } from './simulate.ts'
 
 /** A history of one limiter, and how the limiter went about it. */
 export interface LimiterRun extends Simulated {

@@ -1,6 +1,6 @@
 import { createLimiter } from '../limiters/index.ts'
 import type { Algorithm, Limit } from '../spec/index.ts'
-import type { Call } from './simulate.ts'
+import type { Call } from './arrival.ts'
 
 /** How a correct limiter would have answered, that one of them which comes closest to what was seen. */
 export interface Reference {

@@ -1,4 +1,4 @@
-import type { Arrival } from './simulate.ts'
+import type { Arrival } from './arrival.ts'
 
 /** What becomes of a failure when it is tried on fewer or simpler requests. */
 export interface Attempt {

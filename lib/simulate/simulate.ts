@@ -1,16 +1,7 @@
 import { type History, historyFromRecords, Outcome, type RecordInput } from '../history/index.ts'
+import type { Arrival, Call } from './arrival.ts'
 import type { CreateLimiter } from './decide.ts'
 import { createTimeline } from './fake-clock.ts'
-
-/** One request that is to be sent. */
-export interface Arrival {
-  sentMs: number
-  key: string
-  cost: number
-  /** How long this one takes to the limiter, and the answer back; drawn where they are left out. */
-  thereMs?: number
-  backMs?: number
-}
 
 /** How a simulated server is reached. */
 export interface Network {
@@ -18,14 +9,6 @@ export interface Network {
   latencyMs: (random: () => number) => number
   /** How long after the last request was sent answers are waited for, on the fake clock. Default: an hour. */
   patienceMs?: number
-}
-
-/** What the limiter was asked, in the order in which it was asked, and what it said. */
-export interface Call {
-  key: string
-  cost: number
-  nowMs: number
-  allowed: boolean
 }
 
 export interface Simulated {

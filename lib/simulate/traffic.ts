@@ -1,4 +1,4 @@
-import type { Arrival } from './simulate.ts'
+import type { Arrival } from './arrival.ts'
 
 /** What traffic is made for. */
 export interface TrafficShape {

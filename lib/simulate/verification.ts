@@ -1,4 +1,4 @@
-import type { Arrival, Call } from './simulate.ts'
+import type { Arrival, Call } from './arrival.ts'
 
 /** What simulated histories say about a limiter. */
 export type Verification = VerificationPassed | VerificationFailed

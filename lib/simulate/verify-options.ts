@@ -1,5 +1,5 @@
 import { type Limit, shown } from '../spec/index.ts'
-import type { Arrival } from './simulate.ts'
+import type { Arrival } from './arrival.ts'
 import type { VerifyOptions } from './verification.ts'
 
 /** What is simulated, with nothing left open. */
