@@ -34,6 +34,7 @@ describe('what is published', () => {
       expect.arrayContaining([
         ...['bin/onset.js', 'bin/load.js', 'bin/package.json', 'package.json', 'README.md', 'LICENSE'],
         ...['dist/onset.js', 'dist/target.js', 'dist/scenarios/verify.js', 'dist/THIRD-PARTY-LICENSES.txt'],
+        ...['dist/limiter.js', 'dist/types/limiter.d.ts'],
         ...['schemas/spec.schema.json', 'schemas/result.schema.json'],
         ...['scripts/k6/go.mod', 'scripts/k6/go.sum', 'scripts/k6/tools.go'],
       ]),
@@ -48,10 +49,12 @@ describe('what is published', () => {
     expect((await readdir(join(home, 'node_modules'))).filter((name) => !name.startsWith('.'))).toEqual([
       'onset',
     ])
-    for (const bundle of ['onset.js', 'target.js']) {
+    for (const bundle of ['onset.js', 'target.js', 'limiter.js']) {
       const code = await readFile(join(home, 'node_modules', 'onset', 'dist', bundle), 'utf8')
       const imported = [...code.matchAll(/^import .* from "([^"]+)"|\bimport\("([^"]+)"\)/gm)]
-      expect(imported.length).toBeGreaterThan(3)
+      // What verifies limiters touches neither files nor network.
+      if (bundle === 'limiter.js') expect(imported).toEqual([])
+      else expect(imported.length).toBeGreaterThan(3)
       const others = imported
         .map((found) => found[1] ?? found[2])
         .filter((name) => !name?.startsWith('node:'))
@@ -89,4 +92,57 @@ describe('the installed package', () => {
     expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('runs') })
     expect(JSON.parse(stdout)).toMatchObject({ format: 'onset-result', verdict: 'inconclusive' })
   })
+
+  test('catches a limiter that lets one too many through, in a test of node:test', async () => {
+    await writeFile(join(home, 'limiter.test.mjs'), limiterTest)
+    const passing = await run('node', ['--test', 'limiter.test.mjs'], { cwd: home })
+    expect(passing).toMatchObject({ code: 0 })
+    const failing = await run('node', ['--test', 'limiter.test.mjs'], { cwd: home, env: { MOST: '6' } })
+    expect(failing.code).toBe(1)
+    expect(failing.stdout).toContain('LimiterError')
+    expect(failing.stdout).toContain('// call 6 was answered true')
+  })
+
+  test('has types for its limiters', async () => {
+    const file = join(home, 'limiter.mts')
+    await writeFile(file, limiterTypes)
+    const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--types', '']
+    const tsc = join(root, 'node_modules', '.bin', 'tsc')
+    expect(await run(tsc, ['--ignoreConfig', ...options, file], { cwd: home })).toMatchObject({
+      code: 0,
+      stdout: '',
+    })
+  })
 })
+
+const limiterTest = `
+  import { test } from 'node:test'
+  import { assertLimiter } from 'onset/limiter'
+
+  const create = () => {
+    const units = new Map()
+    return (key, cost, nowMs) => {
+      const kept = (units.get(key) ?? []).filter((atMs) => atMs > nowMs - 1000)
+      if (kept.length + cost > Number(process.env.MOST ?? 5)) return false
+      units.set(key, [...kept, ...Array(cost).fill(nowMs)])
+      return true
+    }
+  }
+
+  test('5 in a second', () =>
+    assertLimiter(create, { limit: 5, window: '1s', algorithm: 'sliding-log' }, { histories: 20, seed: 1 }))
+`
+
+const limiterTypes = `
+  import { type CreateLimiter, verifyLimiter } from 'onset/limiter'
+
+  const create: CreateLimiter = ({ clock }) => async (key, cost) => {
+    await clock.sleep(1)
+    return key !== '' && cost < 2
+  }
+  const result = await verifyLimiter(create, { limit: 5, window: '1s', algorithm: ['gcra'] }, { seed: 1 })
+  if (result.ok) console.log(result.passed.toFixed())
+  else console.log(result.certificate.calls.map((number) => result.calls[number - 1]?.nowMs.toFixed()))
+  // @ts-expect-error An algorithm that there is not.
+  await verifyLimiter(create, { limit: 5, window: '1s', algorithm: 'leaky' })
+`
