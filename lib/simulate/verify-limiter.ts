@@ -124,6 +124,8 @@ async function stillFailing(
   } catch {
     return undefined
   }
+  // What a correct limiter answers in this very order is explained; to search all orders can take for ever.
+  if (closestReference(run.calls, limit).differing === 0) return undefined
   const file = new CaseFile(run.history, [limit], 0)
   const { guilty, proofs } = blame(file)
   const against = proofs.get(0)
