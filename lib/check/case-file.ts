@@ -15,7 +15,7 @@ import {
   saturates,
 } from './hypothesis.ts'
 import { possibleRefusers, type Refusers } from './refusers.ts'
-import { refute } from './refute.ts'
+import { refute, refuteByBounds } from './refute.ts'
 import { tooManyOrders, verifyCertificate } from './verify-certificate.ts'
 import { startsToTry } from './window-starts.ts'
 
@@ -41,6 +41,7 @@ export class CaseFile {
   private readonly indices = new Map<string, EvidenceIndex>()
   private readonly starts = new Map<string, readonly [from: number, to: number][]>()
   private readonly around = new Map<number, Surroundings>()
+  private readonly excluded = new Map<string, boolean>()
   private readonly proofs = new Map<string, Proof | false>()
   private readonly likely = new Map<string, readonly number[]>()
 
@@ -141,6 +142,19 @@ export class CaseFile {
   refuteLimit(limitIndex: number, hypothesis: Hypothesis): Proof | undefined {
     const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
     return remembered(this.proofs, key, () => this.lookForProof(limitIndex, hypothesis)) || undefined
+  }
+
+  /** Whether bounds alone exclude a hypothesis: a quick look, for where many limits and windows are tried. */
+  isExcluded(limitIndex: number, hypothesis: Hypothesis): boolean {
+    const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
+    return remembered(this.excluded, key, () =>
+      this.cellsOfLimit(limitIndex).some((cell) => {
+        const refutation = refuteByBounds(this.index(cell, hypothesis), hypothesis, true)
+        return (
+          refutation.refuted && verifyCertificate(this.evidence(cell, hypothesis), refutation) === undefined
+        )
+      }),
+    )
   }
 
   /**

@@ -19,7 +19,12 @@ export function refute(index: EvidenceIndex, hypothesis: Hypothesis, stopAtOpen 
   return refuteByOrders(index.evidence, hypothesis) ?? byBounds
 }
 
-function refuteByBounds(index: EvidenceIndex, hypothesis: Hypothesis, stopAtOpen: boolean): Refutation {
+/** The same by bounds alone: quick, whatever the history is like, and mostly enough. */
+export function refuteByBounds(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis,
+  stopAtOpen: boolean,
+): Refutation {
   switch (hypothesis.algorithm) {
     case 'fixed-window':
       return refuteFixedWindow(index, hypothesis, stopAtOpen)

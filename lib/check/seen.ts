@@ -56,7 +56,7 @@ function fitting(file: CaseFile, limitIndex: number, allowed: (h: Hypothesis) =>
   return (limit: number, us: number): boolean => {
     if (++tries > most) return false
     return hypotheses(spec, file.surroundings(limitIndex), limit, us).some(
-      (h) => allowed(h) && file.refuteLimit(limitIndex, h) === undefined,
+      (h) => allowed(h) && !file.isExcluded(limitIndex, h),
     )
   }
 }

@@ -17,7 +17,7 @@ export function windowKnown(
   const { tolerance } = file.limits[limitIndex] as CaseFile['limits'][number]
   const { windowUs } = hypothesis
   const farUs = Math.round(windowUs * tolerance)
-  const excluded = (us: number) => file.refuteLimit(limitIndex, { ...hypothesis, windowUs: us }) !== undefined
+  const excluded = (us: number) => file.isExcluded(limitIndex, { ...hypothesis, windowUs: us })
   const edge = (direction: 1 | -1): number => {
     if (!excluded(windowUs + direction * farUs)) return windowUs + direction * farUs
     let [near, far] = [0, farUs]

@@ -145,11 +145,20 @@ class Enumeration {
   private readonly origin: number
   private readonly firstUs: number
   private readonly opens = new Map<string, number>()
+  /** For each request the one before it that is alike in everything, if there is one. */
+  private readonly twins: (number | undefined)[]
 
   constructor(requests: readonly Enumerated[], hypotheses: readonly Hypothesis[], mostOrders: number) {
     this.requests = requests
     this.hypotheses = hypotheses
     this.left = mostOrders
+    const latest = new Map<string, number>()
+    this.twins = requests.map((request, i) => {
+      const key = JSON.stringify(request)
+      const twin = latest.get(key)
+      latest.set(key, i)
+      return twin
+    })
     // The variables: an instant for each request, a phase for each limiter, and the origin.
     this.origin = requests.length + hypotheses.length
     this.firstUs = requests.reduce((least, { loUs }) => Math.min(least, loUs), Number.POSITIVE_INFINITY)
@@ -166,6 +175,9 @@ class Enumeration {
     for (const i of missing) {
       // What starts after another one's end is not decided before it.
       if ((this.requests[i] as Enumerated).loUs > firstEndUs) continue
+      // Of requests that are alike in everything, it makes no difference which comes first, nor which is left out.
+      const twin = this.twins[i]
+      if (twin !== undefined && missing.includes(twin)) continue
       for (const option of (this.requests[i] as Enumerated).options) {
         for (const marks of this.allMarks(order, i, option)) {
           if (this.left-- <= 0) return false

@@ -7,8 +7,10 @@ import { requestsOfEvidence } from './ways.ts'
 /** A limiter that met more requests than this is not searched order by order. */
 const mostRequests = 16
 
-/** How many requests are placed, over all orders, before a search is given up. */
+/** How many requests are placed, over all orders, before a search is given up … */
 const mostSteps = 20_000
+/** … and before a request is taken to matter, when what was found is weakened. */
+const mostStepsToWeaken = 2_000
 
 /**
  * Tries to show that one limiter cannot have given its answers, by trying all orders of its requests.
@@ -21,14 +23,14 @@ export function refuteByOrders(evidence: Evidence, hypothesis: Hypothesis): Refu
   if (hypothesis.algorithm === 'first-hit-window' && evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY) {
     return undefined
   }
-  const impossible = (weakened: ReadonlySet<number>) => {
+  const impossible = (weakened: ReadonlySet<number>, steps: number) => {
     const { requests } = requestsOfEvidence(evidence, hypothesis, weakened)
-    return searchOrders(requests, [hypothesis], mostSteps).kind === 'impossible'
+    return searchOrders(requests, [hypothesis], steps).kind === 'impossible'
   }
   const weakened = new Set<number>()
-  if (!impossible(weakened)) return undefined
+  if (!impossible(weakened, mostSteps)) return undefined
   const { indices } = requestsOfEvidence(evidence, hypothesis)
-  for (const i of indices) if (impossible(new Set([...weakened, i]))) weakened.add(i)
+  for (const i of indices) if (impossible(new Set([...weakened, i]), mostStepsToWeaken)) weakened.add(i)
   const rows = indices.filter((i) => !weakened.has(i)).map((i) => evidence.rows[i] as number)
   return { refuted: true, hypothesis, cases: [{ reason: { kind: 'no-order', rows } }] }
 }
