@@ -1,5 +1,5 @@
 /** Index of the first element greater than `value` in an ascending array. */
-export function firstAbove(ascending: Float64Array, value: number): number {
+export function firstAbove(ascending: ArrayLike<number>, value: number): number {
   let low = 0
   let high = ascending.length
   while (low < high) {
@@ -11,7 +11,7 @@ export function firstAbove(ascending: Float64Array, value: number): number {
 }
 
 /** Index of the first element not less than `value` in an ascending array. */
-export function firstAtLeast(ascending: Float64Array, value: number): number {
+export function firstAtLeast(ascending: ArrayLike<number>, value: number): number {
   let low = 0
   let high = ascending.length
   while (low < high) {

@@ -1,6 +1,7 @@
 import { createLimiter } from '../limiters/index.ts'
 import { placeByDeadline } from './by-deadline.ts'
 import { Use } from './evidence.ts'
+import { firstAbove } from './search.ts'
 import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder } from './settle.ts'
 
 /**
@@ -112,15 +113,7 @@ export function lackingAt(limiter: Limiter, users: readonly User[]): (us: number
   const states = [model.init()]
   for (const user of users) states.push(model.charge(states.at(-1), user.atUs, user.cost))
   const times = Float64Array.from(users, (user) => user.atUs)
-  return (us, cost) => {
-    let [low, high] = [0, times.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((times[middle] as number) > us) high = middle
-      else low = middle + 1
-    }
-    return !model.admits(states[low], us, cost)
-  }
+  return (us, cost) => !model.admits(states[firstAbove(times, us)], us, cost)
 }
 
 function modelOf({ hypothesis }: Limiter) {

@@ -1,6 +1,7 @@
 import { slidingCounterOpensUs } from '../limiters/sliding-counter.ts'
 import { placeByDeadline } from './by-deadline.ts'
 import { Use } from './evidence.ts'
+import { firstAbove } from './search.ts'
 import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder } from './settle.ts'
 
 /**
@@ -129,7 +130,7 @@ function firstShut(
   toUs: number,
   cost: number,
 ): number | undefined {
-  for (let k = upTo(times, fromUs); k < times.length && (times[k] as number) <= toUs; k++) {
+  for (let k = firstAbove(times, fromUs); k < times.length && (times[k] as number) <= toUs; k++) {
     if (shutAt(times[k] as number, cost)) return times[k]
   }
   // What was counted before weighs most at the start of a window.
@@ -163,19 +164,9 @@ export function shutness(limiter: Limiter, users: readonly User[]): (us: number,
     const window = windowOf(limiter, us)
     const now = byWindow.get(window)
     const previous = byWindow.get(window - 1)?.units.at(-1) ?? 0
-    const current = now ? (now.units[upTo(now.times, us)] as number) : 0
+    const current = now ? (now.units[firstAbove(now.times, us)] as number) : 0
     return us < startOf(limiter, window) + opensAt(limiter, { window, previous, current }, cost)
   }
-}
-
-function upTo(times: readonly number[], us: number): number {
-  let [low, high] = [0, times.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((times[middle] as number) > us) high = middle
-    else low = middle + 1
-  }
-  return low
 }
 
 function opensAt({ hypothesis }: Limiter, { previous, current }: Counts, cost: number): number {

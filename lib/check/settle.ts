@@ -1,5 +1,6 @@
 import { Demand, type Evidence, Use } from './evidence.ts'
 import type { Hypothesis } from './hypothesis.ts'
+import { firstAbove } from './search.ts'
 import { settleFirstHitWindow } from './settle-first-hit-window.ts'
 import { settleFixedWindow } from './settle-fixed-window.ts'
 import { lackingAt, settleGcra } from './settle-gcra.ts'
@@ -88,16 +89,7 @@ export function fullness(limiter: Limiter, atUs: Float64Array): (us: number, cos
     units[k + 1] = (units[k] as number) + user.cost
   })
   const starts = algorithm === 'first-hit-window' ? firstHitStarts(users, windowUs) : undefined
-  const upTo = (us: number) => {
-    let low = 0
-    let high = times.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((times[middle] as number) > us) high = middle
-      else low = middle + 1
-    }
-    return low
-  }
+  const upTo = (us: number) => firstAbove(times, us)
   return (us, cost) => {
     let countedFromUs = us - windowUs + 1
     if (algorithm === 'fixed-window') {

@@ -1,18 +1,9 @@
 import { type History, historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
 import { createHierarchy, type EnforcedLimit } from '../../lib/limiters/index.ts'
 import { createWatch, type Plan } from '../../lib/plan/index.ts'
+import { seededRandom } from '../../lib/simulate/index.ts'
 
-/** A random number generator with a seed (mulberry32), so that a run can be done again. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
+export { seededRandom as seeded }
 
 export interface SimulatedServer {
   limits: EnforcedLimit[]
@@ -31,7 +22,7 @@ interface Pending {
  * same opening fills, the same watches, answers after a random latency, decisions somewhere between.
  */
 export function simulateRun(plan: Plan, server: SimulatedServer, seed: number): History {
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   const hierarchy = createHierarchy(server.limits)
   const scopesOf = new Map(plan.descriptors.map(({ name, scopes }) => [name, scopes]))
   const records: RecordInput[] = []
