@@ -11,6 +11,8 @@ export interface Timeline extends FakeClock {
   at(atMs: number, run: () => void): void
   /** Goes on to the next thing that is due and runs it; `false` where nothing is. */
   step(): boolean
+  /** When the next thing is due; Infinity where nothing is. */
+  nextMs(): number
 }
 
 interface Due {
@@ -62,6 +64,7 @@ export function createTimeline(startMs: number): Timeline {
     nowMs: () => now,
     sleep: (ms) => new Promise((resolve) => at(now + ms, resolve)),
     at,
+    nextMs: () => due[0]?.atMs ?? Number.POSITIVE_INFINITY,
     step() {
       const next = takeFirst()
       if (!next) return false

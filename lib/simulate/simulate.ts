@@ -45,7 +45,8 @@ export async function simulate(
   scope: string,
 ): Promise<Simulated> {
   const startMs = arrivals.reduce((least, { sentMs }) => Math.min(least, sentMs), Number.POSITIVE_INFINITY)
-  const timeline = createTimeline(Number.isFinite(startMs) ? startMs : 0)
+  const originMs = Number.isFinite(startMs) ? Math.floor(startMs) : 0
+  const timeline = createTimeline(originMs)
   const decide = create({ clock: timeline, random })
   const records: { record: RecordInput; callNumber: number }[] = []
   const calls: Call[] = []
@@ -67,8 +68,8 @@ export async function simulate(
         timeline.at(timeline.nowMs() + (backMs ?? latencyMs(random)), () => {
           const record = {
             descriptor: key,
-            sentUs: Math.floor(sentMs * 1000),
-            receivedUs: Math.ceil(timeline.nowMs() * 1000),
+            sentUs: Math.floor((sentMs - originMs) * 1000),
+            receivedUs: Math.ceil((timeline.nowMs() - originMs) * 1000),
             outcome: allowed ? Outcome.accepted : Outcome.limited,
             cost,
           }
@@ -100,8 +101,10 @@ export async function simulate(
     const before = timeline.nowMs()
     const stepped = timeline.step()
     stepsAtThisInstant = timeline.nowMs() === before ? stepsAtThisInstant + 1 : 0
-    // Whoever waits goes on before time does.
-    if (waiting > 0) await new Promise<void>((resolve) => soon(resolve))
+    // All that is due at one instant begins before anything that waits goes on, so that it races; and
+    // whoever waits goes on before time does.
+    if (waiting > 0 && timeline.nextMs() > timeline.nowMs())
+      await new Promise<void>((resolve) => soon(resolve))
     if (failure) throw failure.error
     if (!stepped && !timeline.step()) throw neverAnswered(unanswered, 'nothing more is due on the fake clock')
     if (timeline.nowMs() > lastSentMs + patienceMs)
@@ -115,7 +118,7 @@ export async function simulate(
   const lineOfCall: number[] = []
   for (const [index, { callNumber }] of records.entries()) lineOfCall[callNumber] = index + 2
   const history = historyFromRecords(
-    { descriptors, clockSlackMs: resolutionMs, startedAtMs: Number.isFinite(startMs) ? startMs : 0 },
+    { descriptors, clockSlackMs: resolutionMs, startedAtMs: originMs },
     records.map(({ record }) => record),
   )
   return { history, calls, lineOfCall, arrivalOfCall }

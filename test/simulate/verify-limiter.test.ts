@@ -142,6 +142,61 @@ describe('limiters that do not', () => {
   })
 })
 
+describe('what only some traffic shows is found', () => {
+  const of10s = { limit: 5, window: '10s' } as const
+
+  test('an update that is lost in two milliseconds of ten seconds', async () => {
+    const create: CreateLimiter = ({ clock }) => {
+      const counts = new Map<string, number>()
+      return async (key, _cost, nowMs) => {
+        const window = `${key} ${Math.floor(nowMs / 10_000)}`
+        const count = counts.get(window) ?? 0
+        await clock.sleep(2)
+        if (count >= 5) return false
+        counts.set(window, count + 1)
+        return true
+      }
+    }
+    await failure(create, { ...of10s, algorithm: 'fixed-window' }, options)
+  })
+
+  test('an update that is lost between two promises', async () => {
+    const create: CreateLimiter = () => {
+      const counts = new Map<string, number>()
+      return async (key, _cost, nowMs) => {
+        const window = `${key} ${Math.floor(nowMs / 10_000)}`
+        const count = await Promise.resolve(counts.get(window) ?? 0)
+        if (count >= 5) return false
+        counts.set(window, count + 1)
+        return true
+      }
+    }
+    await failure(create, { ...of10s, algorithm: 'fixed-window' }, options)
+  })
+
+  test('a bucket that holds more after two idle windows', async () => {
+    const create: CreateLimiter = () => {
+      const buckets = new Map<string, { tokens: number; atMs: number }>()
+      return (key, _cost, nowMs) => {
+        const { tokens, atMs } = buckets.get(key) ?? { tokens: 5, atMs: nowMs }
+        const most = nowMs - atMs > 20_000 ? 10 : 5
+        const now = Math.min(most, tokens + (nowMs - atMs) * (5 / 10_000))
+        buckets.set(key, { tokens: now < 1 ? now : now - 1, atMs: nowMs })
+        return now >= 1
+      }
+    }
+    await failure(create, { ...of10s, algorithm: 'token-bucket' }, { ...options, histories: 200 })
+  })
+
+  test('a limiter that is open for a moment when a window starts', async () => {
+    const create: CreateLimiter = (world) => {
+      const decide = fixedWindow(5, 10_000)(world)
+      return (key, cost, nowMs) => nowMs % 10_000 < 3 || decide(key, cost, nowMs)
+    }
+    await failure(create, { ...of10s, algorithm: 'fixed-window' }, { ...options, histories: 200 })
+  })
+})
+
 describe('what is no limiter gets an error that says what to do', () => {
   test.each<[string, CreateLimiter, string]>([
     ['throws', () => () => JSON.parse('{'), 'The limiter threw at call 1 (key "key-'],

@@ -1,6 +1,7 @@
 import { type History, historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
 import { createHierarchy, type EnforcedLimit } from '../../lib/limiters/index.ts'
 import { createWatch, type Plan } from '../../lib/plan/index.ts'
+import { createTimeline } from '../../lib/simulate/fake-clock.ts'
 import { seededRandom } from '../../lib/simulate/index.ts'
 
 export { seededRandom as seeded }
@@ -12,11 +13,6 @@ export interface SimulatedServer {
   latencyMs: (random: () => number) => number
 }
 
-interface Pending {
-  atMs: number
-  run: () => void
-}
-
 /**
  * Carries out a plan against limiter models on a fake clock, as k6 would against a server: the
  * same opening fills, the same watches, answers after a random latency, decisions somewhere between.
@@ -26,23 +22,19 @@ export function simulateRun(plan: Plan, server: SimulatedServer, seed: number): 
   const hierarchy = createHierarchy(server.limits)
   const scopesOf = new Map(plan.descriptors.map(({ name, scopes }) => [name, scopes]))
   const records: RecordInput[] = []
-  const queue: Pending[] = []
-  let nowMs = 0
-  const at = (atMs: number, run: () => void) => {
-    const k = queue.findIndex((other) => other.atMs > atMs)
-    queue.splice(k < 0 ? queue.length : k, 0, { atMs, run })
-  }
+  const timeline = createTimeline(0)
+  const { at } = timeline
 
   function send(
     descriptor: string,
     answered: (outcome: Outcome, limitedBy: string | undefined, sentMs: number) => void,
   ) {
-    const sentMs = nowMs
+    const sentMs = timeline.nowMs()
     const latency = server.latencyMs(random)
     at(sentMs + latency * (0.1 + 0.8 * random()), () => {
       const decision = hierarchy.decide({
         scopes: scopesOf.get(descriptor) as Record<string, string>,
-        atUs: Math.round((nowMs + 1e6) * 1000),
+        atUs: Math.round((timeline.nowMs() + 1e6) * 1000),
         cost: 1,
       })
       at(sentMs + latency, () => {
@@ -54,7 +46,7 @@ export function simulateRun(plan: Plan, server: SimulatedServer, seed: number): 
           descriptor,
           // Stamps of whole milliseconds, as Date.now() gives them.
           sentUs: Math.floor(sentMs) * 1000,
-          receivedUs: Math.floor(nowMs) * 1000,
+          receivedUs: Math.floor(timeline.nowMs()) * 1000,
           outcome,
           limitedBy,
         })
@@ -73,26 +65,24 @@ export function simulateRun(plan: Plan, server: SimulatedServer, seed: number): 
     const watch = createWatch(watchPlan)
     let wakeAt = Number.POSITIVE_INFINITY
     const turn = () => {
-      for (const { descriptor } of watch.due(nowMs)) {
+      for (const { descriptor } of watch.due(timeline.nowMs())) {
         send(descriptor, (outcome, limitedBy, sentMs) => {
-          watch.answered({ descriptor, outcome: names[outcome], limitedBy, sentMs, nowMs })
+          watch.answered({ descriptor, outcome: names[outcome], limitedBy, sentMs, nowMs: timeline.nowMs() })
           turn()
         })
       }
-      const next = watch.nextDueMs(nowMs)
+      const next = watch.nextDueMs(timeline.nowMs())
       if (next === undefined || next >= wakeAt) return
       wakeAt = next
-      at(Math.max(next, nowMs + 0.01), () => {
+      at(Math.max(next, timeline.nowMs() + 0.01), () => {
         wakeAt = Number.POSITIVE_INFINITY
         turn()
       })
     }
     at(watchPlan.startMs, turn)
   }
-  while (queue.length > 0) {
-    const next = queue.shift() as Pending
-    nowMs = next.atMs
-    next.run()
+  while (timeline.step()) {
+    // Each step does what is due.
   }
   records.sort((a, b) => a.sentUs - b.sentUs)
   return historyFromRecords(
