@@ -96,14 +96,16 @@ export class CaseFile {
 
   /** The same, ready to be asked. */
   index(cell: Cell, hypothesis: Hypothesis): EvidenceIndex {
-    const { earlier, later } = this.surroundings(cell.limitIndex)
+    const { earlier, later, equalCosts } = this.surroundings(cell.limitIndex)
     const alone = !earlier && !later
     const key = [
       this.cells.indexOf(cell),
       alone ? '' : saturates(hypothesis.algorithm),
       hypothesis.limitedRequests,
       hypothesis.chargedWhenRefused,
-      dependsOnNumbers(cell, hypothesis, alone) ? `${hypothesis.limit}/${hypothesis.windowUs}` : '',
+      dependsOnNumbers(cell, hypothesis, alone, equalCosts)
+        ? `${hypothesis.limit}/${hypothesis.windowUs}`
+        : '',
     ].join()
     let index = this.indices.get(key)
     if (!index) {
@@ -121,7 +123,7 @@ export class CaseFile {
   /** The window starts of one limiter that no reason excludes; none where it is refuted. */
   openStarts(cell: Cell, hypothesis: Hypothesis): readonly [from: number, to: number][] {
     return remembered(this.starts, this.keyOf(cell, hypothesis), () => {
-      const refutation = this.refuteCell(cell, hypothesis, false)
+      const refutation = refuteByBounds(this.index(cell, hypothesis), hypothesis, false)
       return refutation.refuted ? [] : refutation.openUs
     })
   }
@@ -215,8 +217,9 @@ function dependsOnNumbers(
   cell: Cell,
   { algorithm, limitedRequests, chargedWhenRefused }: Hypothesis,
   alone: boolean,
+  equalCosts: boolean,
 ): boolean {
   const free = limitedRequests === 'free' && chargedWhenRefused === 'free'
-  const invisible = limitedRequests === 'free' && saturates(algorithm)
+  const invisible = equalCosts && limitedRequests === 'free' && saturates(algorithm)
   return !cell.limit.startsEmpty || !(alone || free || invisible)
 }

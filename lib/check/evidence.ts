@@ -61,6 +61,7 @@ export function evidenceFor(
     unitCost: n > 0 ? history.cost[rows[0] as number] : 1,
     hiddenUseUntilUs: hiddenUseUntil(cell, bounds, hypothesis),
   }
+  const equalCosts = rows.every((row) => history.cost[row] === evidence.unitCost)
   rows.forEach((row, i) => {
     evidence.loUs[i] = bounds.loUs[row] as number
     evidence.hiUs[i] = bounds.hiUs[row] as number
@@ -74,7 +75,7 @@ export function evidenceFor(
       evidence.use[i] = Use.maybe
     } else {
       evidence.demand[i] = demandOfRefused(cell, row, refusers)
-      evidence.use[i] = useOfRefused(cell, row, hypothesis, refusers)
+      evidence.use[i] = useOfRefused(cell, row, hypothesis, refusers, equalCosts)
     }
   })
   return evidence
@@ -102,7 +103,7 @@ function demandOfRefused(cell: Cell, row: number, refusers: Refusers): Demand {
   return Demand.none
 }
 
-function useOfRefused(cell: Cell, row: number, h: Hypothesis, refusers: Refusers): Use {
+function useOfRefused(cell: Cell, row: number, h: Hypothesis, refusers: Refusers, equalCosts: boolean): Use {
   const candidates = refusers.of(row)
   const own = h.limitedRequests === 'counted'
   const mayBeOwn = candidates.length === 0 || candidates.includes(cell)
@@ -112,7 +113,7 @@ function useOfRefused(cell: Cell, row: number, h: Hypothesis, refusers: Refusers
       ? other.limitIndex > cell.limitIndex
       : h.chargedWhenRefused === 'counted',
   )
-  if (saturates(h.algorithm) && h.limitedRequests === 'free') {
+  if (equalCosts && saturates(h.algorithm) && h.limitedRequests === 'free') {
     // Where this limiter refused, it was full, and one more makes no difference.
     if (chargedFor.length === 0 || !chargedFor.includes(true)) return Use.never
     return chargedFor.includes(false) ? Use.maybe : Use.surely

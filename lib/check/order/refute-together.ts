@@ -11,7 +11,7 @@ const mostRequests = 16
 /** How many requests are placed, over all orders, before a search is given up … */
 const mostSteps = 20_000
 /** … and how many beginnings of orders are looked at when it is checked again. */
-const mostOrders = 50_000
+const mostOrders = 300_000
 
 /** Under these hypotheses, one for each limit, no order explains what these rows met. */
 export interface JointCase {
