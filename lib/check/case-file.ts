@@ -4,7 +4,7 @@ import { type DecisionBounds, decisionBounds } from './bounds.ts'
 import { type Cell, cellsOf, componentsOf } from './cell.ts'
 import type { Refutation, Refuted } from './certificate.ts'
 import { condensed } from './condense.ts'
-import { type Evidence, evidenceFor } from './evidence.ts'
+import { type Evidence, evidenceFor, type Requests, requestsOf } from './evidence.ts'
 import { EvidenceIndex } from './evidence-index.ts'
 import { moreThanWindowsHold } from './first-hit-window.ts'
 import {
@@ -18,6 +18,10 @@ import { possibleRefusers, type Refusers } from './refusers.ts'
 import { refute, refuteByBounds } from './refute.ts'
 import { tooManyOrders, verifyCertificate } from './verify-certificate.ts'
 import { startsToTry } from './window-starts.ts'
+
+/** The first beginning of a long history that is looked at by itself, in requests; and how the next ones grow. */
+const firstBeginning = 8_192
+const growth = 8
 
 /** A proof about one limiter instance. */
 export type Proof = Refuted & { cell: Cell }
@@ -38,8 +42,9 @@ export class CaseFile {
   readonly refusers: Refusers
   /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
   readonly rejectedProofs: string[] = []
+  private readonly requests = new Map<Cell, Requests>()
   private readonly indices = new Map<string, EvidenceIndex>()
-  private readonly starts = new Map<string, readonly [from: number, to: number][]>()
+  private readonly starts = new Map<string, Refutation>()
   private readonly around = new Map<number, Surroundings>()
   private readonly excluded = new Map<string, boolean>()
   private readonly proofs = new Map<string, Proof | false>()
@@ -94,12 +99,16 @@ export class CaseFile {
     return this.index(cell, hypothesis).evidence
   }
 
-  /** The same, ready to be asked. */
-  index(cell: Cell, hypothesis: Hypothesis): EvidenceIndex {
+  /**
+   * The same, ready to be asked.
+   * @param count only the first so many requests, see `evidenceFor`.
+   */
+  index(cell: Cell, hypothesis: Hypothesis, count = cell.rows.length): EvidenceIndex {
     const { earlier, later, equalCosts } = this.surroundings(cell.limitIndex)
     const alone = !earlier && !later
     const key = [
       this.cells.indexOf(cell),
+      count,
       alone ? '' : saturates(hypothesis.algorithm),
       hypothesis.limitedRequests,
       hypothesis.chargedWhenRefused,
@@ -107,25 +116,35 @@ export class CaseFile {
         ? `${hypothesis.limit}/${hypothesis.windowUs}`
         : '',
     ].join()
-    let index = this.indices.get(key)
-    if (!index) {
-      index = new EvidenceIndex(evidenceFor(this.history, this.bounds, cell, hypothesis, this.refusers))
-      this.indices.set(key, index)
-    }
-    return index
+    return remembered(this.indices, key, () => {
+      const { history, bounds, refusers } = this
+      const requests = remembered(this.requests, cell, () => requestsOf(history, bounds, cell))
+      return new EvidenceIndex(evidenceFor(history, bounds, cell, hypothesis, refusers, requests, count))
+    })
   }
 
-  /** Tries to prove that one limiter instance is not what the hypothesis says. */
-  refuteCell(cell: Cell, hypothesis: Hypothesis, stopAtOpen = true): Refutation {
-    return refute(this.index(cell, hypothesis), hypothesis, stopAtOpen)
+  /**
+   * Beginnings of what a limiter has to explain, each longer than the last, up to all of it. What is
+   * wrong mostly shows early, and what speaks against a hypothesis in a beginning does so in the whole.
+   */
+  private *beginnings(cell: Cell, hypothesis: Hypothesis): Generator<EvidenceIndex> {
+    for (let count = firstBeginning; count * growth <= cell.rows.length; count *= growth) {
+      yield this.index(cell, hypothesis, count)
+    }
+    yield this.index(cell, hypothesis)
+  }
+
+  /** What bounds say of every window start of one limiter. */
+  refutedStarts(cell: Cell, hypothesis: Hypothesis): Refutation {
+    return remembered(this.starts, this.keyOf(cell, hypothesis), () =>
+      refuteByBounds(this.index(cell, hypothesis), hypothesis, false),
+    )
   }
 
   /** The window starts of one limiter that no reason excludes; none where it is refuted. */
   openStarts(cell: Cell, hypothesis: Hypothesis): readonly [from: number, to: number][] {
-    return remembered(this.starts, this.keyOf(cell, hypothesis), () => {
-      const refutation = refuteByBounds(this.index(cell, hypothesis), hypothesis, false)
-      return refutation.refuted ? [] : refutation.openUs
-    })
+    const refutation = this.refutedStarts(cell, hypothesis)
+    return refutation.refuted ? [] : refutation.openUs
   }
 
   /** A few of the window starts of one limiter that are open, the likeliest first: where to start a search. */
@@ -151,10 +170,11 @@ export class CaseFile {
     const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
     return remembered(this.excluded, key, () =>
       this.cellsOfLimit(limitIndex).some((cell) => {
-        const refutation = refuteByBounds(this.index(cell, hypothesis), hypothesis, true)
-        return (
-          refutation.refuted && verifyCertificate(this.evidence(cell, hypothesis), refutation) === undefined
-        )
+        for (const index of this.beginnings(cell, hypothesis)) {
+          const refutation = refuteByBounds(index, hypothesis, true)
+          if (refutation.refuted && verifyCertificate(index.evidence, refutation) === undefined) return true
+        }
+        return false
       }),
     )
   }
@@ -184,16 +204,17 @@ export class CaseFile {
 
   private lookForProof(limitIndex: number, hypothesis: Hypothesis): Proof | false {
     for (const cell of this.cellsOfLimit(limitIndex)) {
-      const refutation = this.refuteCell(cell, hypothesis)
-      if (!refutation.refuted) continue
-      const evidence = this.evidence(cell, hypothesis)
-      const proof = condensed(evidence, refutation)
-      const wrong = verifyCertificate(evidence, proof)
-      if (wrong === undefined) return { ...proof, cell }
-      if (wrong === tooManyOrders) continue
-      this.rejectedProofs.push(
-        `${describeHypothesis(hypothesis)} for ${cell.limit.scope} ${cell.scopeValue}: ${wrong}`,
-      )
+      for (const index of this.beginnings(cell, hypothesis)) {
+        const refutation = refute(index, hypothesis)
+        if (!refutation.refuted) continue
+        const proof = condensed(index.evidence, refutation)
+        const wrong = verifyCertificate(index.evidence, proof)
+        if (wrong === undefined) return { ...proof, cell }
+        if (wrong === tooManyOrders) continue
+        this.rejectedProofs.push(
+          `${describeHypothesis(hypothesis)} for ${cell.limit.scope} ${cell.scopeValue}: ${wrong}`,
+        )
+      }
     }
     return false
   }

@@ -33,21 +33,26 @@ export function cellsOf(history: History, limits: readonly Limit[]): Cell[] {
   return cells
 }
 
-/** For each row of the history, the cells it touches, in the order of the limits. */
-export function cellsByRow(history: History, cells: readonly Cell[]): Cell[][] {
-  const byDescriptor: Cell[][] = history.descriptors.map(({ scopes }) =>
-    cells.filter((cell) => scopes[cell.limit.scope] === cell.scopeValue),
+/** For each descriptor, the cells that its requests touch, in the order of the limits. */
+export function cellsByDescriptor({ descriptors }: History, cells: readonly Cell[]): Cell[][] {
+  const byScope = new Map<string, Map<string, Cell[]>>()
+  for (const cell of cells) {
+    const values = byScope.get(cell.limit.scope) ?? new Map<string, Cell[]>()
+    byScope.set(cell.limit.scope, values)
+    values.set(cell.scopeValue, [...(values.get(cell.scopeValue) ?? []), cell])
+  }
+  return descriptors.map(({ scopes }) =>
+    Object.entries(scopes)
+      .flatMap(([scope, value]) => byScope.get(scope)?.get(value) ?? [])
+      .sort((a, b) => a.limitIndex - b.limitIndex),
   )
-  return Array.from({ length: history.count }, (_, i) => byDescriptor[history.descriptor[i] as number] ?? [])
 }
 
 /** Cells that share requests, directly or through others: what has to be explained together. */
 export function componentsOf(history: History, cells: readonly Cell[]): Cell[][] {
   const componentOf = new Map<Cell, Set<Cell>>()
   for (const cell of cells) componentOf.set(cell, new Set([cell]))
-  for (const { scopes } of history.descriptors) {
-    const touched = cells.filter((cell) => scopes[cell.limit.scope] === cell.scopeValue)
-    const [first, ...rest] = touched
+  for (const [first, ...rest] of cellsByDescriptor(history, cells)) {
     if (!first) continue
     for (const cell of rest) {
       const into = componentOf.get(first) as Set<Cell>

@@ -2,7 +2,10 @@ import { Demand, type Evidence, Use } from './evidence.ts'
 import { firstAbove, firstAtLeast } from './search.ts'
 import { Tally } from './tally.ts'
 
-/** The questions that every algorithm asks of its evidence, each answered in O(log n). */
+/**
+ * The questions that every algorithm asks of its evidence, each answered in O(log n). What only some of
+ * them ask is worked out when it is asked for.
+ */
 export class EvidenceIndex {
   readonly evidence: Evidence
   /** Requests that were let through. */
@@ -15,64 +18,59 @@ export class EvidenceIndex {
   readonly refusals: Uint32Array
   readonly firstUs: number
   readonly lastUs: number
-  /** The last instant at which anything can have used up the limit. */
-  readonly lastUseUs: number
   private readonly refusalLo: Float64Array
-  private readonly useLo: Float64Array
-  private readonly sureUseLo: Float64Array
-  /** For each sure use by lower bound, the smallest upper bound from there on. */
-  private readonly sureUseEnd: Float64Array
   /** For each refusal, the one with the smallest upper bound from there on. */
   private readonly earliestEnd: Uint32Array
-  private readonly admissionHi: Float64Array
-  /** For each admission by upper bound, the one with the largest lower bound up to there. */
-  private readonly latestStart: Uint32Array
+  private madeEnds: Float64Array | undefined
+  private madeUses: Uses | undefined
+  private madeAdmissions: Admissions | undefined
 
   constructor(evidence: Evidence) {
     this.evidence = evidence
     const { loUs, hiUs, cost, demand, use } = evidence
-    const where = (keep: (i: number) => boolean) => placesWhere(loUs.length, keep)
     const tally = (members: Uint32Array) => new Tally(members, loUs, hiUs, cost)
-    const admitted = where((i) => demand[i] === Demand.admit)
-    const used = where((i) => use[i] === Use.surely)
-    const possible = where((i) => use[i] !== Use.never)
+    const admitted = placesOf(demand, Demand.admit)
+    const used = placesOf(use, Use.surely)
+    const possible = placesOf(use, Use.surely, Use.maybe)
     // Who was let through surely used it up, and who surely did possibly did: as many are the same ones.
     this.admitted = tally(admitted)
     this.used = used.length === admitted.length ? this.admitted : tally(used)
     this.possible = possible.length === used.length ? this.used : tally(possible)
     this.firstUs = loUs.length > 0 ? (loUs[0] as number) : 0
-    this.lastUs = hiUs.reduce((last, us) => Math.max(last, us), this.firstUs)
+    let lastUs = this.firstUs
+    for (let i = 0; i < hiUs.length; i++) lastUs = Math.max(lastUs, hiUs[i] as number)
+    this.lastUs = lastUs
 
-    const uses = possible
-    this.useLo = Float64Array.from(uses, (i) => loUs[i] as number)
-    this.lastUseUs = uses.reduce((last, i) => Math.max(last, hiUs[i] as number), Number.NEGATIVE_INFINITY)
-    const sure = uses.filter((i) => use[i] === Use.surely)
-    this.sureUseLo = Float64Array.from(sure, (i) => loUs[i] as number)
-    this.sureUseEnd = Float64Array.from(sure, (i) => hiUs[i] as number)
-    for (let k = sure.length - 2; k >= 0; k--) {
-      this.sureUseEnd[k] = Math.min(this.sureUseEnd[k] as number, this.sureUseEnd[k + 1] as number)
-    }
-
-    this.refusals = where((i) => demand[i] === Demand.refuse)
-    this.refusalLo = Float64Array.from(this.refusals, (i) => loUs[i] as number)
+    this.refusals = placesOf(demand, Demand.refuse)
+    this.refusalLo = valuesAt(loUs, this.refusals)
     this.earliestEnd = new Uint32Array(this.refusals.length)
+    let earliest = -1
     for (let r = this.refusals.length - 1; r >= 0; r--) {
       const here = this.refusals[r] as number
-      const next = this.earliestEnd[r + 1]
-      this.earliestEnd[r] =
-        next !== undefined && (hiUs[next] as number) < (hiUs[here] as number) ? next : here
+      if (earliest < 0 || (hiUs[earliest] as number) >= (hiUs[here] as number)) earliest = here
+      this.earliestEnd[r] = earliest
     }
-    const admissions = where((i) => demand[i] === Demand.admit || demand[i] === Demand.vacant).sort(
-      (a, b) => (hiUs[a] as number) - (hiUs[b] as number),
-    )
-    this.admissionHi = Float64Array.from(admissions, (i) => hiUs[i] as number)
-    this.latestStart = new Uint32Array(admissions.length)
-    for (let a = 0; a < admissions.length; a++) {
-      const here = admissions[a] as number
-      const best = this.latestStart[a - 1]
-      this.latestStart[a] =
-        best !== undefined && (loUs[best] as number) >= (loUs[here] as number) ? best : here
-    }
+  }
+
+  /** The upper bounds of all requests, ascending. */
+  get ends(): Float64Array {
+    this.madeEnds ??= this.evidence.hiUs.slice().sort()
+    return this.madeEnds
+  }
+
+  /** The last instant at which anything can have used up the limit. */
+  get lastUseUs(): number {
+    return this.uses.lastUs
+  }
+
+  private get uses(): Uses {
+    this.madeUses ??= usesOf(this.evidence)
+    return this.madeUses
+  }
+
+  private get admissions(): Admissions {
+    this.madeAdmissions ??= admissionsOf(this.evidence)
+    return this.madeAdmissions
   }
 
   /** Among the refusals surely at or after `fromUs`, the one that surely ends first. */
@@ -83,17 +81,17 @@ export class EvidenceIndex {
   /** The earliest instant from `fromUs` on at which something can have used up the limit; infinite if never. */
   earliestUseFrom(fromUs: number): number {
     if (this.possible.possiblyWithin(fromUs, fromUs) > 0) return fromUs
-    return this.useLo[firstAtLeast(this.useLo, fromUs)] ?? Number.POSITIVE_INFINITY
+    return this.uses.lo[firstAtLeast(this.uses.lo, fromUs)] ?? Number.POSITIVE_INFINITY
   }
 
   /** By when something that comes surely at or after `fromUs` surely used up the limit; infinite if nothing does. */
   sureUseBy(fromUs: number): number {
-    return this.sureUseEnd[firstAtLeast(this.sureUseLo, fromUs)] ?? Number.POSITIVE_INFINITY
+    return this.uses.sureEnd[firstAtLeast(this.uses.sureLo, fromUs)] ?? Number.POSITIVE_INFINITY
   }
 
   /** Among the admissions surely at or before `toUs`, the one that surely starts last. */
   latestAdmissionUntil(toUs: number): number | undefined {
-    return this.latestStart[firstAbove(this.admissionHi, toUs) - 1]
+    return this.admissions.latestStart[firstAbove(this.admissions.hi, toUs) - 1]
   }
 
   /** The refusals whose lower bound lies in [from, to], ascending. */
@@ -114,10 +112,59 @@ export class EvidenceIndex {
   }
 }
 
-/** The places from 0 for which something holds, ascending. */
-function placesWhere(length: number, holds: (place: number) => boolean): Uint32Array {
-  const places = new Uint32Array(length)
+/** What may have used up a limit, by where it starts. */
+interface Uses {
+  lo: Float64Array
+  sureLo: Float64Array
+  /** For each sure use by lower bound, the smallest upper bound from there on. */
+  sureEnd: Float64Array
+  lastUs: number
+}
+
+function usesOf({ loUs, hiUs, use }: Evidence): Uses {
+  const possible = placesOf(use, Use.surely, Use.maybe)
+  let lastUs = Number.NEGATIVE_INFINITY
+  for (const i of possible) lastUs = Math.max(lastUs, hiUs[i] as number)
+  const sure = placesOf(use, Use.surely)
+  const sureEnd = valuesAt(hiUs, sure)
+  for (let k = sure.length - 2; k >= 0; k--) {
+    sureEnd[k] = Math.min(sureEnd[k] as number, sureEnd[k + 1] as number)
+  }
+  return { lo: valuesAt(loUs, possible), sureLo: valuesAt(loUs, sure), sureEnd, lastUs }
+}
+
+/** What was let through, by where it ends. */
+interface Admissions {
+  hi: Float64Array
+  /** For each, the one with the largest lower bound up to there: indices into the evidence. */
+  latestStart: Uint32Array
+}
+
+function admissionsOf({ loUs, hiUs, demand }: Evidence): Admissions {
+  const byEnd = placesOf(demand, Demand.admit, Demand.vacant).sort(
+    (a, b) => (hiUs[a] as number) - (hiUs[b] as number),
+  )
+  const latestStart = new Uint32Array(byEnd.length)
+  for (let a = 0; a < byEnd.length; a++) {
+    const here = byEnd[a] as number
+    const best = latestStart[a - 1]
+    latestStart[a] = best !== undefined && (loUs[best] as number) >= (loUs[here] as number) ? best : here
+  }
+  return { hi: valuesAt(hiUs, byEnd), latestStart }
+}
+
+/** The places, ascending, at which one of these codes stands. */
+function placesOf(codes: Uint8Array, one: number, orOther = one): Uint32Array {
   let count = 0
-  for (let place = 0; place < length; place++) if (holds(place)) places[count++] = place
-  return places.slice(0, count)
+  for (let i = 0; i < codes.length; i++) if (codes[i] === one || codes[i] === orOther) count++
+  const places = new Uint32Array(count)
+  let next = 0
+  for (let i = 0; i < codes.length; i++) if (codes[i] === one || codes[i] === orOther) places[next++] = i
+  return places
+}
+
+function valuesAt(values: Float64Array, places: Uint32Array): Float64Array {
+  const found = new Float64Array(places.length)
+  for (let k = 0; k < places.length; k++) found[k] = values[places[k] as number] as number
+  return found
 }

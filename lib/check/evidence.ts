@@ -39,46 +39,74 @@ export interface Evidence {
   hiddenUseUntilUs: number
 }
 
-/** Reads off a history what one limiter has to explain under a hypothesis. */
+/** The requests that met one limiter, whatever is supposed of it: rows of the history, ascending by `loUs`. */
+export type Requests = Pick<Evidence, 'rows' | 'loUs' | 'hiUs' | 'cost' | 'unitCost'>
+
+/** Reads off a history which requests met a limiter, and when they can have been decided. */
+export function requestsOf(history: History, bounds: DecisionBounds, cell: Cell): Requests {
+  const rows = ascendingBy(bounds.loUs, cell.rows)
+  const n = rows.length
+  const loUs = new Float64Array(n)
+  const hiUs = new Float64Array(n)
+  const cost = new Float64Array(n)
+  let unitCost: number | undefined = n > 0 ? history.cost[rows[0] as number] : 1
+  for (let i = 0; i < n; i++) {
+    const row = rows[i] as number
+    loUs[i] = bounds.loUs[row] as number
+    hiUs[i] = bounds.hiUs[row] as number
+    cost[i] = history.cost[row] as number
+    if (cost[i] !== unitCost) unitCost = undefined
+  }
+  return { rows, loUs, hiUs, cost, unitCost }
+}
+
+/**
+ * What one limiter has to explain under a hypothesis.
+ * @param count only the first so many requests: the evidence begins so. A decision depends on what was
+ * decided before it alone, so that what speaks against a hypothesis here does so in the whole as well,
+ * if nothing is demanded of the requests that may have been decided after the first one left out.
+ */
 export function evidenceFor(
   history: History,
   bounds: DecisionBounds,
   cell: Cell,
   hypothesis: Hypothesis,
   refusers: Refusers,
+  all: Requests = requestsOf(history, bounds, cell),
+  count = all.rows.length,
 ): Evidence {
-  const rows = Uint32Array.from(cell.rows).sort(
-    (a, b) => (bounds.loUs[a] as number) - (bounds.loUs[b] as number),
-  )
-  const n = rows.length
-  const evidence: Evidence = {
-    rows,
-    loUs: new Float64Array(n),
-    hiUs: new Float64Array(n),
-    cost: new Float64Array(n),
-    demand: new Uint8Array(n),
-    use: new Uint8Array(n),
-    unitCost: n > 0 ? history.cost[rows[0] as number] : 1,
-    hiddenUseUntilUs: hiddenUseUntil(cell, bounds, hypothesis),
-  }
-  const equalCosts = rows.every((row) => history.cost[row] === evidence.unitCost)
-  rows.forEach((row, i) => {
-    evidence.loUs[i] = bounds.loUs[row] as number
-    evidence.hiUs[i] = bounds.hiUs[row] as number
-    evidence.cost[i] = history.cost[row] as number
-    if (evidence.cost[i] !== evidence.unitCost) evidence.unitCost = undefined
+  const { unitCost } = all
+  const rows = all.rows.subarray(0, count)
+  const loUs = all.loUs.subarray(0, count)
+  const hiUs = all.hiUs.subarray(0, count)
+  const demand = new Uint8Array(count)
+  const use = new Uint8Array(count)
+  const endUs = all.loUs[count] ?? Number.POSITIVE_INFINITY
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number
     const outcome = history.outcome[row] as Outcome
     if (outcome === Outcome.accepted) {
-      evidence.demand[i] = Demand.admit
-      evidence.use[i] = Use.surely
+      demand[i] = Demand.admit
+      use[i] = Use.surely
     } else if (outcome === Outcome.unknown) {
-      evidence.use[i] = Use.maybe
+      use[i] = Use.maybe
     } else {
-      evidence.demand[i] = demandOfRefused(cell, row, refusers)
-      evidence.use[i] = useOfRefused(cell, row, hypothesis, refusers, equalCosts)
+      demand[i] = demandOfRefused(cell, row, refusers)
+      use[i] = useOfRefused(cell, row, hypothesis, refusers, unitCost !== undefined)
     }
-  })
-  return evidence
+    if ((hiUs[i] as number) >= endUs) demand[i] = Demand.none
+  }
+  const hiddenUseUntilUs = hiddenUseUntil(cell, bounds, hypothesis)
+  return { rows, loUs, hiUs, cost: all.cost.subarray(0, count), demand, use, unitCost, hiddenUseUntilUs }
+}
+
+/** Rows by their lower bounds. Histories are written in nearly this order. */
+function ascendingBy(loUs: Float64Array, rows: Uint32Array): Uint32Array {
+  for (let k = 1; k < rows.length; k++) {
+    if ((loUs[rows[k - 1] as number] as number) <= (loUs[rows[k] as number] as number)) continue
+    return rows.slice().sort((a, b) => (loUs[a] as number) - (loUs[b] as number))
+  }
+  return rows
 }
 
 function hiddenUseUntil({ limit, rows }: Cell, bounds: DecisionBounds, hypothesis: Hypothesis): number {
@@ -106,6 +134,7 @@ function demandOfRefused(cell: Cell, row: number, refusers: Refusers): Demand {
 function useOfRefused(cell: Cell, row: number, h: Hypothesis, refusers: Refusers, equalCosts: boolean): Use {
   const candidates = refusers.of(row)
   const own = h.limitedRequests === 'counted'
+  if (candidates.length === 1 && candidates[0] === cell) return own ? Use.surely : Use.never
   const mayBeOwn = candidates.length === 0 || candidates.includes(cell)
   const others = candidates.filter((c) => c !== cell)
   const chargedFor = others.map((other) =>

@@ -173,7 +173,7 @@ function startsOf(file: CaseFile, cell: Cell, hypothesis: Hypothesis): Starts {
   if (hypothesis.algorithm === 'first-hit-window') {
     return firstHitStarts(file.index(cell, hypothesis), hypothesis.windowUs)
   }
-  const found = file.refuteCell(cell, hypothesis, false)
+  const found = file.refutedStarts(cell, hypothesis)
   // A search that was given up has not seen all starts that are open.
   const known = !found.refuted && !found.exhausted && found.openUs.length > 0
   return known

@@ -1,6 +1,7 @@
 import type { Case, Reason, Refutation } from './certificate.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
 import type { Hypothesis } from './hypothesis.ts'
+import { firstAtLeast } from './search.ts'
 import { type WindowRange, windowReason } from './window-reason.ts'
 
 /** How many ranges of phases are looked at before the search gives up. */
@@ -26,8 +27,6 @@ export function refuteFixedWindow(
   stopAtOpen: boolean,
 ): Refutation {
   const { windowUs, limit } = hypothesis
-  // Halving is enough for as long as ranges are wide; where something changes sides is looked up after that.
-  let critical: Float64Array | undefined
   const wideUs = Math.floor(windowUs / wideShare)
   const originUs = index.firstUs - windowUs
   const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
@@ -47,13 +46,13 @@ export function refuteFixedWindow(
       cases.push(found)
       continue
     }
+    // Halving is enough for as long as ranges are wide; where something changes sides is looked up after that.
     if (to - from > wideUs) {
       const half = Math.floor((from + to) / 2) + 1
       ranges.push([half, to], [from, half - 1])
       continue
     }
-    critical ??= criticalPhases(index, windowUs)
-    const cut = middleCritical(critical, from, to)
+    const cut = criticalPhase(index, windowUs, from, to)
     if (cut === undefined) {
       openUs.push([originUs + from, originUs + to])
       if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
@@ -114,35 +113,25 @@ function straddlingRefusal(
   return undefined
 }
 
-/** The phases at which some request changes sides of a boundary, ascending, relative to the origin. */
-function criticalPhases(index: EvidenceIndex, windowUs: number): Float64Array {
-  const { loUs, hiUs } = index.evidence
-  const originUs = index.firstUs - windowUs
-  const phases = new Float64Array(2 * loUs.length)
-  for (let i = 0; i < loUs.length; i++) {
-    phases[2 * i] = ((loUs[i] as number) + 1 - originUs) % windowUs
-    phases[2 * i + 1] = ((hiUs[i] as number) + 1 - originUs) % windowUs
+/**
+ * A phase in (from, to], relative to the origin, at which some request changes sides of a boundary: the
+ * middle one of those at the first boundary that has any. `undefined` where there is none.
+ */
+function criticalPhase(
+  { firstUs, lastUs, ends, evidence: { loUs } }: EvidenceIndex,
+  windowUs: number,
+  from: number,
+  to: number,
+): number | undefined {
+  for (let originUs = firstUs - windowUs; originUs + from <= lastUs; originUs += windowUs) {
+    // One whose bound is here changes sides with the microsecond after it.
+    for (const bounds of [loUs, ends]) {
+      const first = firstAtLeast(bounds, originUs + from)
+      const after = firstAtLeast(bounds, originUs + to)
+      if (after > first) return (bounds[(first + after - 1) >>> 1] as number) + 1 - originUs
+    }
   }
-  return phases.sort()
-}
-
-/** The middle one of the critical phases in (from, to]; `undefined` where there is none. */
-function middleCritical(critical: Float64Array, from: number, to: number): number | undefined {
-  let low = 0
-  let high = critical.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((critical[middle] as number) > from) high = middle
-    else low = middle + 1
-  }
-  const first = low
-  high = critical.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((critical[middle] as number) > to) high = middle
-    else low = middle + 1
-  }
-  return low > first ? critical[(first + low - 1) >>> 1] : undefined
+  return undefined
 }
 
 /** Joins ranges that touch, ascending. */

@@ -1,7 +1,7 @@
 import type { History } from '../history/history.ts'
 import type { Limit } from '../spec/index.ts'
 import type { DecisionBounds } from './bounds.ts'
-import { type Cell, cellsByRow } from './cell.ts'
+import { type Cell, cellsByDescriptor } from './cell.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import { type Room, roomOf } from './room.ts'
 
@@ -14,6 +14,8 @@ export interface Refusers {
   /** Whether a cell of this hypothesis surely had room when it answered the row. */
   surelyVacant(cell: Cell, row: number, hypothesis: Hypothesis): boolean
 }
+
+const none: readonly Cell[] = []
 
 /**
  * For each refused request, the limiters that can have refused it. A limiter is ruled out where
@@ -32,42 +34,51 @@ export function possibleRefusers(
   unconstrained: ReadonlySet<number> = new Set(),
   rules: readonly Limit[] = [],
 ): Refusers {
-  const touched = cellsByRow(history, cells)
-  const rooms = new Map(
-    cells.map((cell) => [cell, roomOf(history, bounds, cell, rules[cell.limitIndex] ?? cell.limit)]),
+  const byDescriptor = cellsByDescriptor(history, cells)
+  const touched = (row: number) => byDescriptor[history.descriptor[row] as number] as readonly Cell[]
+  const rooms = new Map<Cell, Room>()
+  const roomIn = (cell: Cell): Room => {
+    const known = rooms.get(cell)
+    if (known) return known
+    const room = roomOf(history, bounds, cell, rules[cell.limitIndex] ?? cell.limit)
+    rooms.set(cell, room)
+    return room
+  }
+  const namedBy = history.scopeNames.map((scope) =>
+    byDescriptor.map((all) => all.filter((cell) => cell.limit.scope === scope)),
   )
-  const roomIn = (cell: Cell) => rooms.get(cell) as Room
-  const memo = new Map<number, readonly Cell[]>()
+  const namedIn = (row: number) =>
+    namedBy[history.limitedBy[row] as number]?.[history.descriptor[row] as number] ?? none
   const find = (row: number): readonly Cell[] => {
-    const all = touched[row] as Cell[]
-    const blamed = history.limitedBy[row] as number
-    const named = all.filter((cell) => blamed >= 0 && cell.limit.scope === history.scopeNames[blamed])
+    const named = namedIn(row)
     if (named.length > 0) return named
-    return all.filter(
+    return touched(row).filter(
       (cell) =>
         unconstrained.has(cell.limitIndex) ||
         !roomIn(cell).byCounting(row, cell.limit.limit, cell.limit.window * 1000),
     )
   }
+  // Rows of one descriptor share the same few lists: a row is remembered by the place of its list, from 1.
+  const lists = byDescriptor.map((): (readonly Cell[])[] => [])
+  const placeOf = new Uint16Array(history.count)
+  const remember = (row: number, found: readonly Cell[]): readonly Cell[] => {
+    const known = lists[history.descriptor[row] as number] as (readonly Cell[])[]
+    let place = known.findIndex((list) => isSame(list, found))
+    if (place < 0) place = known.push(found) - 1
+    if (place < 0xffff) placeOf[row] = place + 1
+    return known[place] as readonly Cell[]
+  }
   return {
-    of(row) {
-      let found = memo.get(row)
-      if (!found) {
-        found = find(row)
-        memo.set(row, found)
-      }
-      return found
-    },
-    named: (row) => {
-      const blamed = history.limitedBy[row] as number
-      return (
-        blamed >= 0 &&
-        (touched[row] as Cell[]).some((cell) => cell.limit.scope === history.scopeNames[blamed])
-      )
-    },
+    of: (row) =>
+      lists[history.descriptor[row] as number]?.[(placeOf[row] as number) - 1] ?? remember(row, find(row)),
+    named: (row) => namedIn(row).length > 0,
     surelyVacant: (cell, row, { algorithm, limit, windowUs }) =>
       !unconstrained.has(cell.limitIndex) &&
       (roomIn(cell).byCounting(row, limit, windowUs) ||
         (algorithm === 'sliding-log' && roomIn(cell).byLaterAdmission(row, windowUs))),
   }
+}
+
+function isSame(one: readonly Cell[], other: readonly Cell[]): boolean {
+  return one.length === other.length && one.every((cell, k) => cell === other[k])
 }

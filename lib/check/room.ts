@@ -29,9 +29,11 @@ export function roomOf(history: History, bounds: DecisionBounds, cell: Cell, lim
   // A bucket that counts refusals goes below empty, and pays for that as long as it takes.
   const remembersAll = refusedMayCount && limit.algorithm.some((a) => a === 'gcra' || a === 'token-bucket')
   const hidden = !limit.startsEmpty || limit.foreignTraffic === 'possible'
-  const users = [...cell.rows].filter((row) => history.outcome[row] !== Outcome.limited || refusedMayCount)
+  const users = refusedMayCount
+    ? cell.rows
+    : cell.rows.filter((row) => history.outcome[row] !== Outcome.limited)
   const tally = new Tally(users, loUs, hiUs, history.cost)
-  const admissions = [...cell.rows]
+  const admissions = cell.rows
     .filter((row) => history.outcome[row] === Outcome.accepted)
     .sort((a, b) => (loUs[a] as number) - (loUs[b] as number))
   const admissionLo = Float64Array.from(admissions, (row) => loUs[row] as number)

@@ -22,11 +22,15 @@ export class Tally {
     const first = members[0]
     const unitCost = first === undefined ? 1 : (cost[first] as number)
     let alike = true
-    for (const i of members) alike &&= cost[i] === unitCost
+    for (let k = 0; k < members.length; k++) alike &&= cost[members[k] as number] === unitCost
     if (alike) {
       // Where all cost the same, it does not matter whose bound is whose: plain numbers sort fast.
-      this.lo = Float64Array.from(members, (i) => loUs[i] as number)
-      this.hi = Float64Array.from(members, (i) => hiUs[i] as number)
+      this.lo = new Float64Array(members.length)
+      this.hi = new Float64Array(members.length)
+      for (let k = 0; k < members.length; k++) {
+        this.lo[k] = loUs[members[k] as number] as number
+        this.hi[k] = hiUs[members[k] as number] as number
+      }
       if (!isAscending(this.lo)) this.lo.sort()
       if (!isAscending(this.hi)) this.hi.sort()
       this.unitsByLo = prefix(members.length, () => unitCost)

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/case-file.ts'
 import { examine } from '../../lib/check/explain.ts'
-import { hypotheses } from '../../lib/check/hypothesis.ts'
+import { type Hypothesis, hypotheses } from '../../lib/check/hypothesis.ts'
+import { refute } from '../../lib/check/refute.ts'
 import { algorithms, type Limit } from '../../lib/spec/index.ts'
 import { consistent } from './oracle.ts'
 import { oracleRuns, shortWindows } from './oracle-runs.ts'
@@ -14,7 +15,7 @@ const timeout = 3_600_000
 
 describe.each(algorithms)('one %s, against brute force on small histories', (algorithm) => {
   it('is explained where it can be, and refuted where it cannot', { timeout }, () => {
-    const seen = { explained: 0, refuted: 0 }
+    const seen = { explained: 0, refuted: 0, early: 0 }
     fc.assert(
       fc.property(
         smallHistories({
@@ -41,6 +42,9 @@ describe.each(algorithms)('one %s, against brute force on small histories', (alg
             expect(file.rejectedProofs).toEqual([])
             expect(proof === undefined).toBe(truth)
             seen[truth ? 'explained' : 'refuted']++
+            const beginning = refutedBeginning(file, h)
+            if (truth) expect(beginning).toBe(undefined)
+            else if (beginning !== undefined) seen.early++
             if (examined) expect(examined.verdict).toBe(truth ? 'explained' : 'refuted')
           }
           for (const { verdict, hypothesis } of examine(file, 0)) {
@@ -51,5 +55,14 @@ describe.each(algorithms)('one %s, against brute force on small histories', (alg
       { numRuns: runs, seed },
     )
     expect(Math.min(seen.explained, seen.refuted)).toBeGreaterThan(runs / 20)
+    expect(seen.early).toBeGreaterThan(runs / 50)
   })
 })
+
+/** With how few of the first requests already a hypothesis is refuted, short of all of them. */
+function refutedBeginning(file: CaseFile, hypothesis: Hypothesis): number | undefined {
+  const [cell] = file.cells
+  if (!cell) return undefined
+  const counts = Array.from({ length: cell.rows.length - 1 }, (_, k) => k + 1)
+  return counts.find((count) => refute(file.index(cell, hypothesis, count), hypothesis).refuted)
+}
