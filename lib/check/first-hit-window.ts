@@ -57,15 +57,13 @@ export function moreThanWindowsHold(
 ): Reason | undefined {
   const { admitted } = index
   for (let windows = 2; windows <= maxTouched; windows++) {
-    for (let a = 0; a < admitted.size; a++) {
-      const fromUs = admitted.loAt(a)
-      const toUs = fromUs + (windows - 1) * windowUs - 1
-      if (admitted.surelyWithin(fromUs, toUs) <= windows * limit) continue
-      return {
-        kind: 'over-admission',
-        windows,
-        rows: rowsWithin(index, fromUs, toUs, windows * limit, Demand.admit),
-      }
+    const spanUs = (windows - 1) * windowUs
+    const fromUs = admitted.firstOverfull(spanUs, windows * limit)
+    if (fromUs === undefined) continue
+    return {
+      kind: 'over-admission',
+      windows,
+      rows: rowsWithin(index, fromUs, fromUs + spanUs - 1, windows * limit, Demand.admit),
     }
   }
   return undefined

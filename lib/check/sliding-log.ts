@@ -23,15 +23,11 @@ function overAdmission(index: EvidenceIndex, { limit, windowUs }: Hypothesis): C
   const { admitted } = index
   const spans = Math.min(maxWindows, Math.ceil((index.lastUs - index.firstUs) / windowUs) + 1)
   for (let windows = 1; windows <= spans; windows++) {
-    for (let a = 0; a < admitted.size; a++) {
-      const fromUs = admitted.loAt(a)
-      // Two entries exactly one window apart do not count together.
-      const toUs = fromUs + windows * windowUs - 1
-      if (admitted.surelyWithin(fromUs, toUs) > windows * limit) {
-        const rows = rowsWithin(index, fromUs, toUs, windows * limit, Demand.admit)
-        return { reason: { kind: 'over-admission', windows, rows } }
-      }
-    }
+    // Two entries exactly one window apart do not count together.
+    const fromUs = admitted.firstOverfull(windows * windowUs, windows * limit)
+    if (fromUs === undefined) continue
+    const rows = rowsWithin(index, fromUs, fromUs + windows * windowUs - 1, windows * limit, Demand.admit)
+    return { reason: { kind: 'over-admission', windows, rows } }
   }
   return undefined
 }

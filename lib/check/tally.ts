@@ -69,29 +69,19 @@ export class Tally {
     return Math.max(0, this.totalUnits - startsBefore - endsAfter)
   }
 
-  /** Units of the requests decided at or after `fromUs` and surely before `beforeUs`: never too many. */
-  surelyFromUntil(fromUs: number, beforeUs: number): number {
-    return this.surelyWithin(fromUs, beforeUs - 1)
-  }
-
-  /** The m-th smallest upper bound (from 0) among those at or after index `skip`. */
-  hiAt(index: number): number {
-    return this.hi[index] as number
-  }
-
-  /** How many upper bounds are smaller than `us`. */
-  hiIndexAtLeast(us: number): number {
-    return firstAtLeast(this.hi, us)
-  }
-
-  /** The m-th smallest lower bound (from 0). */
-  loAt(index: number): number {
-    return this.lo[index] as number
-  }
-
-  /** How many lower bounds are smaller than `us`. */
-  loIndexAtLeast(us: number): number {
-    return firstAtLeast(this.lo, us)
+  /**
+   * Where the first span of this length begins that surely holds more than so many units, of those that
+   * begin with a lower bound; `undefined` where none does. As `surelyWithin`, with all spans in one pass.
+   */
+  firstOverfull(spanUs: number, mostUnits: number): number | undefined {
+    let ended = 0
+    for (let begun = 0; begun < this.size; begun++) {
+      const fromUs = this.lo[begun] as number
+      if (fromUs === this.lo[begun - 1]) continue
+      while (ended < this.size && (this.hi[ended] as number) < fromUs + spanUs) ended++
+      if ((this.unitsByHi[ended] as number) - (this.unitsByLo[begun] as number) > mostUnits) return fromUs
+    }
+    return undefined
   }
 }
 

@@ -45,14 +45,11 @@ test.each([1, 3])(
           // What sticks out on both sides is taken off twice.
           const across = b < a ? 0 : units(chosen.filter(({ lo, hi }) => lo < a && hi > b))
           expect(tally.surelyWithin(a, b)).toBe(b < a ? 0 : Math.max(0, surely(a, b) - across))
-          expect(tally.surelyFromUntil(a, b + 1)).toBe(tally.surelyWithin(a, b))
-          const ascending = (of: (request: (typeof chosen)[number]) => number) =>
-            chosen.map(of).sort((x, y) => x - y)
-          const [los, his] = [ascending(({ lo }) => lo), ascending(({ hi }) => hi)]
-          expect(chosen.map((_, k) => tally.loAt(k))).toEqual(los)
-          expect(chosen.map((_, k) => tally.hiAt(k))).toEqual(his)
-          expect(tally.loIndexAtLeast(a)).toBe(los.filter((lo) => lo < a).length)
-          expect(tally.hiIndexAtLeast(a)).toBe(his.filter((hi) => hi < a).length)
+          const los = chosen.map(({ lo }) => lo).sort((x, y) => x - y)
+          const [span, most] = [Math.abs(a), Math.abs(b)]
+          expect(tally.firstOverfull(span, most)).toBe(
+            los.find((lo) => tally.surelyWithin(lo, lo + span - 1) > most),
+          )
         },
       ),
       { numRuns: 500 },
