@@ -102,6 +102,10 @@ function admittedWhenEmpty(index: EvidenceIndex, { limit, windowUs }: Hypothesis
   const spans = spansOf(index, intervalUs, (i) => use[i] === Use.surely)
   for (let i = 0; i < loUs.length; i++) {
     if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
+    // What a full bucket does not hold is never let through, whatever came before.
+    if ((cost[i] as number) > limit) {
+      return { reason: { kind: 'admitted-when-full', admitted: rows[i] as number, rows: [] } }
+    }
     const beforeUs = (loUs[i] as number) - 1
     const k = firstAbove(spans.lo, beforeUs) - 1
     if (k < 0) continue

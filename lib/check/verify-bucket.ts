@@ -33,12 +33,13 @@ export function verifyBucketReason(
       const i = find(reason.admitted)
       if (i < 0 || (evidence.demand[i] !== 1 && evidence.demand[i] !== 3))
         return 'a row that was not let through'
+      const own = BigInt(evidence.cost[i] as number)
       const members = [...new Set(reason.rows)].map(find)
-      if (members.length === 0) return 'no row at all'
+      if (members.length === 0) return own > flow ? undefined : 'no row at all'
       if (members.some((j) => j < 0 || j === i || evidence.use[j] !== 1)) return 'a row that need not count'
       const [from, to, units] = span(members)
       if (to >= lo(i)) return 'a row that need not come before'
-      const all = (units + BigInt(evidence.cost[i] as number)) * unit
+      const all = (units + own) * unit
       return all > holds + (hi(i) - from) * flow ? undefined : 'enough may have flowed in'
     }
     case 'unjustified-refusal': {

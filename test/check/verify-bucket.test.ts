@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { refuteBucket } from '../../lib/check/bucket.ts'
 import type { Reason } from '../../lib/check/certificate.ts'
+import { EvidenceIndex } from '../../lib/check/evidence-index.ts'
 import { verifyCertificate } from '../../lib/check/verify-certificate.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
@@ -50,6 +52,20 @@ describe.each(['token-bucket', 'gcra'] as const)('a certificate against a %s of 
     expect(says(third('refused'), full(2, 0, 1))).toContain('not let through')
     expect(says(third('unknown'), full(2, 0, 1))).toContain('not let through')
     expect(says([{ lo: 0, as: 'unknown' }, { lo: 1 }, { lo: 3 }], full(2, 0, 1))).toContain('need not count')
+  })
+
+  it('admitted when full: what costs more than the bucket holds, with nothing before it', () => {
+    const full: Reason = { kind: 'admitted-when-full', admitted: 0, rows: [] }
+    // So long that enough flows in meanwhile for the same in several requests.
+    for (const as of ['accepted', 'vacant'] as const) {
+      const seen: Seen[] = [{ lo: 0, hi: 100, cost: 3, as }]
+      expect(says(seen, full)).toBeUndefined()
+      expect(says(seen, full, 3)).toContain('no row at all')
+      const refutation = refuteBucket(new EvidenceIndex(evidenceOf(seen)), limiter(algorithm, 2))
+      expect(refutation).toMatchObject({ refuted: true, cases: [{ reason: full }] })
+      expect(refuteBucket(new EvidenceIndex(evidenceOf(seen)), limiter(algorithm, 3)).refuted).toBe(false)
+    }
+    expect(says([{ lo: 0, hi: 100, cost: 3, as: 'unknown' }], full)).toContain('not let through')
   })
 
   it('unjustified refusal: where a token must have been there', () => {
