@@ -35,6 +35,8 @@ export type Reason =
       kind: 'refusal-before-admission'
       refused: number
       admitted: number
+      /** Not within one window, but with no refill of a bucket in between. */
+      betweenRefills?: true
     }
   | {
       /** Refused although at most `unitsAtMost` can have been counted. */
@@ -53,7 +55,7 @@ export type Reason =
 
 /**
  * One case of a proof. `startUs` is the range of instants at which the window in question may
- * start that this case covers; `undefined` where the algorithm has no window start. A case is
+ * start, or a bucket be refilled, that this case covers; `undefined` where the algorithm has no such instant. A case is
  * closed by a reason, or by cases that cover every start that the next window can then have.
  */
 export interface Case {
@@ -69,7 +71,7 @@ export interface Refuted {
   cases: Case[]
 }
 
-/** No proof was found. `openUs` are the window starts that remain possible, where there are any. */
+/** No proof was found. `openUs` are the window starts, or refills, that remain possible, where there are any. */
 export interface Open {
   refuted: false
   openUs: [from: number, to: number][]

@@ -134,16 +134,23 @@ function anywhere(index: EvidenceIndex, hypothesis: Hypothesis, i: number): Coun
  * flowed in since then. The least of it takes what surely lies in between and the longest time to
  * flow, the most of it the opposite.
  */
-function inBucket(index: EvidenceIndex, { limit, windowUs }: Hypothesis, i: number): CountedBefore {
+function inBucket(
+  index: EvidenceIndex,
+  { limit, windowUs, refillTickUs = 1 }: Hypothesis,
+  i: number,
+): CountedBefore {
   const { loUs, hiUs } = index.evidence
   const lo = loUs[i] as number
   const hi = hiUs[i] as number
-  const flowed = (us: number) => (Math.max(0, us) * limit) / windowUs
+  // Of refills at intervals, one more or less may lie within a span than whole intervals fit into it.
+  const spare = refillTickUs - 1
+  const flowed = (us: number) =>
+    (Math.floor(Math.max(0, us) / refillTickUs) * refillTickUs * limit) / windowUs
   let surely = 0
   let possibly = index.possibleBeside(i, lo, hi)
   for (let j = 0; j < loUs.length && (loUs[j] as number) < lo; j++) {
     const since = loUs[j] as number
-    surely = Math.max(surely, index.used.surelyWithin(since, lo - 1) - flowed(hi - since))
+    surely = Math.max(surely, index.used.surelyWithin(since, lo - 1) - flowed(hi - since + spare))
     const end = hiUs[j] as number
     if (end < lo) possibly = Math.max(possibly, index.possibleBeside(i, end, hi) - flowed(lo - end))
   }

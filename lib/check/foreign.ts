@@ -12,10 +12,11 @@ export interface ForeignUse {
 /**
  * How many units others must have used up at least, for every refusal that only this limit can have
  * made to be justified: the limit less all that the history can have counted in a window's length
- * before it (in two, where a sliding counter may look back; in all, where a bucket may be in debt). `undefined` where no refusal needs any.
+ * before it (in two, where a sliding counter may look back; in one refill more, where a bucket is refilled at
+ * intervals; in all, where it may be in debt). `undefined` where no refusal needs any.
  */
 export function foreignUseNeeded(file: CaseFile, limitIndex: number): ForeignUse | undefined {
-  const { limit, window, algorithm, limitedRequests, chargedWhenRefused } = file.limits[
+  const { limit, window, algorithm, refillEvery, limitedRequests, chargedWhenRefused } = file.limits[
     limitIndex
   ] as CaseFile['limits'][number]
   const { history, bounds } = file
@@ -23,7 +24,7 @@ export function foreignUseNeeded(file: CaseFile, limitIndex: number): ForeignUse
   const inDebt = counts && algorithm.some((one) => one === 'gcra' || one === 'token-bucket')
   const lookbackUs = inDebt
     ? Number.POSITIVE_INFINITY
-    : window * 1000 * (algorithm.includes('sliding-counter') ? 2 : 1)
+    : window * 1000 * (algorithm.includes('sliding-counter') ? 2 : 1) + (refillEvery ?? 0) * 1000
   let needed: ForeignUse | undefined
   for (const cell of file.cellsOfLimit(limitIndex)) {
     const all = new Tally(cell.rows, bounds.loUs, bounds.hiUs, history.cost)

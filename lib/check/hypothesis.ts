@@ -11,6 +11,11 @@ export interface Hypothesis {
   chargedWhenRefused: 'counted' | 'free' | 'earlier'
   /** Sliding counter only: how the weighted count of the previous window is rounded. */
   rounding?: 'floor' | 'ceil'
+  /**
+   * Token bucket only: it is refilled at instants that are so far apart, each bringing what has flowed
+   * since the one before. Missing where it is refilled all the time.
+   */
+  refillTickUs?: number
 }
 
 /** What a limit stands in: what decides which of its hypotheses can be told apart. */
@@ -32,13 +37,35 @@ export function saturates(algorithm: Algorithm): boolean {
   return algorithm === 'fixed-window' || algorithm === 'first-hit-window'
 }
 
+/** Is it a bucket that is refilled at intervals? */
+export function hasRefillTicks(hypothesis: Hypothesis): hypothesis is Hypothesis & { refillTickUs: number } {
+  return hypothesis.refillTickUs !== undefined
+}
+
+/**
+ * After how long the phase of a limiter comes round again: its window, or the interval between refills.
+ * `undefined` where it has no phase.
+ */
+export function phasePeriodUs({ algorithm, windowUs, refillTickUs }: Hypothesis): number | undefined {
+  return algorithm === 'fixed-window' || algorithm === 'sliding-counter' ? windowUs : refillTickUs
+}
+
+/** The same limiter with another window. What a refill brings stays the same, so refills move apart with it. */
+export function withWindow(hypothesis: Hypothesis, windowUs: number): Hypothesis {
+  const { refillTickUs } = hypothesis
+  if (refillTickUs === undefined) return { ...hypothesis, windowUs }
+  const tickUs = Math.max(1, Math.round((refillTickUs * windowUs) / hypothesis.windowUs))
+  return { ...hypothesis, windowUs, refillTickUs: tickUs }
+}
+
 /** A hypothesis in words, for results: `sliding-log, 300 in 10000 ms, refused requests counted`. */
 export function describeHypothesis(h: Hypothesis): string {
   const counted = h.limitedRequests === 'counted' ? ', refused requests counted' : ''
   const charged =
     h.chargedWhenRefused === 'free' ? '' : `, charged when another limit refuses (${h.chargedWhenRefused})`
   const rounding = h.rounding ? `, rounding ${h.rounding === 'floor' ? 'down' : 'up'}` : ''
-  return `${h.algorithm}, ${h.limit} in ${h.windowUs / 1000} ms${counted}${charged}${rounding}`
+  const refilled = h.refillTickUs === undefined ? '' : `, refilled every ${h.refillTickUs / 1000} ms`
+  return `${h.algorithm}, ${h.limit} in ${h.windowUs / 1000} ms${refilled}${counted}${charged}${rounding}`
 }
 
 /**
@@ -56,7 +83,10 @@ export function hypotheses(
     for (const limitedRequests of limitedRules(spec, algorithm, surroundings)) {
       for (const chargedWhenRefused of chargedRules(spec, surroundings)) {
         const plain = { algorithm, limit, windowUs, limitedRequests, chargedWhenRefused }
-        if (algorithm !== 'sliding-counter') all.push(plain)
+        if (algorithm === 'token-bucket' && spec.refillEvery !== undefined) {
+          const asWritten = { windowUs: spec.window * 1000, refillTickUs: spec.refillEvery * 1000 }
+          all.push(withWindow({ ...plain, ...asWritten }, windowUs))
+        } else if (algorithm !== 'sliding-counter') all.push(plain)
         else all.push({ ...plain, rounding: 'floor' }, { ...plain, rounding: 'ceil' })
       }
     }

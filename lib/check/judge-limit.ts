@@ -5,7 +5,7 @@ import type { Checked } from './assumptions.ts'
 import type { CaseFile, Proof } from './case-file.ts'
 import { type Examined, examine } from './explain.ts'
 import { type ForeignUse, foreignUseNeeded } from './foreign.ts'
-import { describeHypothesis, type Hypothesis, saturates } from './hypothesis.ts'
+import { describeHypothesis, type Hypothesis, phasePeriodUs, saturates } from './hypothesis.ts'
 import { onsetsOf } from './onsets.ts'
 import { resultCertificate } from './result-certificate.ts'
 import { type Rival, rivalsOf } from './rivals.ts'
@@ -126,6 +126,7 @@ function explanationOf(file: CaseFile, index: number, { hypothesis }: Examined) 
   return {
     algorithm,
     ...phase(file, index, hypothesis),
+    ...(hypothesis.refillTickUs !== undefined && { refillSeconds: hypothesis.refillTickUs / 1e6 }),
     limitedRequests: saturates(algorithm) && equalCosts ? ('either' as const) : limitedRequests,
     chargedWhenRefused: earlier || later ? chargedWhenRefused : ('either' as const),
     ...(rounding === 'ceil' && { note: 'rounding up' }),
@@ -139,9 +140,10 @@ function hasTwin(hypothesis: Hypothesis, explained: readonly Examined[]): boolea
   return explained.some((other) => describeHypothesis(other.hypothesis) === twin)
 }
 
-/** Where the window of the limiter that was pinned down best may start, in ms since the run started. */
+/** Where the window, or a refill, of the limiter that was pinned down best may start, in ms since the run started. */
 function phase(file: CaseFile, index: number, hypothesis: Hypothesis): { phaseMs?: [number, number] } {
-  if (hypothesis.algorithm !== 'fixed-window') return {}
+  const periodUs = phasePeriodUs(hypothesis)
+  if (periodUs === undefined || hypothesis.algorithm === 'sliding-counter') return {}
   const known = file.cellsOfLimit(index).flatMap((cell) => {
     const openUs = file.openStarts(cell, hypothesis)
     if (openUs.length === 0) return []
@@ -150,8 +152,8 @@ function phase(file: CaseFile, index: number, hypothesis: Hypothesis): { phaseMs
     return [{ from, width: to - from }]
   })
   const [best] = known.sort((a, b) => a.width - b.width)
-  if (!best || best.width >= hypothesis.windowUs / 2) return {}
-  const from = ((best.from % hypothesis.windowUs) + hypothesis.windowUs) % hypothesis.windowUs
+  if (!best || best.width >= periodUs / 2) return {}
+  const from = ((best.from % periodUs) + periodUs) % periodUs
   return { phaseMs: [from / 1000, (from + best.width) / 1000] }
 }
 

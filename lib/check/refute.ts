@@ -3,8 +3,9 @@ import type { Refutation } from './certificate.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
 import { refuteFirstHitWindow } from './first-hit-window.ts'
 import { refuteFixedWindow } from './fixed-window.ts'
-import type { Hypothesis } from './hypothesis.ts'
+import { type Hypothesis, hasRefillTicks } from './hypothesis.ts'
 import { refuteByOrders } from './order/refute-orders.ts'
+import { refuteRefillTicks } from './refill-ticks.ts'
 import { refuteSlidingCounter } from './sliding-counter.ts'
 import { refuteSlidingLog } from './sliding-log.ts'
 
@@ -36,6 +37,8 @@ export function refuteByBounds(
       return refuteSlidingCounter(index, hypothesis, stopAtOpen)
     case 'token-bucket':
     case 'gcra':
-      return refuteBucket(index, hypothesis)
+      return hasRefillTicks(hypothesis)
+        ? refuteRefillTicks(index, hypothesis, stopAtOpen)
+        : refuteBucket(index, hypothesis)
   }
 }

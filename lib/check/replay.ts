@@ -15,7 +15,7 @@ export interface Witness {
   order?: readonly number[]
   /** What each limit turned out to be; by index in the list of limits. */
   hypotheses: ReadonlyMap<number, Hypothesis>
-  /** Fixed windows: an instant at which a window of this limit and scope value starts. */
+  /** Where windows follow one another, or refills: an instant at which one of this limit and scope value starts. */
   startUs(limitIndex: number, scopeValue: string): number | undefined
 }
 
@@ -48,6 +48,7 @@ export function replay(
             windowUs,
             phaseUs: witness.startUs(index, scopeValue) ?? 0,
             rounding: hypothesis.rounding,
+            refillTickUs: hypothesis.refillTickUs,
           }),
       },
     ]

@@ -5,7 +5,7 @@ import { firstAbove } from './search.ts'
 import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder } from './settle.ts'
 
 /**
- * Meets the demands of GCRA, or of the token bucket that decides as it does: each request is let
+ * Meets the demands of GCRA, or of a token bucket: each request is let
  * through as soon as the bucket allows, and a refused one is moved to where the bucket lacks tokens.
  */
 export function settleGcra(limiter: Limiter, atUs: Float64Array): Settled {
@@ -75,20 +75,21 @@ const mostBeginnings = 512
  * first of those before it, as many as it takes, to the latest instant that is needed.
  */
 function delayBusy(
-  { hypothesis }: Limiter,
+  limiter: Limiter,
   users: readonly User[],
   refusedUs: number,
   cost: number,
   atUs: Float64Array,
 ): boolean {
-  const { limit, windowUs } = hypothesis
+  const { limit, windowUs } = limiter.hypothesis
+  const nowUs = lastRefillUs(limiter, refusedUs)
   const last = users.findLastIndex((user) => user.atUs <= refusedUs)
   let units = cost - limit
   let best: { from: number; toUs: number } | undefined
   for (let k = last; k >= 0 && k > last - mostBeginnings - limit; k--) {
     const user = users[k] as User
     units += user.cost
-    const toUs = Math.floor(refusedUs - (units * windowUs) / limit) + 1
+    const toUs = nextRefillUs(limiter, Math.floor(nowUs - (units * windowUs) / limit) + 1)
     if (toUs > refusedUs || toUs <= user.atUs) continue
     let canMove = true
     for (let j = k; j <= last && (users[j] as User).atUs < toUs; j++) {
@@ -116,6 +117,17 @@ export function lackingAt(limiter: Limiter, users: readonly User[]): (us: number
   return (us, cost) => !model.admits(states[firstAbove(times, us)], us, cost)
 }
 
-function modelOf({ hypothesis }: Limiter) {
-  return createLimiter('gcra', { limit: hypothesis.limit, windowUs: hypothesis.windowUs })
+function modelOf({ hypothesis, startUs }: Limiter) {
+  const { limit, windowUs, refillTickUs } = hypothesis
+  if (refillTickUs === undefined) return createLimiter('gcra', { limit, windowUs })
+  return createLimiter('token-bucket', { limit, windowUs, refillTickUs, phaseUs: startUs })
+}
+
+/** Up to when what has flowed is in the bucket. */
+function lastRefillUs({ hypothesis: { refillTickUs }, startUs = 0 }: Limiter, us: number): number {
+  return refillTickUs === undefined ? us : startUs + Math.floor((us - startUs) / refillTickUs) * refillTickUs
+}
+
+function nextRefillUs({ hypothesis: { refillTickUs }, startUs = 0 }: Limiter, us: number): number {
+  return refillTickUs === undefined ? us : startUs + Math.ceil((us - startUs) / refillTickUs) * refillTickUs
 }

@@ -14,7 +14,7 @@ export type Settled = 'unchanged' | 'changed' | 'impossible'
 export interface Limiter {
   evidence: Evidence
   hypothesis: Hypothesis
-  /** Fixed windows and sliding counters: some instant at which a window starts. */
+  /** Fixed windows and sliding counters: some instant at which a window starts. Buckets: one at which a refill comes. */
   startUs?: number
 }
 

@@ -1,5 +1,5 @@
 import type { CaseFile } from './case-file.ts'
-import type { Hypothesis } from './hypothesis.ts'
+import { type Hypothesis, withWindow } from './hypothesis.ts'
 
 /** Windows are told apart down to this share of the spec's. */
 const finest = 1 / 4_000
@@ -17,7 +17,7 @@ export function windowKnown(
   const { tolerance } = file.limits[limitIndex] as CaseFile['limits'][number]
   const { windowUs } = hypothesis
   const farUs = Math.round(windowUs * tolerance)
-  const excluded = (us: number) => file.isExcluded(limitIndex, { ...hypothesis, windowUs: us })
+  const excluded = (us: number) => file.isExcluded(limitIndex, withWindow(hypothesis, us))
   const edge = (direction: 1 | -1): number => {
     if (!excluded(windowUs + direction * farUs)) return windowUs + direction * farUs
     let [near, far] = [0, farUs]

@@ -3,6 +3,7 @@ import type { Evidence } from './evidence.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import { verifyBucketReason } from './verify-bucket.ts'
 import { someOrderExplains } from './verify-order.ts'
+import { verifyRefillCases } from './verify-refill-ticks.ts'
 
 /** What is said of a proof by exhaustion that was not checked to its end: no fault, but no proof either. */
 export const tooManyOrders = 'too many orders to try them all again'
@@ -23,6 +24,10 @@ export function verifyCertificate(evidence: Evidence, { hypothesis, cases }: Ref
     if (explained === undefined) return tooManyOrders
     return explained ? 'an order explains the answers' : undefined
   }
+  if (hypothesis.refillTickUs !== undefined) {
+    const check = new Arithmetic(evidence, limit, hypothesis.refillTickUs)
+    return check.circle(cases) ?? verifyRefillCases(evidence, hypothesis, hypothesis.refillTickUs, cases)
+  }
   if (algorithm === 'token-bucket' || algorithm === 'gcra') {
     if (cases.length !== 1 || !only?.reason) return 'one reason was expected for a bucket'
     return verifyBucketReason(evidence, hypothesis, only.reason)
@@ -41,12 +46,12 @@ export function verifyCertificate(evidence: Evidence, { hypothesis, cases }: Ref
   return check.circle(cases) ?? check.aligned(cases, algorithm === 'sliding-counter')
 }
 
-/** Does one case of a proof about windows that follow one another hold, for all of its range of starts? */
-export function caseHolds(
-  evidence: Evidence,
-  { algorithm, limit, windowUs }: Hypothesis,
-  one: Case,
-): boolean {
+/** Does one case of a proof about windows, or refills, that follow one another hold, for all of its range of starts? */
+export function caseHolds(evidence: Evidence, hypothesis: Hypothesis, one: Case): boolean {
+  const { algorithm, limit, windowUs, refillTickUs } = hypothesis
+  if (refillTickUs !== undefined) {
+    return verifyRefillCases(evidence, hypothesis, refillTickUs, [one]) === undefined
+  }
   const check = new Arithmetic(evidence, limit, windowUs)
   return check.aligned([one], algorithm === 'sliding-counter') === undefined
 }

@@ -125,7 +125,8 @@ interface Placed {
   admitted: boolean | undefined
   counted: boolean
   /**
-   * Fixed window, sliding counter: the number of its window, from the phase on. First-hit window: the
+   * Fixed window, sliding counter: the number of its window, from the phase on; a bucket that is refilled at
+   * intervals: of the last refill before it. First-hit window: the
    * place in the order of what opened its window, -1 for none. GCRA: the place of what the bucket was
    * last full before, -1 where it is full.
    */
@@ -207,10 +208,11 @@ class Enumeration {
   }
 
   private marks(order: readonly Placed[], i: number, limiter: number): number[] {
-    const { algorithm, windowUs } = this.hypotheses[limiter] as Hypothesis
+    const { algorithm, windowUs, refillTickUs } = this.hypotheses[limiter] as Hypothesis
     const last = order.at(-1)
-    if (algorithm === 'fixed-window' || algorithm === 'sliding-counter') {
-      const most = Math.floor(((this.requests[i] as Enumerated).hiUs - this.firstUs) / windowUs)
+    if (algorithm === 'fixed-window' || algorithm === 'sliding-counter' || refillTickUs !== undefined) {
+      const periodUs = refillTickUs ?? windowUs
+      const most = Math.floor(((this.requests[i] as Enumerated).hiUs - this.firstUs) / periodUs)
       const least = Math.max(last?.mark ?? -1, -1)
       return Array.from({ length: Math.max(0, most - least + 1) }, (_, k) => least + k)
     }
@@ -232,12 +234,12 @@ class Enumeration {
       edges.push({ a: i, b: this.origin, least: loUs }, { a: this.origin, b: i, least: -hiUs })
       if (k > 0) edges.push({ a: i, b: (order[k - 1] as Order[number]).i, least: 0 })
     }
-    for (const [limiter, { windowUs }] of this.hypotheses.entries()) {
+    for (const [limiter, { windowUs, refillTickUs }] of this.hypotheses.entries()) {
       const seen = this.seenBy(order, limiter)
       for (let k = 0; k < seen.length; k++) if (!this.demand(seen, k, limiter, edges)) return false
       const phase = this.requests.length + limiter
       edges.push({ a: phase, b: this.origin, least: this.firstUs })
-      edges.push({ a: this.origin, b: phase, least: -(this.firstUs + windowUs - 1) })
+      edges.push({ a: this.origin, b: phase, least: -(this.firstUs + (refillTickUs ?? windowUs) - 1) })
     }
     return solvable(edges, this.origin + 1)
   }
@@ -295,6 +297,20 @@ class Enumeration {
         return answer(units(inside) + cost <= limit)
       }
       default: {
+        const { refillTickUs } = hypothesis
+        if (refillTickUs !== undefined) {
+          edges.push({ a: i, b: phase, least: mark * refillTickUs })
+          edges.push({ a: phase, b: i, least: 1 - (mark + 1) * refillTickUs })
+          const holds = BigInt(limit) * BigInt(windowUs)
+          let lacking = 0n
+          for (const [n, placed] of earlier.entries()) {
+            lacking += BigInt(costOf(placed)) * BigInt(windowUs)
+            const refills = (earlier[n + 1]?.mark ?? mark) - placed.mark
+            lacking -= BigInt(refills) * BigInt(refillTickUs) * BigInt(limit)
+            if (lacking < 0n) lacking = 0n
+          }
+          return answer(lacking + BigInt(cost) * BigInt(windowUs) <= holds)
+        }
         const base = k === 0 ? -1 : this.stateAfter(order, k - 1)
         const since = base === -1 ? 0 : units(order.slice(base, k).filter(({ counted }) => counted))
         const arrivalUs = Math.floor(rational(since, windowUs, limit))

@@ -1,7 +1,7 @@
 import type { CaseFile } from './case-file.ts'
 import type { Cell } from './cell.ts'
 import { mergeRanges } from './fixed-window.ts'
-import type { Hypothesis } from './hypothesis.ts'
+import { type Hypothesis, phasePeriodUs } from './hypothesis.ts'
 import type { PhaseRange } from './order/order-search.ts'
 import { settle } from './settle.ts'
 
@@ -20,7 +20,7 @@ export function rangesToTry(
   cell: Cell,
   hypothesis: Hypothesis,
 ): readonly (PhaseRange | undefined)[] {
-  if (!hasPhase(hypothesis)) return [undefined]
+  if (phasePeriodUs(hypothesis) === undefined) return [undefined]
   const ranges = mergeRanges(file.openStarts(cell, hypothesis))
   return ranges.length === 0 ? [undefined] : spread(ranges, mostStarts)
 }
@@ -30,7 +30,7 @@ export function rangesToTry(
  * explain the limiter by itself.
  */
 export function startsToTry(file: CaseFile, cell: Cell, hypothesis: Hypothesis): readonly number[] {
-  if (!hasPhase(hypothesis)) return []
+  if (phasePeriodUs(hypothesis) === undefined) return []
   const middles = file.openStarts(cell, hypothesis).map(([from, to]) => Math.floor((from + to) / 2))
   if (hypothesis.algorithm === 'fixed-window') return spread(middles, mostStarts)
   const alone = spread(middles, mostAlone).filter((startUs) => settlesAlone(file, cell, hypothesis, startUs))
@@ -46,10 +46,6 @@ function settlesAlone(file: CaseFile, cell: Cell, hypothesis: Hypothesis, startU
     if (settled !== 'changed') return settled === 'unchanged'
   }
   return false
-}
-
-function hasPhase({ algorithm }: Hypothesis): boolean {
-  return algorithm === 'fixed-window' || algorithm === 'sliding-counter'
 }
 
 function spread<Item>(items: readonly Item[], most: number): Item[] {

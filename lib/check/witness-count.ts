@@ -51,6 +51,7 @@ export function witnessCount(
           windowUs: assumed.windowUs,
           phaseUs: witness.startUs(index, scopeValue) ?? 0,
           rounding: assumed.rounding,
+          refillTickUs: assumed.refillTickUs,
         })
         if (index !== cell.limitIndex || scopeValue !== cell.scopeValue) return own
         return {
@@ -84,7 +85,7 @@ function orderOf({ history }: CaseFile, { atUs, order }: Witness): readonly numb
 
 /** What weighs at an instant, of charges in time order: the left side of each algorithm's rule. */
 function weightAt(
-  { algorithm, limit, windowUs, rounding }: Hypothesis,
+  { algorithm, limit, windowUs, rounding, refillTickUs }: Hypothesis,
   charges: readonly Charge[],
   atUs: number,
   startUs: number,
@@ -113,7 +114,10 @@ function weightAt(
     case 'gcra': {
       let lacking = 0
       let lastUs = Number.NEGATIVE_INFINITY
-      for (const { us, cost } of [...charges, { us: atUs, cost: 0 }]) {
+      const refillUs = (us: number) =>
+        refillTickUs === undefined ? us : Math.floor((us - startUs) / refillTickUs) * refillTickUs
+      for (const { us: chargedUs, cost } of [...charges, { us: atUs, cost: 0 }]) {
+        const us = refillUs(chargedUs)
         lacking = Math.max(0, lacking - ((us - lastUs) * limit) / windowUs) + cost
         lastUs = us
       }

@@ -3,7 +3,7 @@ import type { Limit } from '../spec/index.ts'
 import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
 import type { Evidence } from './evidence.ts'
-import type { Hypothesis } from './hypothesis.ts'
+import { type Hypothesis, phasePeriodUs } from './hypothesis.ts'
 import type { Refusers } from './refusers.ts'
 import { replay, type Witness } from './replay.ts'
 import { firstAbove } from './search.ts'
@@ -169,7 +169,8 @@ function changesWithin(
     const { windowUs } = hypothesis
     for (const us of usersIn(from - windowUs, to - windowUs)) instants.push(us + windowUs)
     if (startUs === undefined) continue
-    const next = from + windowUs - ((((from - startUs) % windowUs) + windowUs) % windowUs)
+    const periodUs = phasePeriodUs(hypothesis) ?? windowUs
+    const next = from + periodUs - ((((from - startUs) % periodUs) + periodUs) % periodUs)
     if (next <= to) instants.push(next)
   }
   instants.push(to)

@@ -42,6 +42,9 @@ export function instantWords(us: number): string {
 /** What is special about a hypothesis beside its algorithm, in words; empty for the plain one. */
 export function ruleWords(hypothesis: Hypothesis): string {
   const rules: string[] = []
+  if (hypothesis.refillTickUs !== undefined) {
+    rules.push(`that is refilled every ${windowWords(hypothesis.refillTickUs)}`)
+  }
   if (hypothesis.limitedRequests === 'counted') {
     rules.push('that counts refused requests')
   }
@@ -77,8 +80,10 @@ export function reasonWords(history: History, limit: Limit, windowUs: number, re
       const carried = reason.carriedUnits ? ` and at least ${reason.carriedUnits} carried over` : ''
       return `${line(reason.admitted)} (${sent(reason.admitted)}) was accepted although ${units} were surely counted before it${carried}`
     }
-    case 'refusal-before-admission':
-      return `${line(reason.refused)} (${sent(reason.refused)}) was refused, and ${line(reason.admitted)} (${sent(reason.admitted)}) accepted after it in the same window`
+    case 'refusal-before-admission': {
+      const where = reason.betweenRefills ? 'before another refill' : 'in the same window'
+      return `${line(reason.refused)} (${sent(reason.refused)}) was refused, and ${line(reason.admitted)} (${sent(reason.admitted)}) accepted after it ${where}`
+    }
     case 'unjustified-refusal':
       return `${line(reason.refused)} (${sent(reason.refused)}) was refused although at most ${reason.unitsAtMost} can have been counted`
     case 'no-order': {

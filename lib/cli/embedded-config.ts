@@ -17,11 +17,12 @@ export function enforcing(limits: readonly Limit[]): LimitsInput {
   const enforced = (scope: LimitedScope): LimitInput | null => {
     const [tightest] = limits.filter((limit) => limit.scope === scope).sort((a, b) => a.limit - b.limit)
     if (!tightest) return null
-    const { limit, window, algorithm, limitedRequests, chargedWhenRefused } = tightest
+    const { limit, window, algorithm, refillEvery, limitedRequests, chargedWhenRefused } = tightest
     return {
       limit,
       windowMs: Math.round(window),
       algorithm: algorithm[0],
+      ...(algorithm[0] === 'token-bucket' && refillEvery !== undefined && { refillTickMs: refillEvery }),
       ...(limitedRequests !== 'either' && { limitedRequests }),
       ...(chargedWhenRefused !== 'either' && { chargedWhenRefused }),
     }

@@ -39,7 +39,13 @@ export const explanationSchema = z
     algorithm: z.enum(algorithms),
     phaseMs: z
       .tuple([z.number(), z.number()])
-      .meta({ description: 'From where to where the window may start, in ms since the run started.' })
+      .meta({
+        description: 'From where to where the window, or a refill, may start, in ms since the run started.',
+      })
+      .optional(),
+    refillSeconds: z
+      .number()
+      .meta({ description: 'Token bucket that is refilled at intervals: how long one is.' })
       .optional(),
     limitedRequests: z.enum(['counted', 'free', 'either']).optional(),
     chargedWhenRefused: z.enum(['counted', 'free', 'earlier', 'either']).optional(),

@@ -11,15 +11,19 @@ export const documentedOncallLimits: readonly Limit[] = [
 ].map((limit) => limitSchema.parse(limit))
 
 /**
- * The same spec with its longest window shortened to `windowMs`, and the others in proportion, to
- * whole milliseconds. A spec whose windows are that short already stays as it is.
+ * The same spec with its longest window shortened to `windowMs`, and the others, and what refills them,
+ * in proportion, to whole milliseconds. A spec whose windows are that short already stays as it is.
  */
 export function shortened(spec: Spec, windowMs: number): Spec {
   const longestMs = Math.max(...spec.limits.map(({ window }) => window))
   if (longestMs <= windowMs) return spec
-  const share = windowMs / longestMs
+  const inProportion = (ms: number) => Math.max(1, Math.round((ms * windowMs) / longestMs))
   return {
     ...spec,
-    limits: spec.limits.map((limit) => ({ ...limit, window: Math.max(1, Math.round(limit.window * share)) })),
+    limits: spec.limits.map(({ refillEvery, ...limit }) => ({
+      ...limit,
+      window: inProportion(limit.window),
+      ...(refillEvery !== undefined && { refillEvery: inProportion(refillEvery) }),
+    })),
   }
 }

@@ -1,15 +1,21 @@
 import { variablesIn } from './environment.ts'
 import { shown } from './mistake.ts'
 import { formatPath, type Path, type PathMistake, valueAt } from './path.ts'
+import { refillMistakes } from './refill.ts'
 
 /**
- * What the types of a spec cannot say: names that stand once, outcomes that exclude each other, a
- * key that is no literal, an address that is a base address.
+ * What the types of a spec cannot say: names that stand once, refills that go with their limit, outcomes
+ * that exclude each other, a key that is no literal, an address that is a base address.
  * @param raw the spec as it is written, whatever its shape: nothing about it is taken for granted.
  * @param offline the target will not be spoken to, so it need not be complete.
  */
 export function meaningMistakes(raw: unknown, offline: boolean): PathMistake[] {
-  return [...repeatedNames(raw), ...overlappingOutcomes(raw), ...targetMistakes(raw, offline)]
+  return [
+    ...repeatedNames(raw),
+    ...refillMistakes(raw),
+    ...overlappingOutcomes(raw),
+    ...targetMistakes(raw, offline),
+  ]
 }
 
 function repeatedNames(raw: unknown): PathMistake[] {

@@ -42,6 +42,15 @@ const duration = z
   .transform((text) => durationMs(text) as number)
   .pipe(z.number().min(100, aWindow).max(longestWindowMs, aWindow))
 
+const aRefill = 'whole milliseconds from 1ms to 168h, such as 1s'
+
+/** How often a bucket is refilled. Parsed to milliseconds. */
+const refill = z
+  .string(aRefill)
+  .regex(/^\s*\d+(\.\d+)?\s*(ms|s|m|h)\s*$/, aRefill)
+  .transform((text) => durationMs(text) as number)
+  .pipe(z.int(aRefill).min(1, aRefill).max(longestWindowMs, aRefill))
+
 const aShare = 'a share above 0% and below 100%, such as 5%'
 
 /** A share in a spec: `5%` or a number from 0 to 1. Parsed to a number from 0 to 1. */
@@ -106,6 +115,10 @@ export const limitSchema = z
         .meta({
           description: 'How the limit may be enforced. any stands for the four windowed algorithms.',
         }),
+      refillEvery: refill.optional().meta({
+        description:
+          'A token bucket that is refilled at intervals, such as 1s, instead of all the time. Each refill brings whole units: limit × refillEvery / window.',
+      }),
       limitedRequests: oneOf(['counted', 'free', 'either'])
         .default('either')
         .meta({ description: 'Do refused requests use up this limit?' }),
@@ -225,7 +238,10 @@ export const specSchema = z.strictObject(
   'a map with limits and, for a run, a target',
 )
 
-/** A limit after parsing. `window` is in milliseconds, `algorithm` is the list of those allowed. */
+/**
+ * A limit after parsing. `window` and `refillEvery` are in milliseconds, `algorithm` is the list of those
+ * allowed.
+ */
 export type Limit = z.output<typeof limitSchema>
 export type OutcomeRule = z.output<typeof outcomeRuleSchema>
 

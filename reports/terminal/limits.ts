@@ -58,11 +58,13 @@ function explained(explanations: readonly Explanation[], view: View): string[] {
 /** One algorithm; what several of its explanations differ in is not known, so it is not said. */
 function explanationText(algorithm: string, explanations: readonly Explanation[]): string {
   const phases = explanations.flatMap(({ phaseMs }) => (phaseMs ? [phaseMs] : []))
+  const refilled = explanations.some(({ refillSeconds }) => refillSeconds !== undefined)
   const limitedRequests = onlyOne(explanations.map((each) => each.limitedRequests ?? 'either'))
   const chargedWhenRefused = onlyOne(explanations.map((each) => each.chargedWhenRefused ?? 'either'))
   const details = [
+    ...refillText(explanations),
     ...(phases.length === explanations.length
-      ? [`a window starts ${secondsText(phases)} s into the run`]
+      ? [`${refilled ? 'a refill comes' : 'a window starts'} ${secondsText(phases)} s into the run`]
       : []),
     ...lastingText(explanations),
     ...(limitedRequests ? [`refused requests ${limitedRequests}`] : []),
@@ -70,6 +72,12 @@ function explanationText(algorithm: string, explanations: readonly Explanation[]
     ...new Set(explanations.flatMap(({ note }) => (note ? [visible(note)] : []))),
   ]
   return details.length === 0 ? algorithm : `${algorithm} (${details.join(', ')})`
+}
+
+/** How often a bucket is refilled, where it is at intervals. */
+function refillText(explanations: readonly Explanation[]): string[] {
+  const refills = new Set(explanations.flatMap(({ refillSeconds: seconds }) => seconds ?? []))
+  return [...refills].map((seconds) => `refilled every ${Number(seconds.toFixed(6))} s`)
 }
 
 /** Between which lengths the window is known to lie, where that was looked for. */

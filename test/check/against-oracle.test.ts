@@ -9,11 +9,16 @@ import { consistent } from './oracle.ts'
 import { oracleRuns, shortWindows } from './oracle-runs.ts'
 import { smallHistories } from './small-histories.ts'
 
-const { runs, seed } = oracleRuns(0.96 / algorithms.length)
+/** Each algorithm, and the one that can be said to be refilled at intervals. */
+const limiters = [
+  ...algorithms.map((algorithm) => ({ name: algorithm, algorithm, refilled: false })),
+  { name: 'token-bucket, refilled at intervals', algorithm: 'token-bucket', refilled: true },
+]
+const { runs, seed } = oracleRuns(0.96 / limiters.length)
 const rule = fc.constantFrom('counted' as const, 'free' as const)
 const timeout = 3_600_000
 
-describe.each(algorithms)('one %s, against brute force on small histories', (algorithm) => {
+describe.each(limiters)('one $name, against brute force on small histories', ({ algorithm, refilled }) => {
   it('is explained where it can be, and refuted where it cannot', { timeout }, () => {
     const seen = { explained: 0, refuted: 0, early: 0 }
     fc.assert(
@@ -28,10 +33,13 @@ describe.each(algorithms)('one %s, against brute force on small histories', (alg
         fc.integer({ min: 1, max: 3 }),
         fc.integer({ min: 3, max: 7 }),
         rule,
-        (history, limit, windowUs, limitedRequests) => {
-          const [spec] = shortWindows([{ scope: 'key', limit, algorithm, limitedRequests }], windowUs) as [
+        refilled ? fc.integer({ min: 2, max: 7 }) : fc.constant(undefined),
+        (history, limit, windowUs, limitedRequests, refillTickUs) => {
+          const [written] = shortWindows([{ scope: 'key', limit, algorithm, limitedRequests }], windowUs) as [
             Limit,
           ]
+          const refillEvery = refillTickUs && Math.min(refillTickUs, windowUs) / 1000
+          const spec = { ...written, refillEvery }
           const file = new CaseFile(history, [spec], 0)
           for (const h of hypotheses(spec, file.surroundings(0))) {
             const truth = consistent(history, [

@@ -11,6 +11,7 @@ export interface OracleLimit {
   limitedRequests: 'counted' | 'free'
   chargedWhenRefused: 'counted' | 'free' | 'earlier'
   rounding?: 'floor' | 'ceil'
+  refillTickUs?: number
 }
 
 /**
@@ -19,10 +20,10 @@ export interface OracleLimit {
  * requests on a small grid. Shares nothing with the checker but the models.
  */
 export function consistent(history: History, limits: readonly OracleLimit[]): boolean {
-  const phased = limits.map(({ scope, algorithm, windowUs }, index) => ({
+  const phased = limits.map(({ scope, algorithm, windowUs, refillTickUs = 1 }, index) => ({
     index,
     values: [...new Set(history.descriptors.flatMap(({ scopes }) => scopes[scope] ?? []))],
-    phases: algorithm === 'fixed-window' || algorithm === 'sliding-counter' ? windowUs : 1,
+    phases: algorithm === 'fixed-window' || algorithm === 'sliding-counter' ? windowUs : refillTickUs,
   }))
   const slots = phased.flatMap(({ index, values, phases }) =>
     values.map((value) => ({ key: `${index}/${value}`, phases })),
@@ -46,8 +47,8 @@ function schedules(
   phases: ReadonlyMap<string, number>,
 ): boolean {
   const slots = [...phases].map(([key, phaseUs]) => {
-    const { algorithm, limit, windowUs, rounding } = limits[Number(key.split('/')[0])] as OracleLimit
-    return createLimiter(algorithm, { limit, windowUs, phaseUs, rounding })
+    const { algorithm, ...parameters } = limits[Number(key.split('/')[0])] as OracleLimit
+    return createLimiter(algorithm, { ...parameters, phaseUs })
   })
   const keys = [...phases.keys()]
   const rows = Array.from({ length: history.count }, (_, row) => {

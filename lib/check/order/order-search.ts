@@ -1,4 +1,4 @@
-import type { Hypothesis } from '../hypothesis.ts'
+import { type Hypothesis, phasePeriodUs } from '../hypothesis.ts'
 import { type Constraint, DifferenceSystem } from './difference-system.ts'
 import { type Symbolic, symbolicModel } from './symbolic.ts'
 
@@ -97,7 +97,7 @@ class OrderSearch {
     // The variable of a request's instant has the number of the request.
     for (const { loUs, hiUs } of requests) this.system.variable(loUs, hiUs)
     this.models = hypotheses.map((h, k) =>
-      symbolicModel(this.system, h, phasesUs[k] ?? [firstUs, firstUs + h.windowUs - 1]),
+      symbolicModel(this.system, h, phasesUs[k] ?? [firstUs, firstUs + (phasePeriodUs(h) ?? h.windowUs) - 1]),
     )
     this.states = this.models.map(({ init }) => init)
     this.byStart = requests

@@ -1,6 +1,7 @@
 import { divideProduct } from '../../limiters/exact.ts'
 import { slidingCounterOpensUs } from '../../limiters/sliding-counter.ts'
-import type { Hypothesis } from '../hypothesis.ts'
+import { type TokenBucketState, tokenBucket } from '../../limiters/token-bucket.ts'
+import { type Hypothesis, hasRefillTicks } from '../hypothesis.ts'
 import type { Constraint, DifferenceSystem } from './difference-system.ts'
 
 /** What a limiter can answer to a request, and what would have to be so for it. */
@@ -47,7 +48,9 @@ export function symbolicModel(
       return log(limit, windowUs)
     case 'token-bucket':
     case 'gcra':
-      return virtualSchedule(limit, windowUs)
+      return hasRefillTicks(hypothesis)
+        ? refilled(system, hypothesis, phaseUs)
+        : virtualSchedule(limit, windowUs)
   }
 }
 
@@ -192,6 +195,45 @@ function virtualSchedule(limit: number, windowUs: number): Symbolic<VirtualSched
         { ...refused, where: [behind, [at, base, 1 - opensUs] as const] },
         fresh,
       ]
+    },
+  }
+}
+
+interface Refilled {
+  /** The refill before the last request, counted from the phase; `undefined` before the first. */
+  refill: number | undefined
+  /** The bucket, on a clock that starts at the phase. */
+  bucket: TokenBucketState
+}
+
+/** A token bucket that is refilled at intervals: which refill a request comes after is all that matters of its instant. */
+function refilled(
+  system: DifferenceSystem,
+  { limit, windowUs, refillTickUs }: Hypothesis & { refillTickUs: number },
+  [fromUs, toUs]: readonly [from: number, to: number],
+): Symbolic<Refilled> {
+  const phase = system.variable(fromUs, toUs)
+  const model = tokenBucket({ limit, windowUs })
+  return {
+    phase,
+    init: { refill: undefined, bucket: model.init() },
+    answers(state, at, cost) {
+      const answers: Answer<Refilled>[] = []
+      const first = Math.floor((system.earliest(at) - toUs) / refillTickUs)
+      const last = Math.floor((system.bound(at) - system.earliest(phase)) / refillTickUs)
+      for (let refill = Math.max(first, state.refill ?? first); refill <= last; refill++) {
+        const us = refill * refillTickUs
+        answers.push({
+          admits: model.admits(state.bucket, us, cost),
+          where: [
+            [phase, at, us],
+            [at, phase, 1 - us - refillTickUs],
+          ],
+          counted: { refill, bucket: model.charge(state.bucket, us, cost) },
+          uncounted: { refill, bucket: state.bucket },
+        })
+      }
+      return answers
     },
   }
 }

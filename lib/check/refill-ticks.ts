@@ -1,0 +1,275 @@
+import type { Case, Reason, Refutation } from './certificate.ts'
+import { Demand, Use } from './evidence.ts'
+import type { EvidenceIndex } from './evidence-index.ts'
+import type { Hypothesis } from './hypothesis.ts'
+import { firstAbove, firstAtLeast } from './search.ts'
+
+/** How many ranges of phases are looked at before the search gives up … */
+const maxRanges = 20_000
+/** … and how many requests, over all ranges. */
+const maxVisits = 40_000_000
+
+/** Doubles are exact to far less than this, in microseconds; what is closer is not decided here. */
+const marginUs = 0.01
+
+/**
+ * Tries to show that no token bucket that is refilled at intervals, whenever these begin, can have given
+ * these answers. At t such a bucket holds what a continuous one held at the last refill up to t. So for a
+ * range of phases each request has a first and a last refill that it may have come after, and everything
+ * else is as for a continuous bucket, in whole refills.
+ *
+ * Those first and last refills change only where a refill passes a bound of a request. The circle of phases
+ * is halved at these, beginning with all of it in one; a range is done when it has a reason. Together the
+ * refuted ranges cover the circle: that is the certificate.
+ * @param stopAtOpen whether to stop at the first phase that stays possible.
+ */
+export function refuteRefillTicks(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis & { refillTickUs: number },
+  stopAtOpen: boolean,
+): Refutation {
+  const requests = new Requests(index, hypothesis)
+  const originUs = index.firstUs
+  const cuts = criticalPhases(index, originUs, hypothesis.refillTickUs)
+  const cases: Case[] = []
+  const openUs: [number, number][] = []
+  // Ranges are from one cut up to another, by their places.
+  const ranges: [number, number][] = [[0, cuts.length - 1]]
+  const instants = ([from, to]: readonly [number, number]): [number, number] => [
+    originUs + (cuts[from] as number),
+    originUs + (cuts[to] as number) - 1,
+  ]
+  for (let tried = 1; ranges.length > 0; tried++) {
+    if (tried > maxRanges || tried * requests.count > maxVisits) {
+      return { refuted: false, openUs: [...openUs, ...ranges.map(instants)], exhausted: true }
+    }
+    const range = ranges.pop() as [number, number]
+    const startUs = instants(range)
+    const reason = requests.reason(...startUs)
+    if (reason) {
+      cases.push({ startUs, reason })
+    } else if (range[1] - range[0] > 1) {
+      const half = (range[0] + range[1]) >>> 1
+      ranges.push([half, range[1]], [range[0], half])
+    } else {
+      openUs.push(startUs)
+      if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
+    }
+  }
+  return openUs.length > 0
+    ? { refuted: false, openUs, exhausted: false }
+    : { refuted: true, hypothesis, cases }
+}
+
+/**
+ * The phases, from 0 up to the whole interval, from which on another refill is the last one before some
+ * bound: one that comes at the bound is, one that comes a microsecond later is not.
+ */
+function criticalPhases({ evidence }: EvidenceIndex, originUs: number, tickUs: number): Float64Array {
+  const phases = new Set([0, tickUs])
+  for (const bounds of [evidence.loUs, evidence.hiUs]) {
+    for (const us of bounds) phases.add((((us + 1 - originUs) % tickUs) + tickUs) % tickUs)
+  }
+  return Float64Array.from(phases).sort()
+}
+
+/** Some requests in the order of one of their bounds. */
+interface Ordered {
+  members: Uint32Array
+  /** That bound of each. */
+  us: Float64Array
+  /** Units of the first 0, 1, 2, … of them. */
+  units: Float64Array
+}
+
+/** The requests of some evidence, asked about one range of phases after another. */
+class Requests {
+  readonly count: number
+  private readonly index: EvidenceIndex
+  private readonly limit: number
+  private readonly tickUs: number
+  private readonly intervalUs: number
+  /** The first and the last refill that each request may have come after, for the range of phases asked about. */
+  private readonly firstOf: Float64Array
+  private readonly lastOf: Float64Array
+  private readonly admittedByLo: Ordered
+  private readonly admittedByHi: Ordered
+  private readonly letThroughByLo: Ordered
+  /** For each of those by their lower bounds, the one from there on with the smallest upper bound. */
+  private readonly firstEnding: Uint32Array
+  private readonly usedByLo: Ordered
+  private readonly usedByHi: Ordered
+  private readonly possibleByLo: Ordered
+  private readonly possibleByHi: Ordered
+
+  constructor(
+    index: EvidenceIndex,
+    { limit, windowUs, refillTickUs }: Hypothesis & { refillTickUs: number },
+  ) {
+    const { loUs, hiUs, demand, use } = index.evidence
+    this.index = index
+    this.limit = limit
+    this.tickUs = refillTickUs
+    this.intervalUs = windowUs / limit
+    this.count = Math.max(1, loUs.length)
+    this.firstOf = new Float64Array(loUs.length)
+    this.lastOf = new Float64Array(loUs.length)
+    const ordered = (bound: Float64Array, keep: (i: number) => boolean) =>
+      inOrder(index.evidence.cost, bound, keep)
+    const admitted = (i: number) => demand[i] === Demand.admit
+    const used = (i: number) => use[i] === Use.surely
+    const possible = (i: number) => use[i] !== Use.never
+    this.admittedByLo = ordered(loUs, admitted)
+    this.admittedByHi = ordered(hiUs, admitted)
+    this.letThroughByLo = ordered(loUs, (i) => demand[i] === Demand.admit || demand[i] === Demand.vacant)
+    this.firstEnding = firstEnding(this.letThroughByLo, hiUs)
+    this.usedByLo = ordered(loUs, used)
+    this.usedByHi = ordered(hiUs, used)
+    this.possibleByLo = ordered(loUs, possible)
+    this.possibleByHi = ordered(hiUs, possible)
+  }
+
+  /** A reason why no refill comes at an instant in [fromUs, toUs], where there is one. */
+  reason(fromUs: number, toUs: number): Reason | undefined {
+    const { loUs, hiUs } = this.index.evidence
+    for (let i = 0; i < loUs.length; i++) {
+      this.firstOf[i] = Math.floor(((loUs[i] as number) - toUs) / this.tickUs) * this.tickUs
+      this.lastOf[i] = Math.floor(((hiUs[i] as number) - fromUs) / this.tickUs) * this.tickUs
+    }
+    return (
+      this.overRefill() ?? this.admittedWhenEmpty() ?? this.refusalBeforeAdmission() ?? this.unjustified()
+    )
+  }
+
+  /** More let through, surely between two refills, than the bucket holds and what comes meanwhile. */
+  private overRefill(): Reason | undefined {
+    const { admittedByLo: byLo, admittedByHi: byHi } = this
+    const latest = this.latestFull(byLo, this.firstOf)
+    for (let m = 0; m < byHi.members.length; m++) {
+      const toUs = byHi.us[m] as number
+      if ((byHi.us[m + 1] ?? Number.POSITIVE_INFINITY) === toUs) continue
+      const k = firstAbove(byLo.us, toUs) - 1
+      const opensUs =
+        (latest.us[k] as number) + ((byHi.units[m + 1] as number) - this.limit) * this.intervalUs
+      if (opensUs <= (this.lastOf[byHi.members[m] as number] as number) + marginUs) continue
+      const fromUs = byLo.us[latest.place[k] as number] as number
+      return { kind: 'over-refill', rows: this.rowsWithin(byLo, fromUs, toUs) }
+    }
+    return undefined
+  }
+
+  /** Let through although what was surely counted before it had not come in again. */
+  private admittedWhenEmpty(): Reason | undefined {
+    const { loUs, cost, demand, rows } = this.index.evidence
+    const { usedByLo: byLo, usedByHi: byHi } = this
+    const latest = this.latestFull(byLo, this.firstOf)
+    for (let i = 0; i < loUs.length; i++) {
+      if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
+      const beforeUs = (loUs[i] as number) - 1
+      const k = firstAbove(byLo.us, beforeUs) - 1
+      if (k < 0) continue
+      const units = (byHi.units[firstAbove(byHi.us, beforeUs)] as number) + (cost[i] as number)
+      const opensUs = (latest.us[k] as number) + (units - this.limit) * this.intervalUs
+      if (opensUs <= (this.lastOf[i] as number) + marginUs) continue
+      const fromUs = byLo.us[latest.place[k] as number] as number
+      return {
+        kind: 'admitted-when-full',
+        admitted: rows[i] as number,
+        rows: this.rowsWithin(byLo, fromUs, beforeUs),
+      }
+    }
+    return undefined
+  }
+
+  /** Refused, and one that costs as much let through after it, surely with no refill in between. */
+  private refusalBeforeAdmission(): Reason | undefined {
+    const { hiUs, cost, rows } = this.index.evidence
+    const { lastOf, firstEnding, letThroughByLo: byLo } = this
+    for (const j of this.index.refusals) {
+      const refillUs = this.firstOf[j] as number
+      for (let m = firstAbove(byLo.us, hiUs[j] as number); m < byLo.members.length; m++) {
+        if ((lastOf[firstEnding[m] as number] as number) > refillUs) break
+        const i = byLo.members[m] as number
+        if ((lastOf[i] as number) > refillUs || (cost[i] as number) < (cost[j] as number)) continue
+        const [refused, admitted] = [rows[j] as number, rows[i] as number]
+        return { kind: 'refusal-before-admission', refused, admitted, betweenRefills: true }
+      }
+    }
+    return undefined
+  }
+
+  /** Refused although the bucket held enough, whatever may have been counted before. */
+  private unjustified(): Reason | undefined {
+    const { loUs, hiUs, cost, use, rows, hiddenUseUntilUs } = this.index.evidence
+    const { possibleByLo: byLo, possibleByHi: byHi } = this
+    const latest = this.latestFull(byHi, this.lastOf)
+    for (const j of this.index.refusals) {
+      const lo = loUs[j] as number
+      if (lo < hiddenUseUntilUs) continue
+      const own = use[j] === Use.never ? 0 : (cost[j] as number)
+      const started = (byLo.units[firstAbove(byLo.us, hiUs[j] as number)] as number) - own
+      // What ends after the request begins may have come at the same refill.
+      const ended = firstAtLeast(byHi.us, lo)
+      const inside = started - (byHi.units[ended] as number)
+      const before =
+        ended === 0
+          ? 0
+          : started + ((latest.us[ended - 1] as number) - (this.firstOf[j] as number)) / this.intervalUs
+      const most = Math.max(inside, before, 0)
+      if (most + (cost[j] as number) + marginUs / this.intervalUs > this.limit) continue
+      return {
+        kind: 'unjustified-refusal',
+        refused: rows[j] as number,
+        unitsAtMost: Math.floor(most + marginUs / this.intervalUs),
+      }
+    }
+    return undefined
+  }
+
+  /**
+   * For each place in an order, the largest up to there of the refill before a request less the time in
+   * which all that came before it flows in: when the bucket was last full, as far as that tells.
+   */
+  private latestFull({ members, us, units }: Ordered, refillUs: Float64Array) {
+    const latest = { us: new Float64Array(members.length), place: new Uint32Array(members.length) }
+    let most = Number.NEGATIVE_INFINITY
+    let best = 0
+    let first = 0
+    for (let k = 0; k < members.length; k++) {
+      // Of equal bounds the first counts: nothing begins, or ends, before it.
+      if (us[k] !== us[first]) first = k
+      const value = (refillUs[members[k] as number] as number) - (units[first] as number) * this.intervalUs
+      if (value > most) {
+        most = value
+        best = k
+      }
+      latest.us[k] = most
+      latest.place[k] = best
+    }
+    return latest
+  }
+
+  private rowsWithin({ members, us }: Ordered, fromUs: number, toUs: number): number[] {
+    const { hiUs, rows } = this.index.evidence
+    return Array.from(members.subarray(firstAtLeast(us, fromUs), firstAbove(us, toUs)))
+      .filter((i) => (hiUs[i] as number) <= toUs)
+      .map((i) => rows[i] as number)
+  }
+}
+
+function inOrder(cost: Float64Array, bound: Float64Array, keep: (i: number) => boolean): Ordered {
+  const kept = Array.from(bound, (_, i) => i).filter(keep)
+  const members = Uint32Array.from(kept).sort((a, b) => (bound[a] as number) - (bound[b] as number))
+  const units = new Float64Array(members.length + 1)
+  for (const [k, i] of members.entries()) units[k + 1] = (units[k] as number) + (cost[i] as number)
+  return { members, us: Float64Array.from(members, (i) => bound[i] as number), units }
+}
+
+function firstEnding({ members }: Ordered, hiUs: Float64Array): Uint32Array {
+  const earliest = Uint32Array.from(members)
+  for (let k = earliest.length - 2; k >= 0; k--) {
+    const [here, later] = [earliest[k] as number, earliest[k + 1] as number]
+    if ((hiUs[later] as number) < (hiUs[here] as number)) earliest[k] = later
+  }
+  return earliest
+}
