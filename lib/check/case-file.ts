@@ -109,7 +109,7 @@ export class CaseFile {
     const key = [
       this.cells.indexOf(cell),
       count,
-      alone ? '' : saturates(hypothesis.algorithm),
+      alone && cell.limit.startsEmpty ? '' : evidenceKind(hypothesis),
       hypothesis.limitedRequests,
       hypothesis.chargedWhenRefused,
       dependsOnNumbers(cell, hypothesis, alone, equalCosts)
@@ -231,6 +231,15 @@ function remembered<Key, Value>(known: Map<Key, Value>, key: Key, find: () => Va
     known.set(key, value)
   }
   return value
+}
+
+/** Algorithms of one kind have the same evidence, where the rules for refused requests are the same. */
+function evidenceKind({ algorithm, limitedRequests, chargedWhenRefused }: Hypothesis): string {
+  if (saturates(algorithm)) return 'window'
+  // Only of a sliding log can a later admission say that it had room, and so did not count a refusal.
+  const counts = limitedRequests === 'counted' || chargedWhenRefused !== 'free'
+  if (!counts) return ''
+  return algorithm === 'gcra' || algorithm === 'token-bucket' ? 'bucket' : algorithm
 }
 
 /** Whether what a request uses up, or what may be hidden, differs with the limit or the window. */
