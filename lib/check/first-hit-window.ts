@@ -8,6 +8,9 @@ import { rowsWithin, windowReason } from './window-reason.ts'
 /** How many ranges of starts are looked at before the search gives up. */
 const maxRanges = 20_000
 
+/** So many windows that follow one another are looked at; later ones only by what spans of them hold. */
+const maxChain = 1_000
+
 /** Spans that touch more windows than this are not looked at. */
 const maxTouched = 4
 
@@ -17,6 +20,10 @@ interface Search {
   /** Bounds at which a request may change sides of a start or of an end, ascending. */
   critical: Float64Array
   tried: number
+  /** How many windows come before the one that is looked at. */
+  depth: number
+  /** Whether not everything was looked at. */
+  cutShort: boolean
   open: [number, number] | undefined
 }
 
@@ -41,10 +48,22 @@ export function refuteFirstHitWindow(index: EvidenceIndex, hypothesis: Hypothesi
     critical[2 * i] = (evidence.loUs[i] as number) + 1
     critical[2 * i + 1] = (evidence.hiUs[i] as number) + 1
   }
-  const search: Search = { index, hypothesis, critical: critical.sort(), tried: 0, open: undefined }
+  const search: Search = {
+    index,
+    hypothesis,
+    critical: critical.sort(),
+    tried: 0,
+    depth: 0,
+    cutShort: false,
+    open: undefined,
+  }
   const cases = refuteNext(search, undefined)
   if (cases) return { refuted: true, hypothesis, cases }
-  return { refuted: false, openUs: search.open ? [search.open] : [], exhausted: search.tried > maxRanges }
+  if (search.cutShort) {
+    const reason = moreThanWindowsHold(index, hypothesis)
+    if (reason) return { refuted: true, hypothesis, cases: [{ reason }] }
+  }
+  return { refuted: false, openUs: search.open ? [search.open] : [], exhausted: search.cutShort }
 }
 
 /**
@@ -110,7 +129,8 @@ function refuteRange(
 ): Case[] | undefined {
   const { index, hypothesis } = search
   const { windowUs, limit } = hypothesis
-  if (++search.tried > maxRanges) {
+  if (++search.tried > maxRanges || search.depth > maxChain) {
+    search.cutShort = true
     search.open ??= [from, to]
     return undefined
   }
@@ -120,7 +140,9 @@ function refuteRange(
   const reason =
     between ?? windowReason(index, { startUs: [from, to], beforeUs: parent, sureFromUs }, windowUs, limit)
   if (reason) return [{ startUs: [from, to], reason }]
+  search.depth++
   const next = refuteNext(search, [from, to])
+  search.depth--
   if (next) return [{ startUs: [from, to], next }]
   const cut = middleCut(search, from, to)
   if (cut === undefined) {

@@ -75,7 +75,7 @@ function acceptedBefore(
 interface Told {
   times: Float64Array
   units: Float64Array
-  startsUs: number[]
+  startsUs: readonly number[]
 }
 
 const told = new WeakMap<Witness, Map<Cell, Told>>()
@@ -125,7 +125,7 @@ function windowStart(
 ): number {
   if (startUs !== undefined) return us - ((((us - startUs) % windowUs) + windowUs) % windowUs)
   if (algorithm === 'first-hit-window') {
-    return startsUs[firstAbove(Float64Array.from(startsUs), us) - 1] ?? Number.NEGATIVE_INFINITY
+    return startsUs[firstAbove(startsUs, us) - 1] ?? Number.NEGATIVE_INFINITY
   }
   return us - windowUs + 1
 }

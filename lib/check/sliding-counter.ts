@@ -8,11 +8,16 @@ import { rowsWithin } from './window-reason.ts'
 /** Ranges of phases narrower than this share of the window are not cut any further. */
 const finest = 1 / 50_000
 
-/** The same where all that stays open is wanted: a place to start from, for a search. */
-const coarse = 1 / 1_000
-
-/** Up to so many open ranges are narrowed down further. */
+/**
+ * Where all that stays open is wanted, as a place to start from for a search, up to so many ranges are told
+ * apart, and up to so many that stay open are narrowed down further: fewer where there are many windows to
+ * look at for each.
+ */
+const coarseRanges = 1_000
 const fewRanges = 64
+
+/** So many windows are looked at for that, over all ranges. */
+const maxLooks = 400_000
 
 /** How many ranges of phases are looked at before the search gives up. */
 const maxRanges = 20_000
@@ -34,7 +39,8 @@ export function refuteSlidingCounter(
   const { windowUs } = hypothesis
   const originUs = index.firstUs - windowUs
   const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
-  const narrowestUs = Math.max(1, windowUs * (stopAtOpen ? finest : coarse))
+  const rangesAtMost = Math.min(coarseRanges, Math.max(fewRanges, Math.ceil(maxLooks / windows)))
+  const narrowestUs = Math.max(1, stopAtOpen ? windowUs * finest : windowUs / rangesAtMost)
   const cases: Case[] = []
   const openUs: [number, number][] = []
   const ranges: [number, number][] = [[0, windowUs - 1]]
@@ -70,7 +76,8 @@ function narrowed(
 ): [number, number][] {
   const narrowestUs = Math.max(1, hypothesis.windowUs * finest)
   let ranges = [...openUs]
-  while (ranges.length <= fewRanges && ranges.some(([from, to]) => to - from >= narrowestUs)) {
+  const few = Math.min(fewRanges, maxLooks / 8 / windows)
+  while (ranges.length <= few && ranges.some(([from, to]) => to - from >= narrowestUs)) {
     const halves = ranges.flatMap(([from, to]): [number, number][] => {
       const cut = Math.floor((from + to) / 2) + 1
       return to > from
