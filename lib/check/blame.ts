@@ -70,7 +70,7 @@ function refuteAll(file: CaseFile, index: number): Proof[] | undefined {
 
 function refutedAlone(file: CaseFile, index: number): boolean {
   const others = file.limits.map((_, other) => other).filter((other) => other !== index)
-  return refuteAll(caseWithout(file, new Set(others)), index) !== undefined
+  return others.length === 0 || refuteAll(caseWithout(file, new Set(others)), index) !== undefined
 }
 
 function caseWithout(file: CaseFile, unconstrained: ReadonlySet<number>): CaseFile {

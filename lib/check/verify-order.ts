@@ -6,7 +6,7 @@ import type { Hypothesis } from './hypothesis.ts'
 
 /**
  * Checks a proof by exhaustion again: does any order of the requests, with any instants and phase,
- * make one limiter answer as it did? Plain enumeration, every constraint worked out anew for every
+ * make one limiter answer as it did? Plain enumeration, every constraint worked out anew along every
  * order; it shares only types with the search.
  * @param rows the rows whose outcomes count; all others may have been counted, or not.
  * @param mostOrders how many beginnings of orders are looked at.
@@ -104,7 +104,7 @@ function enumerate(
   mostOrders: number,
 ): boolean | undefined {
   const enumeration = new Enumeration(requests, hypotheses, mostOrders)
-  const found = enumeration.goOn([])
+  const found = enumeration.goOn(enumeration.beginning())
   return found ? true : enumeration.left <= 0 ? undefined : false
 }
 
@@ -139,6 +139,13 @@ type Order = readonly { i: number; seen: ReadonlyMap<number, Placed> }[]
 /** `a` comes at least `least` after `b`. */
 type Edge = { a: number; b: number; least: number }
 
+/** A beginning of an order, all that it takes, and how early each variable can be under that. */
+interface Beginning {
+  order: Order
+  edges: readonly Edge[]
+  values: readonly number[]
+}
+
 class Enumeration {
   left: number
   private readonly requests: readonly Enumerated[]
@@ -148,6 +155,11 @@ class Enumeration {
   private readonly opens = new Map<string, number>()
   /** For each request the one before it that is alike in everything, if there is one. */
   private readonly twins: (number | undefined)[]
+  /**
+   * For each request those alike in cost and options that start and end no later, and are surely decided.
+   * Where one of them came after it, the two could have changed places.
+   */
+  private readonly sooner: number[][]
 
   constructor(requests: readonly Enumerated[], hypotheses: readonly Hypothesis[], mostOrders: number) {
     this.requests = requests
@@ -160,33 +172,61 @@ class Enumeration {
       latest.set(key, i)
       return twin
     })
+    const alike = requests.map(({ cost, options }) => JSON.stringify([cost, options]))
+    this.sooner = requests.map(({ loUs, hiUs }, i) =>
+      requests.flatMap((other, j) => {
+        const isSooner = other.loUs <= loUs && other.hiUs <= hiUs && (other.loUs < loUs || other.hiUs < hiUs)
+        return isSooner && !other.mayBeLeftOut && alike[i] === alike[j] ? [j] : []
+      }),
+    )
     // The variables: an instant for each request, a phase for each limiter, and the origin.
     this.origin = requests.length + hypotheses.length
     this.firstUs = requests.reduce((least, { loUs }) => Math.min(least, loUs), Number.POSITIVE_INFINITY)
   }
 
-  /** Can this beginning of an order, if it is possible at all, be gone on with to an end? */
-  goOn(order: Order): boolean {
+  /** Nothing is decided yet; all windows may start anywhere. */
+  beginning(): Beginning {
+    const edges = this.hypotheses.flatMap((hypothesis, limiter): Edge[] => {
+      const phase = this.requests.length + limiter
+      return [
+        { a: phase, b: this.origin, least: this.firstUs },
+        {
+          a: this.origin,
+          b: phase,
+          least: -(this.firstUs + (hypothesis.refillTickUs ?? hypothesis.windowUs) - 1),
+        },
+      ]
+    })
+    const values = new Array<number>(this.origin).fill(Number.NEGATIVE_INFINITY)
+    return { order: [], edges, values: [...values, 0] }
+  }
+
+  /** Can this beginning of an order be gone on with to an end? */
+  goOn(before: Beginning): boolean {
+    const { order } = before
     const missing = this.requests.flatMap((_, i) => (order.some((placed) => placed.i === i) ? [] : [i]))
     if (missing.every((i) => this.requests[i]?.mayBeLeftOut)) return true
     const firstEndUs = missing.reduce((least, i) => {
       const { mayBeLeftOut, hiUs } = this.requests[i] as Enumerated
       return mayBeLeftOut ? least : Math.min(least, hiUs)
     }, Number.POSITIVE_INFINITY)
+    // All that is missing is decided later than what was decided last.
+    if (firstEndUs < (before.values[order.at(-1)?.i ?? this.origin] as number)) return false
     for (const i of missing) {
       // What starts after another one's end is not decided before it.
       if ((this.requests[i] as Enumerated).loUs > firstEndUs) continue
       // Of requests that are alike in everything, it makes no difference which comes first, nor which is left out.
       const twin = this.twins[i]
       if (twin !== undefined && missing.includes(twin)) continue
+      if (this.sooner[i]?.some((other) => missing.includes(other))) continue
       for (const option of (this.requests[i] as Enumerated).options) {
         for (const marks of this.allMarks(order, i, option)) {
           if (this.left-- <= 0) return false
           const seen = new Map(
             option.map(({ limiter, ...did }, k) => [limiter, { i, ...did, mark: marks[k] as number }]),
           )
-          const next = [...order, { i, seen }]
-          if (this.possible(next) && this.goOn(next)) return true
+          const next = this.possible(before, { i, seen })
+          if (next && this.goOn(next)) return true
         }
       }
     }
@@ -227,21 +267,25 @@ class Enumeration {
     return mark === -1 ? (counted ? k : -1) : mark
   }
 
-  private possible(order: Order): boolean {
-    const edges: Edge[] = []
-    for (const [k, { i }] of order.entries()) {
-      const { loUs, hiUs } = this.requests[i] as Enumerated
-      edges.push({ a: i, b: this.origin, least: loUs }, { a: this.origin, b: i, least: -hiUs })
-      if (k > 0) edges.push({ a: i, b: (order[k - 1] as Order[number]).i, least: 0 })
-    }
-    for (const [limiter, { windowUs, refillTickUs }] of this.hypotheses.entries()) {
+  /** The beginning that is longer by one request, if there are instants for it. */
+  private possible(before: Beginning, placed: Order[number]): Beginning | undefined {
+    const order = [...before.order, placed]
+    const { i } = placed
+    const { loUs, hiUs } = this.requests[i] as Enumerated
+    const edges: Edge[] = [
+      { a: i, b: this.origin, least: loUs },
+      { a: this.origin, b: i, least: -hiUs },
+    ]
+    const last = before.order.at(-1)
+    if (last) edges.push({ a: i, b: last.i, least: 0 })
+    for (const limiter of placed.seen.keys()) {
       const seen = this.seenBy(order, limiter)
-      for (let k = 0; k < seen.length; k++) if (!this.demand(seen, k, limiter, edges)) return false
-      const phase = this.requests.length + limiter
-      edges.push({ a: phase, b: this.origin, least: this.firstUs })
-      edges.push({ a: this.origin, b: phase, least: -(this.firstUs + (refillTickUs ?? windowUs) - 1) })
+      if (!this.demand(seen, seen.length - 1, limiter, edges)) return undefined
     }
-    return solvable(edges, this.origin + 1)
+    edges.push(...before.edges)
+    // What holds of fewer constraints is where to start from with more: values only ever rise.
+    const values = solution(edges, before.values)
+    return values && { order, edges, values }
   }
 
   private opensUs(limiter: number, before: number, units: number): number {
@@ -354,17 +398,22 @@ function rational(units: number, windowUs: number, limit: number): number {
   return Number(whole) + Math.sign(Number(rest)) * 0.5
 }
 
-/** Bellman and Ford: is there a value for each variable? */
-function solvable(edges: readonly Edge[], variables: number): boolean {
-  const value = new Array<number>(variables).fill(0)
-  for (let round = 0; round <= variables; round++) {
+/**
+ * Bellman and Ford: the least value for each variable that is not less than the given one, if there is
+ * one. The origin, which is the last of them, stays where it is.
+ */
+function solution(edges: readonly Edge[], from: readonly number[]): readonly number[] | undefined {
+  const value = [...from]
+  const origin = value.length - 1
+  for (let round = 0; round <= value.length; round++) {
     let changed = false
     for (const { a, b, least } of edges) {
       if ((value[a] as number) >= (value[b] as number) + least) continue
+      if (a === origin) return undefined
       value[a] = (value[b] as number) + least
       changed = true
     }
-    if (!changed) return true
+    if (!changed) return value
   }
-  return false
+  return undefined
 }
