@@ -14,6 +14,7 @@ import {
   type Surroundings,
   saturates,
 } from './hypothesis.ts'
+import { createAllowance } from './order/allowance.ts'
 import { possibleRefusers, type Refusers } from './refusers.ts'
 import { refute, refuteByBounds } from './refute.ts'
 import { tooManyOrders, verifyCertificate } from './verify-certificate.ts'
@@ -40,6 +41,9 @@ export class CaseFile {
   readonly cells: Cell[]
   readonly components: Cell[][]
   readonly refusers: Refusers
+  /** The work that may still be done on orders, to refute and to explain. */
+  readonly toRefute = createAllowance()
+  readonly toExplain = createAllowance()
   /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
   readonly rejectedProofs: string[] = []
   private readonly requests = new Map<Cell, Requests>()
@@ -205,7 +209,7 @@ export class CaseFile {
   private lookForProof(limitIndex: number, hypothesis: Hypothesis): Proof | false {
     for (const cell of this.cellsOfLimit(limitIndex)) {
       for (const index of this.beginnings(cell, hypothesis)) {
-        const refutation = refute(index, hypothesis)
+        const refutation = refute(index, hypothesis, this.toRefute)
         if (!refutation.refuted) continue
         const proof = condensed(index.evidence, refutation)
         const wrong = verifyCertificate(index.evidence, proof)

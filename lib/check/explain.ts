@@ -126,7 +126,15 @@ function ordered(file: CaseFile, cells: readonly Cell[], choice: Choice): Witnes
   const rows = rowsToExplain(file.history, assumed, file.refusers)
   const phases = assumed.map(({ cell, hypothesis }) => rangesToTry(file, cell, hypothesis))
   for (const phasesUs of combinations(phases)) {
-    const found = witnessByOrders(file.history, file.limits, file.bounds, assumed, rows, phasesUs)
+    const found = witnessByOrders(
+      file.history,
+      file.limits,
+      file.bounds,
+      assumed,
+      rows,
+      file.toExplain,
+      phasesUs,
+    )
     if (found.kind === 'found') return found.witness
   }
   return undefined

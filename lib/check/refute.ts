@@ -4,6 +4,7 @@ import type { EvidenceIndex } from './evidence-index.ts'
 import { refuteFirstHitWindow } from './first-hit-window.ts'
 import { refuteFixedWindow } from './fixed-window.ts'
 import { type Hypothesis, hasRefillTicks } from './hypothesis.ts'
+import type { Allowance } from './order/allowance.ts'
 import { refuteByOrders } from './order/refute-orders.ts'
 import { refuteRefillTicks } from './refill-ticks.ts'
 import { refuteSlidingCounter } from './sliding-counter.ts'
@@ -12,12 +13,18 @@ import { refuteSlidingLog } from './sliding-log.ts'
 /**
  * Tries to prove that one limiter is not what a hypothesis says. `refuted: true` is a proof;
  * `refuted: false` only says that none was found.
+ * @param allowance the work that may be done on trying orders.
  * @param stopAtOpen stop at the first window start that stays possible, where only the answer matters.
  */
-export function refute(index: EvidenceIndex, hypothesis: Hypothesis, stopAtOpen = true): Refutation {
+export function refute(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis,
+  allowance: Allowance,
+  stopAtOpen = true,
+): Refutation {
   const byBounds = refuteByBounds(index, hypothesis, stopAtOpen)
   if (byBounds.refuted) return byBounds
-  return refuteByOrders(index.evidence, hypothesis) ?? byBounds
+  return refuteByOrders(index.evidence, hypothesis, allowance) ?? byBounds
 }
 
 /** The same by bounds alone: quick, whatever the history is like, and mostly enough. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/case-file.ts'
 import { examine } from '../../lib/check/explain.ts'
 import { type Hypothesis, hypotheses } from '../../lib/check/hypothesis.ts'
+import { createAllowance } from '../../lib/check/order/allowance.ts'
 import { refute } from '../../lib/check/refute.ts'
 import { algorithms, type Limit } from '../../lib/spec/index.ts'
 import { consistent } from './oracle.ts'
@@ -72,5 +73,7 @@ function refutedBeginning(file: CaseFile, hypothesis: Hypothesis): number | unde
   const [cell] = file.cells
   if (!cell) return undefined
   const counts = Array.from({ length: cell.rows.length - 1 }, (_, k) => k + 1)
-  return counts.find((count) => refute(file.index(cell, hypothesis, count), hypothesis).refuted)
+  return counts.find(
+    (count) => refute(file.index(cell, hypothesis, count), hypothesis, createAllowance()).refuted,
+  )
 }

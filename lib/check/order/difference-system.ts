@@ -15,6 +15,8 @@ export class DifferenceSystem {
   private readonly most: number[] = []
   private readonly outgoing: Constraint[][] = []
   private readonly added: number[] = []
+  /** How often constraints were looked at so far: what all the adding cost. */
+  looked = 0
   private readonly moved: { variable: number; before: number }[] = []
 
   /** Adds a variable within [leastUs, mostUs]. Returns its number. */
@@ -49,6 +51,11 @@ export class DifferenceSystem {
     }
   }
 
+  /** Can a constraint by itself be met, given what is known now? */
+  admits([from, to, by]: Constraint): boolean {
+    return (this.least[from] as number) + by <= (this.most[to] as number)
+  }
+
   /** Adds a constraint. `false` where there is no solution any more: then it has to be taken back. */
   add(constraint: Constraint): boolean {
     const [from, to, by] = constraint
@@ -61,6 +68,7 @@ export class DifferenceSystem {
       const variable = queue[head] as number
       const at = this.least[variable] as number
       for (const [, next, distance] of this.outgoing[variable] as Constraint[]) {
+        this.looked++
         if (at + distance <= (this.least[next] as number)) continue
         if (next === from || !this.raise(next, at + distance)) return false
         queue.push(next)

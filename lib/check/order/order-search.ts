@@ -1,6 +1,7 @@
 import { type Hypothesis, phasePeriodUs } from '../hypothesis.ts'
+import type { Allowance } from './allowance.ts'
 import { type Constraint, DifferenceSystem } from './difference-system.ts'
-import { type Symbolic, symbolicModel } from './symbolic.ts'
+import { type Answer, type Symbolic, symbolicModel } from './symbolic.ts'
 
 /** What one limiter has to do with one request: its answer, and whether it counts the request. */
 export interface Meeting {
@@ -40,15 +41,17 @@ export type OrderSearched =
  * Requests of the same ways and cost can be exchanged: where one's interval neither starts nor ends
  * later than the other's, it is decided first, without loss.
  * @param maxSteps how many requests are placed, at most, over all orders.
+ * @param allowance the work that this search and others may still do together.
  * @param phasesUs for each limiter that has a phase, the range in which to look for it; by default all.
  */
 export function searchOrders(
   requests: readonly OrderedRequest[],
   hypotheses: readonly Hypothesis[],
   maxSteps: number,
+  allowance: Allowance,
   phasesUs: readonly (PhaseRange | undefined)[] = [],
 ): OrderSearched {
-  return new OrderSearch(requests, hypotheses, phasesUs).run(maxSteps)
+  return new OrderSearch(requests, hypotheses, phasesUs).run(maxSteps, allowance)
 }
 
 /** Instants between which, both included, some window starts. */
@@ -84,6 +87,8 @@ class OrderSearch {
   private readonly mandatory: boolean[]
   private readonly done: boolean[]
   private readonly placed: number[] = []
+  /** How many answers of limiters were looked at. */
+  private looked = 0
   /** Everything before this place in `byStart` is done. */
   private head = 0
 
@@ -108,7 +113,20 @@ class OrderSearch {
     this.done = requests.map(() => false)
   }
 
-  run(maxSteps: number): OrderSearched {
+  run(maxSteps: number, allowance: Allowance): OrderSearched {
+    const { left } = allowance
+    try {
+      return this.search(maxSteps, left)
+    } finally {
+      allowance.left = left - this.work
+    }
+  }
+
+  private get work(): number {
+    return this.looked + this.system.looked
+  }
+
+  private search(maxSteps: number, maxWork: number): OrderSearched {
     if (this.requests.length === 0) return this.found()
     const stack: Node[] = [this.node()]
     for (let steps = 0; stack.length > 0; ) {
@@ -119,7 +137,7 @@ class OrderSearch {
         stack.pop()
         continue
       }
-      if (++steps > maxSteps) return { kind: 'undecided' }
+      if (++steps > maxSteps || this.work > maxWork) return { kind: 'undecided' }
       if (!this.take(node, choice)) continue
       if (this.head === this.byStart.length) return this.found()
       stack.push(this.node())
@@ -173,34 +191,46 @@ class OrderSearch {
 
   private *choices(): Generator<Choice> {
     for (const request of this.candidates()) {
+      const known = new Map<number, readonly Answer[]>()
       for (const way of this.of(request).ways) {
         if (way.length === 0) yield { request, decided: false, where: [], states: this.states }
-        else yield* this.answers(request, way, 0, [], this.states)
+        else yield* this.combined(request, way, known)
       }
     }
   }
 
-  /** Every combination of answers that the limiters of a way can give, from the k-th on. */
-  private *answers(
+  /** Every combination of answers that the limiters of a way can give. */
+  private combined(
     request: number,
     way: readonly Meeting[],
-    k: number,
-    where: readonly Constraint[],
-    states: readonly unknown[],
-  ): Generator<Choice> {
-    const meeting = way[k]
-    if (!meeting) {
-      yield { request, decided: true, where, states }
-      return
+    known: Map<number, readonly Answer[]>,
+  ): Choice[] {
+    let choices: Choice[] = [{ request, decided: true, where: [], states: this.states }]
+    for (const { limiter, answer, counted } of way) {
+      const answers = known.get(limiter) ?? this.answersOf(limiter, request)
+      known.set(limiter, answers)
+      const next: Choice[] = []
+      for (const given of answers) {
+        if (answer !== 'any' && given.admits !== (answer === 'admits')) continue
+        const after = counted ? given.counted : given.uncounted
+        for (const { where, states } of choices) {
+          const statesAfter = states.with(limiter, after)
+          next.push({ request, decided: true, where: [...where, ...given.where], states: statesAfter })
+        }
+      }
+      if (next.length === 0) return next
+      this.looked += next.length
+      choices = next
     }
-    const { limiter, answer, counted } = meeting
+    return choices
+  }
+
+  /** What a limiter can answer now, without what is out of the question at first sight. */
+  private answersOf(limiter: number, request: number): Answer[] {
     const model = this.models[limiter] as Symbolic
-    for (const given of model.answers(states[limiter], request, this.of(request).cost)) {
-      if (answer !== 'any' && given.admits !== (answer === 'admits')) continue
-      const after = [...states]
-      after[limiter] = counted ? given.counted : given.uncounted
-      yield* this.answers(request, way, k + 1, [...where, ...given.where], after)
-    }
+    const answers = model.answers(this.states[limiter], request, this.of(request).cost)
+    this.looked += answers.length
+    return answers.filter(({ where }) => where.every((constraint) => this.system.admits(constraint)))
   }
 
   /** The requests that can be decided next, those that were sent first before others. */

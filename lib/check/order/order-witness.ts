@@ -2,6 +2,7 @@ import type { History } from '../../history/history.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../bounds.ts'
 import { replay, type Witness } from '../replay.ts'
+import type { Allowance } from './allowance.ts'
 import { type PhaseRange, searchOrders } from './order-search.ts'
 import { type AssumedCell, requestsOfComponent } from './ways.ts'
 
@@ -31,13 +32,14 @@ export function witnessByOrders(
   bounds: DecisionBounds,
   assumed: readonly AssumedCell[],
   rows: readonly number[],
+  allowance: Allowance,
   phasesUs: readonly (PhaseRange | undefined)[] = [],
 ): OrderWitnessed {
   if (rows.length > mostRows) return { kind: 'undecided' }
   const requests = requestsOfComponent(history, bounds, assumed, rows)
   const maxSteps = rows.length <= few ? mostStepsOfFew : stepsForEach * rows.length
   const hypotheses = assumed.map(({ hypothesis }) => hypothesis)
-  const searched = searchOrders(requests, hypotheses, maxSteps, phasesUs)
+  const searched = searchOrders(requests, hypotheses, maxSteps, allowance, phasesUs)
   if (searched.kind !== 'found') return searched
   const atUs = new Float64Array(history.count).fill(Number.NaN)
   const order: number[] = []

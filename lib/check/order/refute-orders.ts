@@ -1,6 +1,7 @@
 import type { Refuted } from '../certificate.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Hypothesis } from '../hypothesis.ts'
+import type { Allowance } from './allowance.ts'
 import { searchOrders } from './order-search.ts'
 import { requestsOfEvidence } from './ways.ts'
 
@@ -17,7 +18,11 @@ const mostStepsToWeaken = 2_000
  * For a handful of requests it is exact. What it finds is weakened as far as it goes: a request whose
  * outcome does not matter is left out of the proof.
  */
-export function refuteByOrders(evidence: Evidence, hypothesis: Hypothesis): Refuted | undefined {
+export function refuteByOrders(
+  evidence: Evidence,
+  hypothesis: Hypothesis,
+  allowance: Allowance,
+): Refuted | undefined {
   if (evidence.rows.length > mostRequests) return undefined
   // A hit that the history does not show may have opened a window at any time.
   if (hypothesis.algorithm === 'first-hit-window' && evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY) {
@@ -25,7 +30,7 @@ export function refuteByOrders(evidence: Evidence, hypothesis: Hypothesis): Refu
   }
   const impossible = (weakened: ReadonlySet<number>, steps: number) => {
     const { requests } = requestsOfEvidence(evidence, hypothesis, weakened)
-    return searchOrders(requests, [hypothesis], steps).kind === 'impossible'
+    return searchOrders(requests, [hypothesis], steps, allowance).kind === 'impossible'
   }
   const weakened = new Set<number>()
   if (!impossible(weakened, mostSteps)) return undefined

@@ -90,7 +90,7 @@ function coreOf(
   const assumptions = assumed.map(({ hypothesis }) => hypothesis)
   const impossible = (weakened: ReadonlySet<number>) => {
     const requests = requestsOfComponent(file.history, file.bounds, assumed, rows, weakened)
-    return searchOrders(requests, assumptions, mostSteps).kind === 'impossible'
+    return searchOrders(requests, assumptions, mostSteps, file.toRefute).kind === 'impossible'
   }
   const weakened = new Set<number>()
   if (!impossible(weakened)) return undefined

@@ -1,0 +1,16 @@
+/**
+ * How much work searches over orders may still do, all of those together that it is handed to. Work is
+ * counted in answers of limiters that are looked at and instants that are moved, not in time, so that the
+ * same history gets the same verdict on any machine.
+ */
+export interface Allowance {
+  left: number
+}
+
+/** Something like half a second's work, far more than all but a few histories take. */
+const standard = 1_000_000
+
+/** A new allowance. */
+export function createAllowance(work = standard): Allowance {
+  return { left: work }
+}
