@@ -1,13 +1,12 @@
 #!/usr/bin/env node
-// Writes what commands print into README.md anew, after a change to the reports: for each block of text
-// that follows the block of a command, and for the run that begins with PASS. Where the README leaves
-// the end out ([…]), it still does.
+// Writes what commands print into README.md and docs/checking.md anew, after a change to the reports: for
+// each block of text that follows the block of a command, and for the README's run that begins with PASS.
+// What a page leaves out ([…]), it still does, as long as the lines before and after it are still printed.
 import { execFileSync } from 'node:child_process'
 import { fs, path } from 'zx'
 import { packageRoot } from '../lib/fire/k6/index.ts'
 
 const root = packageRoot(import.meta.url)
-const file = path.join(root, 'README.md')
 const leftOut = '[…]\n'
 
 /** What a command prints, whatever its exit code. */
@@ -24,23 +23,49 @@ function printed(command: string, ...args: string[]): string {
   }
 }
 
-function anew(shown: string, output: string): string {
-  if (!shown.endsWith(leftOut)) return output
-  return `${output.slice(0, output.indexOf('\nLATENCY')).trimEnd()}\n${leftOut}`
+/**
+ * The same excerpt of what a command prints now: each piece between left-out parts ([…]) from its first
+ * line to its last. `undefined` where such a line is no longer printed.
+ */
+function anew(shown: string, output: string): string | undefined {
+  let at = 0
+  const pieces = shown.split(leftOut).map((piece, k, all) => {
+    const lines = piece.trimEnd().split('\n')
+    if (piece === '') return ''
+    const from = output.indexOf(`${lines[0]}\n`, at)
+    const last = `${lines.at(-1)}\n`
+    const end = k === all.length - 1 ? output.length : output.indexOf(last, from)
+    if (from < 0 || end < 0) return undefined
+    at = k === all.length - 1 ? end : end + last.length
+    return output.slice(from, at) + piece.slice(piece.trimEnd().length + 1)
+  })
+  return pieces.includes(undefined) ? undefined : pieces.join(leftOut)
+}
+
+const checks = /^(```sh\nnpm run check -- ([^\n]*)\n```\n\n```text\n)(.*?)^```$/gms
+
+/** A page with what its commands print now. */
+async function renewed(name: string): Promise<string> {
+  const old = await fs.readFile(path.join(root, name), 'utf8')
+  return old.replace(checks, (whole: string, before: string, args: string, text: string) => {
+    const now = anew(text, printed('check', ...args.split(' ')))
+    if (now !== undefined) return `${before}${now}\`\`\``
+    console.error(`${name} keeps what it shows of "check ${args}": not all of its lines are printed now.`)
+    process.exitCode = 1
+    return whole
+  })
 }
 
 const output = printed('verify')
 const passed = output.startsWith('PASS')
-if (!passed)
+if (!passed) {
   console.error('The run did not pass, and the README keeps the one that it has: is the machine busy?')
-
-const checks = /^(```sh\nnpm run check -- ([^\n]*)\n```\n\n```text\n)(.*?)^```$/gms
+  process.exitCode = 1
+}
 const run = /^(```text\n)PASS .*?^```$/gms
-const old: string = await fs.readFile(file, 'utf8')
-const readme = old.replace(
-  checks,
-  (_, before: string, args: string, text: string) =>
-    `${before}${anew(text, printed('check', ...args.split(' ')))}\`\`\``,
+const readme = await renewed('README.md')
+await fs.writeFile(
+  path.join(root, 'README.md'),
+  passed ? readme.replace(run, `$1${output.replaceAll('$', '$$$$')}\`\`\``) : readme,
 )
-await fs.writeFile(file, passed ? readme.replace(run, `$1${output.replaceAll('$', '$$$$')}\`\`\``) : readme)
-process.exitCode = passed ? 0 : 1
+await fs.writeFile(path.join(root, 'docs/checking.md'), await renewed('docs/checking.md'))
