@@ -123,7 +123,10 @@ function windowStart(
   { startsUs }: Told,
   startUs: number | undefined,
 ): number {
-  if (startUs !== undefined) return us - ((((us - startUs) % windowUs) + windowUs) % windowUs)
+  // What a bucket's witness tells is when refills come, and not where a window starts.
+  if (startUs !== undefined && algorithm !== 'token-bucket') {
+    return us - ((((us - startUs) % windowUs) + windowUs) % windowUs)
+  }
   if (algorithm === 'first-hit-window') {
     return startsUs[firstAbove(startsUs, us) - 1] ?? Number.NEGATIVE_INFINITY
   }

@@ -3,8 +3,8 @@ import type { Limit } from '../spec/index.ts'
 import type { CaseFile } from './case-file.ts'
 import type { Case } from './certificate.ts'
 import { mergeRanges } from './fixed-window.ts'
-import { hypotheses } from './hypothesis.ts'
-import { algorithmWords, instantWords, reasonWords, rowsOf, ruleWords } from './words.ts'
+import { type Hypothesis, hypotheses } from './hypothesis.ts'
+import { algorithmWords, instantWords, reasonWords, rowsOf, ruleWords, startWords } from './words.ts'
 
 /** What was proved, and how it stands in the result. */
 export interface Proved {
@@ -33,7 +33,7 @@ export function reasonsNaming(
       const proof = file.refuteLimit(index, hypothesis)
       if (!proof) continue
       const kind = `${algorithmWords(hypothesis.algorithm)}${ruleWords(hypothesis)}`
-      for (const words of casesNaming(file, limit, hypothesis.windowUs, proof.cases, row)) {
+      for (const words of casesNaming(file, limit, hypothesis, proof.cases, row)) {
         kindsByWords.set(words, (kindsByWords.get(words) ?? new Set()).add(kind))
       }
     }
@@ -53,7 +53,7 @@ export function reasonsNaming(
 function casesNaming(
   { history }: CaseFile,
   limit: Limit,
-  windowUs: number,
+  hypothesis: Hypothesis,
   cases: readonly Case[],
   row: number,
 ): string[] {
@@ -65,7 +65,7 @@ function casesNaming(
       if (!reason) continue
       total++
       if (!rowsOf(reason).includes(row)) continue
-      const words = reasonWords(history, limit, windowUs, reason)
+      const words = reasonWords(history, limit, hypothesis, reason, startUs)
       const starts = startsByWords.get(words) ?? []
       startsByWords.set(words, startUs ? [...starts, [...startUs]] : starts)
     }
@@ -74,6 +74,6 @@ function casesNaming(
   return [...startsByWords].map(([words, starts]) => {
     if (starts.length === 0 || total === 1) return words
     const ranges = mergeRanges(starts).map(([from, to]) => `${instantWords(from)} to ${instantWords(to)}`)
-    return `if one starts from ${ranges.join(' or ')}, ${words}`
+    return `if ${startWords(hypothesis)} from ${ranges.join(' or ')}, ${words}`
   })
 }

@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '../limiters/exact.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
 import { Demand, Use } from './evidence.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
@@ -8,9 +9,6 @@ import { firstAbove, firstAtLeast } from './search.ts'
 const maxRanges = 20_000
 /** … and how many requests, over all ranges. */
 const maxVisits = 40_000_000
-
-/** Doubles are exact to far less than this, in microseconds; what is closer is not decided here. */
-const marginUs = 0.01
 
 /**
  * Tries to show that no token bucket that is refilled at intervals, whenever these begin, can have given
@@ -88,7 +86,11 @@ class Requests {
   private readonly index: EvidenceIndex
   private readonly limit: number
   private readonly tickUs: number
-  private readonly intervalUs: number
+  /** What a refill brings and what a unit takes, in the largest parts of which both are whole numbers. */
+  private readonly flow: number
+  private readonly unit: number
+  /** What is closer than this, in parts, is not decided here: 0 where doubles are exact. */
+  private readonly margin: number
   /** The first and the last refill that each request may have come after, for the range of phases asked about. */
   private readonly firstOf: Float64Array
   private readonly lastOf: Float64Array
@@ -110,7 +112,13 @@ class Requests {
     this.index = index
     this.limit = limit
     this.tickUs = refillTickUs
-    this.intervalUs = windowUs / limit
+    const divisor = greatestCommonDivisor(limit, windowUs)
+    const common = greatestCommonDivisor(refillTickUs, windowUs / divisor)
+    this.flow = (limit / divisor) * (refillTickUs / common)
+    this.unit = windowUs / divisor / common
+    const refills = Math.ceil((index.lastUs - index.firstUs) / refillTickUs) + 2
+    const largest = refills * this.flow + (index.possible.totalUnits + limit) * this.unit
+    this.margin = Number.isSafeInteger(largest) ? 0 : this.unit / 1000
     this.count = Math.max(1, loUs.length)
     this.firstOf = new Float64Array(loUs.length)
     this.lastOf = new Float64Array(loUs.length)
@@ -133,8 +141,8 @@ class Requests {
   reason(fromUs: number, toUs: number): Reason | undefined {
     const { loUs, hiUs } = this.index.evidence
     for (let i = 0; i < loUs.length; i++) {
-      this.firstOf[i] = Math.floor(((loUs[i] as number) - toUs) / this.tickUs) * this.tickUs
-      this.lastOf[i] = Math.floor(((hiUs[i] as number) - fromUs) / this.tickUs) * this.tickUs
+      this.firstOf[i] = Math.floor(((loUs[i] as number) - toUs) / this.tickUs)
+      this.lastOf[i] = Math.floor(((hiUs[i] as number) - fromUs) / this.tickUs)
     }
     return (
       this.overRefill() ?? this.admittedWhenEmpty() ?? this.refusalBeforeAdmission() ?? this.unjustified()
@@ -144,14 +152,14 @@ class Requests {
   /** More let through, surely between two refills, than the bucket holds and what comes meanwhile. */
   private overRefill(): Reason | undefined {
     const { admittedByLo: byLo, admittedByHi: byHi } = this
-    const latest = this.latestFull(byLo, this.firstOf)
+    const latest = this.fullSince(byLo, this.firstOf)
     for (let m = 0; m < byHi.members.length; m++) {
       const toUs = byHi.us[m] as number
       if ((byHi.us[m + 1] ?? Number.POSITIVE_INFINITY) === toUs) continue
       const k = firstAbove(byLo.us, toUs) - 1
-      const opensUs =
-        (latest.us[k] as number) + ((byHi.units[m + 1] as number) - this.limit) * this.intervalUs
-      if (opensUs <= (this.lastOf[byHi.members[m] as number] as number) + marginUs) continue
+      const needed = (latest.parts[k] as number) + ((byHi.units[m + 1] as number) - this.limit) * this.unit
+      const come = (this.lastOf[byHi.members[m] as number] as number) * this.flow
+      if (needed <= come + this.margin) continue
       const fromUs = byLo.us[latest.place[k] as number] as number
       return { kind: 'over-refill', rows: this.rowsWithin(byLo, fromUs, toUs) }
     }
@@ -162,15 +170,18 @@ class Requests {
   private admittedWhenEmpty(): Reason | undefined {
     const { loUs, cost, demand, rows } = this.index.evidence
     const { usedByLo: byLo, usedByHi: byHi } = this
-    const latest = this.latestFull(byLo, this.firstOf)
+    const latest = this.fullSince(byLo, this.firstOf)
     for (let i = 0; i < loUs.length; i++) {
       if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
+      if ((cost[i] as number) > this.limit) {
+        return { kind: 'admitted-when-full', admitted: rows[i] as number, rows: [] }
+      }
       const beforeUs = (loUs[i] as number) - 1
       const k = firstAbove(byLo.us, beforeUs) - 1
       if (k < 0) continue
       const units = (byHi.units[firstAbove(byHi.us, beforeUs)] as number) + (cost[i] as number)
-      const opensUs = (latest.us[k] as number) + (units - this.limit) * this.intervalUs
-      if (opensUs <= (this.lastOf[i] as number) + marginUs) continue
+      const needed = (latest.parts[k] as number) + (units - this.limit) * this.unit
+      if (needed <= (this.lastOf[i] as number) * this.flow + this.margin) continue
       const fromUs = byLo.us[latest.place[k] as number] as number
       return {
         kind: 'admitted-when-full',
@@ -186,11 +197,11 @@ class Requests {
     const { hiUs, cost, rows } = this.index.evidence
     const { lastOf, firstEnding, letThroughByLo: byLo } = this
     for (const j of this.index.refusals) {
-      const refillUs = this.firstOf[j] as number
+      const refill = this.firstOf[j] as number
       for (let m = firstAbove(byLo.us, hiUs[j] as number); m < byLo.members.length; m++) {
-        if ((lastOf[firstEnding[m] as number] as number) > refillUs) break
+        if ((lastOf[firstEnding[m] as number] as number) > refill) break
         const i = byLo.members[m] as number
-        if ((lastOf[i] as number) > refillUs || (cost[i] as number) < (cost[j] as number)) continue
+        if ((lastOf[i] as number) > refill || (cost[i] as number) < (cost[j] as number)) continue
         const [refused, admitted] = [rows[j] as number, rows[i] as number]
         return { kind: 'refusal-before-admission', refused, admitted, betweenRefills: true }
       }
@@ -202,7 +213,7 @@ class Requests {
   private unjustified(): Reason | undefined {
     const { loUs, hiUs, cost, use, rows, hiddenUseUntilUs } = this.index.evidence
     const { possibleByLo: byLo, possibleByHi: byHi } = this
-    const latest = this.latestFull(byHi, this.lastOf)
+    const latest = this.fullSince(byHi, this.lastOf)
     for (const j of this.index.refusals) {
       const lo = loUs[j] as number
       if (lo < hiddenUseUntilUs) continue
@@ -211,39 +222,38 @@ class Requests {
       // What ends after the request begins may have come at the same refill.
       const ended = firstAtLeast(byHi.us, lo)
       const inside = started - (byHi.units[ended] as number)
-      const before =
-        ended === 0
-          ? 0
-          : started + ((latest.us[ended - 1] as number) - (this.firstOf[j] as number)) / this.intervalUs
-      const most = Math.max(inside, before, 0)
-      if (most + (cost[j] as number) + marginUs / this.intervalUs > this.limit) continue
+      const come = (this.firstOf[j] as number) * this.flow
+      const before = ended === 0 ? 0 : started * this.unit + (latest.parts[ended - 1] as number) - come
+      const most = Math.max(inside * this.unit, before, 0)
+      if (most + (cost[j] as number) * this.unit + this.margin > this.limit * this.unit) continue
       return {
         kind: 'unjustified-refusal',
         refused: rows[j] as number,
-        unitsAtMost: Math.floor(most + marginUs / this.intervalUs),
+        unitsAtMost: Math.floor(most / this.unit),
       }
     }
     return undefined
   }
 
   /**
-   * For each place in an order, the largest up to there of the refill before a request less the time in
-   * which all that came before it flows in: when the bucket was last full, as far as that tells.
+   * For each place in an order, the largest up to there of what had come in by the refill before a request
+   * less all that was taken before it: since when the bucket lacks most.
    */
-  private latestFull({ members, us, units }: Ordered, refillUs: Float64Array) {
-    const latest = { us: new Float64Array(members.length), place: new Uint32Array(members.length) }
+  private fullSince({ members, us, units }: Ordered, refill: Float64Array) {
+    const latest = { parts: new Float64Array(members.length), place: new Uint32Array(members.length) }
     let most = Number.NEGATIVE_INFINITY
     let best = 0
     let first = 0
     for (let k = 0; k < members.length; k++) {
       // Of equal bounds the first counts: nothing begins, or ends, before it.
       if (us[k] !== us[first]) first = k
-      const value = (refillUs[members[k] as number] as number) - (units[first] as number) * this.intervalUs
+      const value =
+        (refill[members[k] as number] as number) * this.flow - (units[first] as number) * this.unit
       if (value > most) {
         most = value
         best = k
       }
-      latest.us[k] = most
+      latest.parts[k] = most
       latest.place[k] = best
     }
     return latest

@@ -2,7 +2,15 @@ import type { Certificate } from '../result/index.ts'
 import type { CaseFile, Proof } from './case-file.ts'
 import type { Reason, Refuted } from './certificate.ts'
 import type { JointProof } from './order/refute-together.ts'
-import { algorithmWords, instantWords, reasonsOf, reasonWords, rowsOf, ruleWords } from './words.ts'
+import {
+  algorithmWords,
+  instantWords,
+  reasonsOf,
+  reasonWords,
+  rowsOf,
+  ruleWords,
+  startWords,
+} from './words.ts'
 
 /** More ranges of window starts than this are summed up in the words. */
 const shownRanges = 6
@@ -37,10 +45,15 @@ export function jointCertificate(
     const supposed = [...hypotheses].map(
       ([index, h]) => `"${file.limits[index]?.name}" as ${algorithmWords(h.algorithm)}${ruleWords(h)}`,
     )
-    const why = reasonWords(file.history, file.limits[0] as CaseFile['limits'][number], 0, {
-      kind: 'no-order',
-      rows,
-    })
+    const why = reasonWords(
+      file.history,
+      file.limits[0] as CaseFile['limits'][number],
+      { windowUs: 0 },
+      {
+        kind: 'no-order',
+        rows,
+      },
+    )
     return { records: inLines(file, rows), why: `With ${supposed.join(' and ')}: ${why}.` }
   })
   const [first, ...others] = steps as [(typeof steps)[number], ...typeof steps]
@@ -106,9 +119,9 @@ function proofWords(file: CaseFile, limitIndex: number, proof: Proof): string {
   const inWords = reasons.slice(0, shownRanges).map(({ startUs, reason }) => {
     const where =
       startUs && reasons.length > 1
-        ? `if one starts from ${instantWords(startUs[0])} to ${instantWords(startUs[1])}, `
+        ? `if ${startWords(hypothesis)} from ${instantWords(startUs[0])} to ${instantWords(startUs[1])}, `
         : ''
-    return `${where}${reasonWords(file.history, limit, hypothesis.windowUs, reason)}`
+    return `${where}${reasonWords(file.history, limit, hypothesis, reason, startUs)}`
   })
   const more =
     reasons.length > shownRanges ? [`and so for ${reasons.length - shownRanges} more ranges of starts`] : []

@@ -53,7 +53,7 @@ export function verifyRefillCases(
         const i = find(reason.admitted)
         if (i < 0 || !letThrough(i)) return 'a row that was not let through'
         const members = [...new Set(reason.rows)].map(find)
-        if (members.length === 0) return 'no row at all'
+        if (members.length === 0) return tokens(i) > holds ? undefined : 'no row at all'
         if (members.some((j) => j < 0 || j === i || evidence.use[j] !== 1)) return 'a row that need not count'
         if (members.some((j) => hi(j) >= lo(i))) return 'a row that need not come before'
         const ticks = most(i) - smallest(members.map(least))

@@ -52,8 +52,22 @@ export function ruleWords(hypothesis: Hypothesis): string {
   return rules.length > 0 ? ` ${rules.join(' and ')}` : ''
 }
 
-/** One reason in words, for a person who has the history at hand. Lines are those of the file. */
-export function reasonWords(history: History, limit: Limit, windowUs: number, reason: Reason): string {
+/** What the instants of a proof's ranges are, in words: `if one starts from …`. */
+export function startWords({ refillTickUs }: Hypothesis): string {
+  return refillTickUs === undefined ? 'one starts' : 'a refill comes'
+}
+
+/**
+ * One reason in words, for a person who has the history at hand. Lines are those of the file.
+ * @param startUs the range of starts, or refills, for which the reason is given.
+ */
+export function reasonWords(
+  history: History,
+  limit: Limit,
+  { windowUs, refillTickUs }: Pick<Hypothesis, 'windowUs' | 'refillTickUs'>,
+  reason: Reason,
+  startUs?: readonly [from: number, to: number],
+): string {
   const line = (row: number) => `line ${history.line[row]}`
   const sent = (row: number) => instantWords(history.sentUs[row] as number)
   const window = windowWords(windowUs)
@@ -72,7 +86,13 @@ export function reasonWords(history: History, limit: Limit, windowUs: number, re
     }
     case 'over-refill': {
       const [first, last] = span(history, reason.rows)
-      const flows = Math.floor(((last - first) * limit.limit) / windowUs)
+      const [from, to] = startUs ?? [0, 0]
+      const flowingUs =
+        refillTickUs === undefined
+          ? last - first
+          : (Math.floor((last - from) / refillTickUs) - Math.floor((first - to) / refillTickUs)) *
+            refillTickUs
+      const flows = Math.floor((flowingUs * limit.limit) / windowUs)
       return `${unitsOf(history, reason.rows)} were accepted surely from ${instantWords(first)} to ${instantWords(last)}, in which ${limit.limit} were at hand at most and ${flows} came in`
     }
     case 'admitted-when-full': {

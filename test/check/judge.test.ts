@@ -167,6 +167,45 @@ describe('a bucket that the spec names', () => {
   }
 })
 
+describe('a bucket that the spec names, refilled at intervals', () => {
+  /** The limit of the API key alone: 300 in 10 s. */
+  const named = (refillEvery?: string) => {
+    const whole = documentedSpec({ algorithm: 'token-bucket', refillEvery })
+    return { ...whole, limits: whole.limits.filter(({ scope }) => scope === 'apiKey') }
+  }
+
+  // Whole, by halves, by a tenth, and three units at a time.
+  it.each([10_000, 5_000, 1_000, 100])('passes, refilled every %i ms', (refillMs) => {
+    const spec = named(`${refillMs}ms`)
+    const judged = judge(simulateOncall(spec, { algorithm: 'token-bucket', refillMs }, 1), spec)
+    expect(judged.verdict).toBe('pass')
+    expect(judged.limits[0]?.explainedBy).toMatchObject([
+      { algorithm: 'token-bucket', refillSeconds: refillMs / 1000 },
+    ])
+  })
+
+  it.each([
+    { apiKey: 301 },
+    { apiKey: 299 },
+    { windowMs: 9_000, refillMs: 900 },
+    { windowMs: 11_000, refillMs: 1_100 },
+    { refillMs: 2_000 },
+    { refillMs: undefined },
+  ])('fails as another one: %o', (truth) => {
+    const spec = named('1s')
+    const history = simulateOncall(spec, { algorithm: 'token-bucket', refillMs: 1_000, ...truth }, 1)
+    const [judged] = judge(history, spec).limits
+    expect(judged?.verdict).toBe('fail')
+    expect(judged?.certificate?.why).toContain('a token bucket that is refilled every 1 s')
+  })
+
+  it('fails as one that is refilled all the time', () => {
+    const spec = named()
+    const truth = { algorithm: 'token-bucket', refillMs: 1_000 } as const
+    expect(judge(simulateOncall(spec, truth, 1), spec).verdict).toBe('fail')
+  })
+})
+
 describe('too much let through', () => {
   const open = documentedSpec({ foreignTraffic: 'possible' })
 

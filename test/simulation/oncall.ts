@@ -11,6 +11,8 @@ export interface Truth {
   organization?: number
   apiKey?: number
   windowMs?: number
+  /** Token bucket: the interval between refills. Default: it is refilled all the time. */
+  refillMs?: number
   limitedRequests?: 'counted' | 'free'
   chargedWhenRefused?: 'counted' | 'free' | 'earlier'
   namesRefuser?: boolean
@@ -41,18 +43,22 @@ export function planOf(spec: Spec, options?: Parameters<typeof makePlan>[1]): Pl
 /** Carries out the plan of a spec against a simulated OnCall; the seed also draws the phases. */
 export function simulateOncall(spec: Spec, truth: Truth, seed: number, plan: Plan = planOf(spec)): History {
   const random = seeded(seed * 7919)
-  const { algorithm = 'fixed-window', windowMs = documentedWindowMs, latencyMs = 1 } = truth
+  const { algorithm = 'fixed-window', windowMs = documentedWindowMs, refillMs, latencyMs = 1 } = truth
   const scopes = { integration: 300, organization: 500, apiKey: 300 }
   const limits = Object.entries(scopes).map(([scope, documented]): SimulatedServer['limits'][number] => {
     const limit = truth[scope as keyof typeof scopes] ?? documented
     const windowUs = windowMs * 1000
+    const refillTickUs = refillMs && refillMs * 1000
     return {
       name: scope,
       scope,
       limitedRequests: truth.limitedRequests ?? 'free',
       chargedWhenRefused: truth.chargedWhenRefused ?? 'free',
       // As platforms do that hash the key: every value of the scope has a phase of its own.
-      model: () => createLimiter(algorithm, { limit, windowUs, phaseUs: Math.floor(random() * windowUs) }),
+      model: () => {
+        const phaseUs = Math.floor(random() * windowUs)
+        return createLimiter(algorithm, { limit, windowUs, phaseUs, refillTickUs })
+      },
     }
   })
   const server: SimulatedServer = {
