@@ -1,5 +1,6 @@
 import type { Limit, Spec } from '../spec/index.ts'
-import type { Fill, Gauge, Plan, PlannedDescriptor, WatchPlan } from './plan.ts'
+import { endOfFillMs, fillFactor, gauge, gentleRate, openingFill, planOf, watch, windowsOf } from './parts.ts'
+import type { Fill, Plan, PlannedDescriptor, WatchPlan } from './plan.ts'
 
 /** What a person can set about a plan; the rest follows from the spec. */
 export interface PlanOptions {
@@ -18,21 +19,6 @@ export interface Unplannable {
   limit: string
   why: string
 }
-
-/** Filling takes at least this share of a window, so that a small server can follow … */
-const shortestFill = 1 / 50
-/** … and at most this one, so that filling stays short against the window. */
-const longestFill = 1 / 10
-/** Rates that a small self-hosted OnCall follows easily; within the shares above. */
-const gentlePerSecond = { alert: 50, list: 20 }
-/** An unknown phase takes two boundaries; the rest is for filling. */
-const fullRunWindows = 2.2
-const quickRunWindows = 1.1
-const confirmRefusals = 6
-/** Probes this many times closer together than the tolerance asks pin a window's edges. */
-const probesPerTolerance = 5
-/** Requests of one fill beyond its limit, as a factor: a boundary inside the burst doubles it. */
-const fillFactor = 2.2
 
 /**
  * The plan of a full verification: all limits of the spec at once, each brought to its onset,
@@ -53,8 +39,7 @@ export function makePlan(
   const organization = byScope('organization')
   const apiKey = byScope('apiKey')
   const windowMs = Math.max(...spec.limits.map((limit) => limit.window))
-  const windows = options.windows ?? (options.quick ? quickRunWindows : fullRunWindows)
-  const deadlineMs = Math.ceil(windows * windowMs)
+  const deadlineMs = Math.ceil(windowsOf(options) * windowMs)
 
   const descriptors: PlannedDescriptor[] = []
   const fills: Fill[] = []
@@ -71,25 +56,17 @@ export function makePlan(
       ...(organization ? [gauge(organization, integration ? names.slice(1) : names, rate)] : []),
     ]
     fills.push(openingFill(names[0] as string, inner, rate))
-    watches.push(watch('alerts', gauges, fills.at(-1) as Fill, deadlineMs))
+    watches.push(watch('alerts', gauges, endOfFillMs(fills.at(-1) as Fill), deadlineMs))
   }
   if (apiKey) {
     const rate = options.requestsPerSecond ?? gentleRate(apiKey, 'list')
     descriptors.push({ name: 'K', scopes: { apiKey: 'K' }, kind: 'list' })
     fills.push(openingFill('K', apiKey, rate))
-    watches.push(watch('requests', [gauge(apiKey, ['K'], rate)], fills.at(-1) as Fill, deadlineMs))
+    watches.push(
+      watch('requests', [gauge(apiKey, ['K'], rate)], endOfFillMs(fills.at(-1) as Fill), deadlineMs),
+    )
   }
-  const plan: Plan = {
-    descriptors,
-    fills,
-    watches,
-    deadlineMs,
-    requestTimeoutMs: Math.min(10_000, Math.max(500, Math.floor(windowMs / 4))),
-    maxRequests: sum(fills.map(({ count }) => count)) + sum(watches.map(({ maxRequests }) => maxRequests)),
-    maxRatePerSecond: Math.ceil(
-      sum(watches.map(({ gauges }) => sum(gauges.map((g) => g.ratePerSecond + 1000 / g.probeEveryMs)))),
-    ),
-  }
+  const plan = planOf({ descriptors, fills, watches, deadlineMs, windowMs })
   return { ok: true, plan }
 }
 
@@ -102,19 +79,9 @@ function unknownScope(limit: Limit): Unplannable {
   }
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, n) => total + n, 0)
-}
-
 /** Where a scope has several limits, the one that a burst meets first. */
 function tightest(limits: readonly Limit[]): Limit | undefined {
   return [...limits].sort((a, b) => a.limit - b.limit)[0]
-}
-
-function gentleRate({ limit, window }: Limit, kind: 'alert' | 'list'): number {
-  const share = limit / (gentlePerSecond[kind] * (window / 1000))
-  const fillMs = window * Math.min(longestFill, Math.max(shortestFill, share))
-  return Math.ceil((limit * 1000) / fillMs)
 }
 
 /** A for its own limit; as many more as it takes to fill the organization twice and then some. */
@@ -131,39 +98,4 @@ function integrationName(k: number): string {
   const letters = 'ABCDEFGHIJLMNOPQRSTUVWXYZ'
   const round = Math.floor(k / letters.length)
   return `${letters[k % letters.length]}${round > 0 ? round : ''}`
-}
-
-function gauge({ scope, limit, window, tolerance }: Limit, fillers: string[], ratePerSecond: number): Gauge {
-  return {
-    scope,
-    limit,
-    windowMs: window,
-    fillers,
-    ratePerSecond,
-    probeEveryMs: Math.max(2, Math.floor((window * tolerance) / probesPerTolerance)),
-    confirmRefusals,
-    maxFill: Math.ceil(fillFactor * limit) + 10 * confirmRefusals,
-  }
-}
-
-function openingFill(descriptor: string, limit: Limit, ratePerSecond: number): Fill {
-  return {
-    descriptor,
-    ratePerSecond,
-    count: limit.limit + confirmRefusals,
-    startMs: 0,
-    maxInFlight: Math.min(500, Math.max(20, ratePerSecond)),
-  }
-}
-
-function watch(name: string, gauges: Gauge[], after: Fill, deadlineMs: number): WatchPlan {
-  const probes = sum(gauges.map(({ probeEveryMs }) => Math.ceil(deadlineMs / probeEveryMs)))
-  return {
-    name,
-    gauges,
-    startMs: Math.ceil((after.count * 1000) / after.ratePerSecond) + 1,
-    deadlineMs,
-    maxInFlight: after.maxInFlight,
-    maxRequests: probes + sum(gauges.map(({ maxFill }) => 3 * maxFill)),
-  }
 }

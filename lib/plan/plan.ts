@@ -1,11 +1,14 @@
 import type { Scopes } from '../history/history.ts'
 
-/** What one request of a descriptor is: an alert to an integration, or a page of a list. */
-export type RequestKind = 'alert' | 'list'
+/**
+ * What one request of a descriptor is: an alert to an integration, a page of a list, or what a spec
+ * says that every caller sends.
+ */
+export type RequestKind = 'alert' | 'list' | 'request'
 
 /** Somebody requests are sent for. The URL and the secrets are bound later, at the edge. */
 export interface PlannedDescriptor {
-  /** Short name used in the history: A, B, C … for integrations, K for the API key. */
+  /** Short name used in the history: A, B, C … for integrations, K for the API key; else the caller's. */
   name: string
   scopes: Scopes
   kind: RequestKind

@@ -1,0 +1,104 @@
+import type { Limit } from '../spec/index.ts'
+import type { PlanOptions } from './make-plan.ts'
+import type { Fill, Gauge, Plan, RequestKind, WatchPlan } from './plan.ts'
+
+/** Filling takes at least this share of a window, so that a small server can follow … */
+const shortestFill = 1 / 50
+/** … and at most this one, so that filling stays short against the window. */
+const longestFill = 1 / 10
+/** Rates that a small server follows easily; within the shares above. */
+const gentlePerSecond = { alert: 50, list: 20, request: 20 }
+/** An unknown phase takes two boundaries; the rest is for filling. */
+const fullRunWindows = 2.2
+const quickRunWindows = 1.1
+const confirmRefusals = 6
+/** Probes this many times closer together than the tolerance asks pin a window's edges. */
+const probesPerTolerance = 5
+/** Requests of one fill beyond its limit, as a factor: a boundary inside the burst doubles it. */
+export const fillFactor = 2.2
+
+/** How many windows a limit is fired at for, at the most. */
+export function windowsOf({ windows, quick }: PlanOptions): number {
+  return windows ?? (quick ? quickRunWindows : fullRunWindows)
+}
+
+/** How fast a limit is filled where nobody says otherwise, a second. */
+export function gentleRate({ limit, window }: Limit, kind: RequestKind): number {
+  const share = limit / (gentlePerSecond[kind] * (window / 1000))
+  const fillMs = window * Math.min(longestFill, Math.max(shortestFill, share))
+  return Math.ceil((limit * 1000) / fillMs)
+}
+
+/** A limit as a watch brings it to its onset, through these descriptors. */
+export function gauge(
+  { scope, limit, window, tolerance }: Limit,
+  fillers: string[],
+  ratePerSecond: number,
+): Gauge {
+  return {
+    scope,
+    limit,
+    windowMs: window,
+    fillers,
+    ratePerSecond,
+    probeEveryMs: Math.max(2, Math.floor((window * tolerance) / probesPerTolerance)),
+    confirmRefusals,
+    maxFill: Math.ceil(fillFactor * limit) + 10 * confirmRefusals,
+  }
+}
+
+/** The burst by which a limit is met first: a few more than it lets through. */
+export function openingFill(descriptor: string, { limit }: Limit, ratePerSecond: number): Fill {
+  return {
+    descriptor,
+    ratePerSecond,
+    count: limit + confirmRefusals,
+    startMs: 0,
+    maxInFlight: inFlightAt(ratePerSecond),
+  }
+}
+
+/** When the last request of a fill has been sent. */
+export function endOfFillMs({ startMs, count, ratePerSecond }: Fill): number {
+  return startMs + Math.ceil((count * 1000) / ratePerSecond) + 1
+}
+
+/** The watch over these gauges from one instant to another. */
+export function watch(name: string, gauges: Gauge[], startMs: number, deadlineMs: number): WatchPlan {
+  const probes = sum(gauges.map(({ probeEveryMs }) => Math.ceil((deadlineMs - startMs) / probeEveryMs)))
+  return {
+    name,
+    gauges,
+    startMs,
+    deadlineMs,
+    maxInFlight: inFlightAt(Math.max(...gauges.map(({ ratePerSecond }) => ratePerSecond))),
+    maxRequests: probes + sum(gauges.map(({ maxFill }) => 3 * maxFill)),
+  }
+}
+
+function inFlightAt(ratePerSecond: number): number {
+  return Math.min(500, Math.max(20, ratePerSecond))
+}
+
+/**
+ * The plan that these parts make up, with its ceilings.
+ * @param windowMs the longest window of its limits.
+ */
+export function planOf({
+  windowMs,
+  ...parts
+}: Pick<Plan, 'descriptors' | 'fills' | 'watches' | 'deadlineMs'> & { windowMs: number }): Plan {
+  const { fills, watches } = parts
+  return {
+    ...parts,
+    requestTimeoutMs: Math.min(10_000, Math.max(500, Math.floor(windowMs / 4))),
+    maxRequests: sum(fills.map(({ count }) => count)) + sum(watches.map(({ maxRequests }) => maxRequests)),
+    maxRatePerSecond: Math.ceil(
+      sum(watches.map(({ gauges }) => sum(gauges.map((g) => g.ratePerSecond + 1000 / g.probeEveryMs)))),
+    ),
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0)
+}
