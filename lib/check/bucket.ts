@@ -37,51 +37,83 @@ interface Spans {
   latestByHi: Float64Array
 }
 
-function spansOf(index: EvidenceIndex, intervalUs: number, keep: (i: number) => boolean): Spans {
-  const { loUs, hiUs, cost } = index.evidence
+/** What of a set of requests does not depend on how fast the bucket is refilled, ascending by one of their bounds. */
+interface Ordered {
+  at: Float64Array
+  /** Units of the first k. */
+  units: Float64Array
+  /** Units of those before the first of the same bound: nothing starts, or ends, before it. */
+  unitsBefore: Float64Array
+}
+
+type Kept = 'let through' | 'surely counted' | 'possibly counted'
+
+/** Neighbouring limits and windows are asked about the same requests: they are put in order once. */
+const orders = new WeakMap<EvidenceIndex, Map<Kept, { byLo: Ordered; byHi: Ordered }>>()
+
+function ordersOf(index: EvidenceIndex, kept: Kept): { byLo: Ordered; byHi: Ordered } {
+  const ofIndex = orders.get(index) ?? new Map<Kept, { byLo: Ordered; byHi: Ordered }>()
+  orders.set(index, ofIndex)
+  const known = ofIndex.get(kept)
+  if (known) return known
+  const { loUs, hiUs, cost, demand, use } = index.evidence
+  const isKept: Record<Kept, (i: number) => boolean> = {
+    'let through': (i) => demand[i] === Demand.admit,
+    'surely counted': (i) => use[i] === Use.surely,
+    'possibly counted': (i) => use[i] !== Use.never,
+  }
   const members: number[] = []
-  for (let i = 0; i < loUs.length; i++) if (keep(i)) members.push(i)
-  const sorted = (bound: Float64Array) =>
-    Uint32Array.from(members).sort((a, b) => (bound[a] as number) - (bound[b] as number))
-  const prefix = (order: Uint32Array, bound: Float64Array) => {
+  for (let i = 0; i < loUs.length; i++) if (isKept[kept](i)) members.push(i)
+  const ordered = (bound: Float64Array): Ordered => {
+    const order = Uint32Array.from(members).sort((a, b) => (bound[a] as number) - (bound[b] as number))
     const at = Float64Array.from(order, (i) => bound[i] as number)
     const units = new Float64Array(order.length + 1)
-    const latest = new Float64Array(order.length)
-    const best = new Float64Array(order.length)
+    const unitsBefore = new Float64Array(order.length)
+    for (let k = 0; k < order.length; k++) {
+      units[k + 1] = (units[k] as number) + (cost[order[k] as number] as number)
+      unitsBefore[k] = (k > 0 && at[k] === at[k - 1] ? unitsBefore[k - 1] : units[k]) as number
+    }
+    return { at, units, unitsBefore }
+  }
+  const both = { byLo: ordered(loUs), byHi: ordered(hiUs) }
+  ofIndex.set(kept, both)
+  return both
+}
+
+function spansOf(index: EvidenceIndex, intervalUs: number, kept: Kept): Spans {
+  const latestOf = ({ at, unitsBefore }: Ordered) => {
+    const latest = new Float64Array(at.length)
+    const best = new Float64Array(at.length)
     let most = Number.NEGATIVE_INFINITY
     let bestUs = 0
-    order.forEach((i, k) => {
-      units[k + 1] = (units[k] as number) + (cost[i] as number)
-      // Of equal bounds the first counts: nothing starts, or ends, before it.
-      const value =
-        (at[k] as number) -
-        (units[firstAtLeast(at.subarray(0, k + 1), at[k] as number)] as number) * intervalUs
+    for (let k = 0; k < at.length; k++) {
+      const value = (at[k] as number) - (unitsBefore[k] as number) * intervalUs
       if (value > most) {
         most = value
         bestUs = at[k] as number
       }
       latest[k] = most
       best[k] = bestUs
-    })
-    return { at, units, latest, best }
+    }
+    return { latest, best }
   }
-  const byLo = prefix(sorted(loUs), loUs)
-  const byHi = prefix(sorted(hiUs), hiUs)
+  const { byLo, byHi } = ordersOf(index, kept)
+  const { latest, best } = latestOf(byLo)
   return {
     lo: byLo.at,
     hi: byHi.at,
     unitsByLo: byLo.units,
     unitsByHi: byHi.units,
-    latestByLo: byLo.latest,
-    bestLo: byLo.best,
-    latestByHi: byHi.latest,
+    latestByLo: latest,
+    bestLo: best,
+    latestByHi: latestOf(byHi).latest,
   }
 }
 
 /** More let through, surely within one span, than the bucket holds and what flows in meanwhile. */
 function overAdmission(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Case | undefined {
   const intervalUs = windowUs / limit
-  const spans = spansOf(index, intervalUs, (i) => index.evidence.demand[i] === Demand.admit)
+  const spans = spansOf(index, intervalUs, 'let through')
   for (let m = 0; m < spans.hi.length; m++) {
     const toUs = spans.hi[m] as number
     const k = firstAbove(spans.lo, toUs) - 1
@@ -97,9 +129,9 @@ function overAdmission(index: EvidenceIndex, { limit, windowUs }: Hypothesis): C
 
 /** Let through although what was surely counted before it had not flowed in again. */
 function admittedWhenEmpty(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Case | undefined {
-  const { loUs, hiUs, cost, demand, use, rows } = index.evidence
+  const { loUs, hiUs, cost, demand, rows } = index.evidence
   const intervalUs = windowUs / limit
-  const spans = spansOf(index, intervalUs, (i) => use[i] === Use.surely)
+  const spans = spansOf(index, intervalUs, 'surely counted')
   for (let i = 0; i < loUs.length; i++) {
     if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
     // What a full bucket does not hold is never let through, whatever came before.
@@ -122,7 +154,7 @@ function admittedWhenEmpty(index: EvidenceIndex, { limit, windowUs }: Hypothesis
 function unjustified(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Case | undefined {
   const { loUs, hiUs, cost, use, rows, hiddenUseUntilUs } = index.evidence
   const intervalUs = windowUs / limit
-  const spans = spansOf(index, intervalUs, (i) => use[i] !== Use.never)
+  const spans = spansOf(index, intervalUs, 'possibly counted')
   for (const i of index.refusals) {
     const lo = loUs[i] as number
     if (lo < hiddenUseUntilUs) continue

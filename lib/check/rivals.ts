@@ -14,18 +14,32 @@ export interface Rival {
  * allows: the limit one lower and one higher, the window shorter and longer by the tolerance.
  */
 export function rivalsOf(file: CaseFile, limitIndex: number): Rival[] {
+  return neighbours(file, limitIndex).map((rival) => ({
+    ...rival,
+    refuted: file.refuteLimit(limitIndex, rival.hypothesis) !== undefined,
+  }))
+}
+
+/** The first of the same that is not refuted, where that is all that matters. Those of another limit come first. */
+export function rivalLeft(file: CaseFile, limitIndex: number): Omit<Rival, 'refuted'> | undefined {
+  return neighbours(file, limitIndex).find(
+    ({ hypothesis }) => file.refuteLimit(limitIndex, hypothesis) === undefined,
+  )
+}
+
+function neighbours(file: CaseFile, limitIndex: number): Omit<Rival, 'refuted'>[] {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
   const surroundings = file.surroundings(limitIndex)
   const windowUs = spec.window * 1000
   const offUs = Math.round(windowUs * spec.tolerance)
   const limits = [spec.limit - 1, spec.limit + 1].filter((limit) => limit > 0)
-  const rivals = [
-    ...limits.flatMap((limit) => hypotheses(spec, surroundings, limit, windowUs)),
-    ...[windowUs - offUs, windowUs + offUs].flatMap((us) => hypotheses(spec, surroundings, spec.limit, us)),
+  const windowsUs = [windowUs - offUs, windowUs + offUs]
+  return [
+    ...limits
+      .flatMap((limit) => hypotheses(spec, surroundings, limit, windowUs))
+      .map((hypothesis) => ({ hypothesis, differs: 'limit' as const })),
+    ...windowsUs
+      .flatMap((us) => hypotheses(spec, surroundings, spec.limit, us))
+      .map((hypothesis) => ({ hypothesis, differs: 'window' as const })),
   ]
-  return rivals.map((hypothesis) => ({
-    hypothesis,
-    differs: hypothesis.limit === spec.limit ? 'window' : 'limit',
-    refuted: file.refuteLimit(limitIndex, hypothesis) !== undefined,
-  }))
 }

@@ -2,6 +2,15 @@ import type { Reason } from './certificate.ts'
 import type { Evidence } from './evidence.ts'
 import type { Hypothesis } from './hypothesis.ts'
 
+/** Where each row stands in the evidence: worked out once for many proofs. */
+const places = new WeakMap<Evidence, Map<number, number>>()
+
+function placesOf(evidence: Evidence): Map<number, number> {
+  const at = places.get(evidence) ?? new Map(Array.from(evidence.rows, (row, i) => [row, i]))
+  places.set(evidence, at)
+  return at
+}
+
 /**
  * Checks a reason against a bucket again, by whole numbers alone: tokens are counted in units of one
  * microsecond's flow, `limit` for each microsecond and `windowUs` for each request.
@@ -12,7 +21,7 @@ export function verifyBucketReason(
   { limit, windowUs }: Hypothesis,
   reason: Reason,
 ): string | undefined {
-  const at = new Map(Array.from(evidence.rows, (row, i) => [row, i]))
+  const at = placesOf(evidence)
   const find = (row: number) => at.get(row) ?? -1
   const lo = (i: number) => BigInt(evidence.loUs[i] ?? Number.NaN)
   const hi = (i: number) => BigInt(evidence.hiUs[i] ?? Number.NaN)
@@ -50,7 +59,8 @@ export function verifyBucketReason(
       const own = BigInt(evidence.cost[i] as number) * unit
       const users: number[] = []
       for (let j = 0; j < evidence.rows.length; j++) {
-        if (j !== i && evidence.use[j] !== 0 && lo(j) <= hi(i)) users.push(j)
+        const starts = evidence.loUs[j] as number
+        if (j !== i && evidence.use[j] !== 0 && starts <= (evidence.hiUs[i] as number)) users.push(j)
       }
       // The later the bucket was last full, and the more came since then, the less is in it.
       users.sort((a, b) => (evidence.hiUs[b] as number) - (evidence.hiUs[a] as number))

@@ -1,12 +1,15 @@
 import type { Limit } from '../spec/index.ts'
-import { limitInWords } from './limit-under-test.ts'
+import { keyScope, limitInWords, limitsInWords } from './limits-under-test.ts'
 import { pastableTest } from './pastable-test.ts'
-import type { Reference } from './reference.ts'
+import type { LimitUnderTest } from './promised-limit.ts'
+import type { Enforced, Reference } from './reference.ts'
 import type { VerificationFailed } from './verification.ts'
 
 /** What a message tells beyond the failure itself. */
 export interface FailureContext {
-  limit: Limit
+  limits: readonly Limit[]
+  /** The limits as they were handed over. */
+  given: readonly LimitUnderTest[]
   reference: Reference
   /** What the limiter's random numbers were drawn from. */
   limiterSeed: number
@@ -22,8 +25,9 @@ export function describeFailure(
   failure: Omit<VerificationFailed, 'message'>,
   context: FailureContext,
 ): string {
-  const { calls, certificate, explanation, seed, history } = failure
-  const { limit, reference, sequential } = context
+  const { calls, certificate, explanation, seed, history, shrinking } = failure
+  const { limits, reference, sequential } = context
+  const broken = failure.limits.map((index) => limits[index] as Limit)
   const inCertificate = new Set(certificate.calls)
   const firstMs = calls[0]?.nowMs ?? 0
   const rows = calls
@@ -45,17 +49,20 @@ export function describeFailure(
   const left = calls.length - rows.length
   const reasons = certificate.steps.length > 0 ? certificate.steps.map(({ why }) => why) : [certificate.why]
   return [
-    `The limiter does not keep to ${limitInWords(limit)}: history ${history} of seed ${seed}.`,
+    `The limiter does not keep to ${limitsInWords(broken)}${broken.length > 1 ? ' (which of them cannot be told)' : ''}: history ${history} of seed ${seed}.`,
     '',
-    `Expected: each key gets at most ${limitInWords(limit)}, and no less.`,
+    `Expected: ${expectedInWords(limits)}, and no less.`,
     `Seen:     ${explanation}`,
     `Certificate (${certificate.kind}, calls ${inRanges(certificate.calls)}):`,
     ...reasons.map((why) => `  - ${why}`),
     '',
     ...table(['CALL', 'KEY', 'COST', 'MS', 'ANSWER', 'EXPECTED', ''], rows),
     ...(left > 0 ? [`and ${left} more`] : []),
+    ...(shrinking.complete
+      ? []
+      : ['', `Making it small was stopped after ${shrinking.tries} tries: fewer calls may show it as well.`]),
     '',
-    `EXPECTED is how ${referenceInWords(reference)} answers, the correct limiter that comes closest.`,
+    `EXPECTED is how ${reference.enforced.map(enforcedInWords).join(', beside ')} answers, the correct limiter that comes closest.`,
     '',
     sequential
       ? 'As a test, where `create` is what was handed over:'
@@ -74,11 +81,19 @@ export function inCalls(text: string, lineOfCall: readonly number[]): string {
   )
 }
 
+function expectedInWords(limits: readonly Limit[]): string {
+  return limits
+    .map(
+      (limit) => `${limit.scope === keyScope ? 'each key gets' : 'there are'} at most ${limitInWords(limit)}`,
+    )
+    .join(', and ')
+}
+
 function said(allowed: boolean): string {
   return allowed ? 'allowed' : 'refused'
 }
 
-function referenceInWords({ algorithm, limitedRequests, windowStartsMs }: Reference): string {
+function enforcedInWords({ algorithm, limitedRequests, windowStartsMs }: Enforced): string {
   const starts =
     windowStartsMs === undefined
       ? ''

@@ -1,3 +1,4 @@
+import type { Scopes } from '../history/history.ts'
 import type { Arrival } from './arrival.ts'
 import type { CreateLimiter, Decide } from './decide.ts'
 import { seededRandom } from './random.ts'
@@ -21,7 +22,7 @@ export interface LimiterRun extends Simulated {
 export async function runLimiter(
   create: CreateLimiter,
   arrivals: readonly Arrival[],
-  { seed, scope, patienceMs }: { seed: number; scope: string; patienceMs: number },
+  { seed, scopesOf, patienceMs }: { seed: number; scopesOf: (key: string) => Scopes; patienceMs: number },
 ): Promise<LimiterRun> {
   const draw = seededRandom(seed)
   const ways = { overlapped: false, drewRandom: false }
@@ -38,18 +39,19 @@ export async function runLimiter(
       )
     let number = 0
     return (key, cost, nowMs) => {
-      const call = `call ${++number} (key "${key}", cost ${cost}, at ${nowMs} ms)`
+      const place = ++number
+      const call = () => `call ${place} (key "${key}", cost ${cost}, at ${nowMs} ms)`
       const checked = (answer: unknown): boolean => {
         unanswered--
         if (typeof answer === 'boolean') return answer
         throw new TypeError(
-          `The limiter's answer to ${call}: expected true or false, got ${kindOf(answer)}. Where a library says it otherwise, such as by throwing, turn that into true or false.`,
+          `The limiter's answer to ${call()}: expected true or false, got ${kindOf(answer)}. Where a library says it otherwise, such as by throwing, turn that into true or false.`,
         )
       }
       const thrown = (error: unknown): never => {
         const said = error instanceof Error ? error.message : String(error)
         throw new Error(
-          `The limiter threw at ${call}: ${said}. Expected true or false; a limiter that refuses by throwing is to be wrapped.`,
+          `The limiter threw at ${call()}: ${said}. Expected true or false; a limiter that refuses by throwing is to be wrapped.`,
           { cause: error },
         )
       }
@@ -64,7 +66,7 @@ export async function runLimiter(
     }
   }
   const network = { latencyMs: () => 0, patienceMs }
-  const simulated = await simulate(watched, arrivals, network, draw, scope)
+  const simulated = await simulate(watched, arrivals, network, draw, scopesOf)
   return { ...simulated, ...ways }
 }
 

@@ -1,4 +1,5 @@
 import type { FailureContext } from './failure-message.ts'
+import type { LimitUnderTest } from './promised-limit.ts'
 import type { VerificationFailed } from './verification.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { VerificationFailed } from './verification.ts'
  */
 export function pastableTest(
   failure: Omit<VerificationFailed, 'message'>,
-  context: Pick<FailureContext, 'limit' | 'limiterSeed' | 'sequential'>,
+  context: Pick<FailureContext, 'given' | 'limiterSeed' | 'sequential'>,
 ): string {
   return (context.sequential ? callByCall(failure) : replayed(failure, context)).join('\n')
 }
@@ -36,21 +37,34 @@ function callByCall({ calls, expected }: Omit<VerificationFailed, 'message'>): s
 
 function replayed(
   { traffic }: Omit<VerificationFailed, 'message'>,
-  { limit, limiterSeed }: Pick<FailureContext, 'limit' | 'limiterSeed'>,
+  { given, limiterSeed }: Pick<FailureContext, 'given' | 'limiterSeed'>,
 ): string[] {
   const requests = traffic.map(({ sentMs, key, cost, thereMs = 0, backMs = 0 }) => {
     const latency = thereMs === 0 && backMs === 0 ? '' : `, thereMs: ${thereMs}, backMs: ${backMs}`
     return `    { sentMs: ${sentMs}, key: ${quoted(key)}, cost: ${cost}${latency} },`
   })
-  const algorithms = `[${limit.algorithm.map(quoted).join(', ')}]`
   return [
     "  // import { assertLimiter } from 'onset/limiter'",
     '  const traffic = [',
     ...requests,
     '  ]',
-    `  const limit = { limit: ${limit.limit}, windowMs: ${limit.window}, algorithm: ${algorithms}, limitedRequests: '${limit.limitedRequests}' }`,
-    `  await assertLimiter(create, limit, { traffic, seed: ${limiterSeed} })`,
+    `  const limits = [${given.map(asCode).join(', ')}]`,
+    `  await assertLimiter(create, limits, { traffic, seed: ${limiterSeed} })`,
   ]
+}
+
+/** A limit as it was handed over. */
+function asCode(limit: LimitUnderTest): string {
+  const fields = Object.entries(limit)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${valueAsCode(value)}`)
+  return `{ ${fields.join(', ')} }`
+}
+
+function valueAsCode(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
+  if (Array.isArray(value)) return `[${value.map(valueAsCode).join(', ')}]`
+  return String(value)
 }
 
 /** A text as JavaScript writes it. */

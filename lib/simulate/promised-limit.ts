@@ -1,4 +1,7 @@
-/** What a limiter promises, in the words of a spec: at most `limit` units in a window, for each key. */
+/**
+ * What a limiter promises, in the words of a spec: at most `limit` units in a window, for each key or
+ * whatever else it counts by.
+ */
 export interface LimitUnderTest {
   /** Most units that are accepted in one window: a whole number of 1 or more. */
   limit: number
@@ -13,6 +16,16 @@ export interface LimitUnderTest {
   algorithm?: LimiterAlgorithm | 'any' | readonly LimiterAlgorithm[]
   /** Do refused requests use up the limit? Default: either may be. */
   limitedRequests?: 'counted' | 'free' | 'either'
+  /**
+   * Do requests that another limit refuses use up this one? `earlier`: only if the refuser comes later in
+   * the list. Default: either may be.
+   */
+  chargedWhenRefused?: 'counted' | 'free' | 'earlier' | 'either'
+  /**
+   * What it counts by: each `key`, which is the default, or `all` keys together, or the keys for which a
+   * function gives the same text. The function is asked once for each key.
+   */
+  per?: 'key' | 'all' | ((key: string) => string)
 }
 
 /** The algorithms that a limiter can be verified against. */

@@ -15,17 +15,23 @@ export type TryArrivals<A extends Attempt> = (arrivals: readonly Arrival[]) => P
  * then single requests; then makes costs, latencies and times simpler, and leaves out again. Whatever it
  * keeps has failed when it was tried, though perhaps for another reason than the first.
  * @param mostTries so many simulations at most.
+ * @returns the smallest failure, how many simulations it took, and whether nothing was left to try.
  */
 export async function shrink<A extends Attempt>(
   first: A,
   tryArrivals: TryArrivals<A>,
   windowMs: number,
-  mostTries = 3_000,
-): Promise<A> {
+  mostTries: number,
+): Promise<{ smallest: A; tries: number; complete: boolean }> {
   let best = first
   let tries = 0
+  let complete = true
   const attempt = async (arrivals: readonly Arrival[]): Promise<boolean> => {
-    if (arrivals.length === 0 || tries >= mostTries) return false
+    if (arrivals.length === 0) return false
+    if (tries >= mostTries) {
+      complete = false
+      return false
+    }
     tries++
     const found = await tryArrivals(arrivals)
     if (found) best = found
@@ -48,7 +54,7 @@ export async function shrink<A extends Attempt>(
       }
       // What single requests were needed for may be gone by now.
       if (size > 1) size >>= 1
-      else if (!removed) return
+      else if (!removed || !complete) return
     }
   }
 
@@ -63,6 +69,7 @@ export async function shrink<A extends Attempt>(
     }
   }
 
+  if (mostTries === 0) return { smallest: first, tries, complete: false }
   for (const key of new Set(first.arrivals.map((arrival) => arrival.key)))
     if (await attempt(first.arrivals.filter((arrival) => arrival.key === key))) break
   await keepNamed()
@@ -79,7 +86,7 @@ export async function shrink<A extends Attempt>(
     await simplify((arrivals) => spaced(arrivals, stepMs))
   await keepNamed()
   await removeChunks()
-  return best
+  return { smallest: best, tries, complete }
 }
 
 /** The least between two requests: so far apart, a checker knows which was decided first. */

@@ -1,3 +1,4 @@
+import type { Scopes } from '../history/history.ts'
 import { type History, historyFromRecords, Outcome, type RecordInput } from '../history/index.ts'
 import type { Arrival, Call } from './arrival.ts'
 import type { CreateLimiter } from './decide.ts'
@@ -34,7 +35,7 @@ const { setImmediate: soon } = globalThis
  * it was sent, when the answer came, and whether it was accepted. The limiter decides somewhere in
  * between; a limiter that waits is asked about other requests meanwhile. The same arrivals, limiter and
  * random numbers give the same history.
- * @param scope what the keys are values of.
+ * @param scopesOf what limits count a request for a key by; a text is the scope that keys are values of.
  * Rejects with whatever the limiter throws, and with an error that says so where it never answers.
  */
 export async function simulate(
@@ -42,7 +43,7 @@ export async function simulate(
   arrivals: readonly Arrival[],
   { latencyMs, patienceMs = 3_600_000 }: Network,
   random: () => number,
-  scope: string,
+  scopesOf: string | ((key: string) => Scopes),
 ): Promise<Simulated> {
   const startMs = arrivals.reduce((least, { sentMs }) => Math.min(least, sentMs), Number.POSITIVE_INFINITY)
   const originMs = Number.isFinite(startMs) ? Math.floor(startMs) : 0
@@ -55,8 +56,8 @@ export async function simulate(
   let waiting = 0
   let failure: { error: unknown } | undefined
 
-  const send = ({ sentMs, key, cost, thereMs, backMs }: Arrival, index: number) => {
-    timeline.at(sentMs + (thereMs ?? latencyMs(random)), () => {
+  const send = ({ sentMs, key, cost, backMs }: Arrival, index: number, thereMs: number) => {
+    timeline.at(sentMs + thereMs, () => {
       const nowMs = Math.floor(timeline.nowMs() / resolutionMs) * resolutionMs
       const call: Call = { key, cost, nowMs, allowed: false }
       const callNumber = calls.push(call) - 1
@@ -65,16 +66,15 @@ export async function simulate(
       const answer = (allowed: boolean) => {
         call.allowed = allowed
         unanswered.delete(call)
-        timeline.at(timeline.nowMs() + (backMs ?? latencyMs(random)), () => {
-          const record = {
-            descriptor: key,
-            sentUs: Math.floor((sentMs - originMs) * 1000),
-            receivedUs: Math.ceil((timeline.nowMs() - originMs) * 1000),
-            outcome: allowed ? Outcome.accepted : Outcome.limited,
-            cost,
-          }
-          records.push({ record, callNumber })
-        })
+        const receivedMs = timeline.nowMs() + (backMs ?? latencyMs(random))
+        const record = {
+          descriptor: key,
+          sentUs: Math.floor((sentMs - originMs) * 1000),
+          receivedUs: Math.ceil((receivedMs - originMs) * 1000),
+          outcome: allowed ? Outcome.accepted : Outcome.limited,
+          cost,
+        }
+        records.push({ record, callNumber })
       }
       const answered = decide(key, cost, nowMs)
       if (typeof answered === 'boolean') {
@@ -93,7 +93,11 @@ export async function simulate(
       )
     })
   }
-  for (const [index, arrival] of arrivals.entries()) timeline.at(arrival.sentMs, () => send(arrival, index))
+  for (const [index, arrival] of arrivals.entries()) {
+    const { sentMs, thereMs } = arrival
+    if (thereMs !== undefined) send(arrival, index, thereMs)
+    else timeline.at(sentMs, () => send(arrival, index, latencyMs(random)))
+  }
 
   const lastSentMs = arrivals.reduce((latest, { sentMs }) => Math.max(latest, sentMs), timeline.nowMs())
   let stepsAtThisInstant = 0
@@ -113,7 +117,8 @@ export async function simulate(
       throw neverAnswered(unanswered, 'it waits for 0 ms again and again')
   }
   const keys = [...new Set(arrivals.map(({ key }) => key))]
-  const descriptors = Object.fromEntries(keys.map((key) => [key, { [scope]: key }]))
+  const scopesOfKey = typeof scopesOf === 'string' ? (key: string) => ({ [scopesOf]: key }) : scopesOf
+  const descriptors = keys.map((name) => ({ name, scopes: scopesOfKey(name) }))
   records.sort((a, b) => a.record.sentUs - b.record.sentUs)
   const lineOfCall: number[] = []
   for (const [index, { callNumber }] of records.entries()) lineOfCall[callNumber] = index + 2

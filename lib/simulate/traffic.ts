@@ -4,9 +4,12 @@ import type { Arrival } from './arrival.ts'
 export interface TrafficShape {
   limit: number
   windowMs: number
-  keys: readonly string[]
+  /** What is filled, each by itself: a key, or keys that share a limit, of which one is drawn each time. */
+  keys: readonly (string | readonly string[])[]
   /** Costs are drawn from 1 to this. */
   highestCost: number
+  /** When it starts, at the earliest, in Unix milliseconds. Default: some instant in 2023. */
+  startMs?: number
 }
 
 /** So near to a boundary, in milliseconds, requests are sent that hug it. */
@@ -20,14 +23,14 @@ const nearMs = 3
  * windows, and as much longer as keys are idle.
  */
 export function drawTraffic(shape: TrafficShape, random: () => number): Arrival[] {
-  const startMs = 1_700_000_000_000 + random() * shape.windowMs
+  const startMs = (shape.startMs ?? 1_700_000_000_000) + random() * shape.windowMs
   return shape.keys
     .flatMap((key) => trafficOfKey(key, startMs, shape, random))
     .sort((a, b) => a.sentMs - b.sentMs)
 }
 
 function trafficOfKey(
-  key: string,
+  key: string | readonly string[],
   startMs: number,
   { limit, windowMs, highestCost }: TrafficShape,
   random: () => number,
@@ -37,7 +40,7 @@ function trafficOfKey(
   let endMs = startMs + windowMs * (2.6 + random())
   let burstMs = atMs
   const send = (sentMs: number) =>
-    arrivals.push({ sentMs, key, cost: 1 + Math.floor(random() * highestCost) })
+    arrivals.push({ sentMs, key: oneOf(key, random), cost: 1 + Math.floor(random() * highestCost) })
 
   function burst(share: number, lastsMs: number): void {
     const count = Math.ceil(limit * share) + Math.floor(random() * 3)
@@ -80,6 +83,10 @@ function trafficOfKey(
     else if (gap < 0.3) idle()
   }
   return arrivals
+}
+
+function oneOf(key: string | readonly string[], random: () => number): string {
+  return typeof key === 'string' ? key : (key[Math.floor(random() * key.length)] as string)
 }
 
 /** How long a burst lasts, as a share of the window. */

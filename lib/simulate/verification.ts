@@ -3,28 +3,33 @@ import type { Arrival, Call } from './arrival.ts'
 /** What simulated histories say about a limiter. */
 export type Verification = VerificationPassed | VerificationFailed
 
-/** No history contradicts the limit. */
+/** No history contradicts the limits. */
 export interface VerificationPassed {
   ok: true
   /** How many histories were simulated. */
   histories: number
-  /** So many of them nothing but this limit explains: not one more or less, nor another window. */
+  /** So many of them nothing but these limits explains: of none one more or less, nor another window. */
   passed: number
-  /** So many of them other limits explain as well, or the limit was never reached. */
+  /** So many of them other limits explain as well, or a limit was never reached. */
   inconclusive: number
-  /** Why, by the checker's word for it, such as `rivals` or `window-not-known`. */
+  /** Why, by the checker's word for it, such as `rivals` or `window-not-known`: of the first limit that did not pass. */
   reasons: Record<string, number>
   /** What the same histories are drawn from again. */
   seed: number
 }
 
-/** A history that the limit does not explain, made small. */
+/** A history that the limits do not explain, made small. */
 export interface VerificationFailed {
   ok: false
   /** What the same failure is found with again. */
   seed: number
   /** Which history failed, counted from 1. */
   history: number
+  /**
+   * Which of the limits that were handed over are broken, by their place in the list, counted from 0.
+   * Where there are several, at least one of them is, and which one cannot be told.
+   */
+  limits: number[]
   /** What the limiter was asked, in the order in which it was asked, and what it answered. */
   calls: Call[]
   /** The requests behind the calls, as `traffic` takes them. */
@@ -35,6 +40,8 @@ export interface VerificationFailed {
   explanation: string
   /** The calls that nothing explains, and why. */
   certificate: CallCertificate
+  /** How it was made small. `complete: false`: it was stopped before nothing more could be left out. */
+  shrinking: { tries: number; complete: boolean }
   /** All of it for a person, with a test to paste. */
   message: string
 }
@@ -64,6 +71,11 @@ export interface VerifyOptions {
    * 0 tells most about a limiter; more is what a client behind a network could tell.
    */
   latencyMs?: number
+  /**
+   * So many simulations at most to make a failure small; 0 leaves it as it was found. Each takes about a
+   * second at the very worst, mostly a few milliseconds. Default 1000.
+   */
+  shrinkTries?: number
   /** Requests in one history at most: what comes later is cut off. Default 20000. */
   requests?: number
   /** These requests instead of drawn ones, in one history; for replaying a failure. */

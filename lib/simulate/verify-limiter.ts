@@ -1,42 +1,55 @@
 import { blame } from '../check/blame.ts'
 import { CaseFile } from '../check/case-file.ts'
 import { judge } from '../check/index.ts'
-import { resultCertificate } from '../check/result-certificate.ts'
+import { judgeExplained } from '../check/judge-explained.ts'
+import { jointCertificate, resultCertificate } from '../check/result-certificate.ts'
 import type { Certificate } from '../result/index.ts'
-import type { Limit } from '../spec/index.ts'
 import type { Arrival } from './arrival.ts'
 import type { CreateLimiter } from './decide.ts'
 import { describeFailure, inCalls } from './failure-message.ts'
-import { keyScope, parseLimitUnderTest } from './limit-under-test.ts'
 import { type LimiterRun, runLimiter } from './limiter-runs.ts'
+import { type Promised, parseLimitsUnderTest } from './limits-under-test.ts'
 import type { LimitUnderTest } from './promised-limit.ts'
+import { drawPromisedTraffic } from './promised-traffic.ts'
 import { seededRandom } from './random.ts'
-import { closestReference } from './reference.ts'
+import { closestReference, type Enforced, wayThatAnswersSo } from './reference.ts'
 import { type Attempt, shrink } from './shrink.ts'
-import { drawTraffic } from './traffic.ts'
 import type { CallCertificate, Verification, VerificationFailed, VerifyOptions } from './verification.ts'
 import { type Plan, parseVerifyOptions } from './verify-options.ts'
 
 /** How many windows a limiter may take for an answer. */
 const patienceWindows = 10
 
+/** Other limits are refuted by comparing instants: no clock drifts in a simulation. */
+const clockDriftPpm = 0
+
 /** A run that failed. */
 interface Failure extends Attempt {
   run: LimiterRun
   certificate: Certificate
-  /** What was seen instead of the limit, in words. */
+  /** The broken limits, by their place in the list. */
+  limits: number[]
+  /** What was seen instead of the limits, in words. */
   explanation: string
 }
 
+/** What a history says that does not fail: why it does not pass, or nothing where it does. */
+interface NotFailed {
+  reason: string | undefined
+  /** The correct limiter that answers so, where one does. */
+  way: readonly Enforced[] | undefined
+}
+
 /**
- * Looks for requests that a limiter decides otherwise than its limit says. It draws traffic that fills the
- * limit, watches it recover and fills it again, asks the limiter on a fake clock, and judges the recorded
- * history as that of a server is judged: a failure is proven by a certificate, whatever of the algorithm is
- * left open. A failure is then made small.
+ * Looks for requests that a limiter decides otherwise than its limits say. It draws traffic that fills the
+ * limits, watches them recover and fills them again, asks the limiter on a fake clock, and judges the
+ * recorded history as that of a server is judged: a failure is proven by a certificate, whatever of the
+ * algorithm is left open. A failure is then made small.
  *
  * @param create makes a limiter; each history gets a new one. A plain function of key, cost and time is
  *   handed over as `() => limiter` where it keeps nothing, else as a function that makes it.
- * @param limits what the limiter promises: one limit, which holds for each key by itself.
+ * @param limits what the limiter promises: one limit or several, each for every key by itself or as `per`
+ *   says. A request is to be let through iff all of them let it through.
  * @returns how the histories were judged, or the first failure. The same seed gives the same result, as
  *   long as the limiter takes time and chance from what it is made with.
  * Rejects with a TypeError that names all mistakes in `limits` and `options`, and with an error that says at
@@ -47,24 +60,23 @@ export async function verifyLimiter(
   limits: LimitUnderTest | readonly LimitUnderTest[],
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const limit = parseLimitUnderTest(limits)
-  const plan = parseVerifyOptions(options, limit)
+  const promised = parseLimitsUnderTest(limits)
+  const plan = parseVerifyOptions(options, promised)
   const seeds = seededRandom(plan.seed)
   const reasons: Record<string, number> = {}
   let passed = 0
+  // A limiter mostly answers as the same correct one in all histories, so that one is tried first.
+  let likely: readonly Enforced[] | undefined
   for (let history = 1; history <= plan.histories; history++) {
     const random = seededRandom(drawSeed(seeds))
-    const arrivals = plan.traffic ?? drawArrivals(plan, limit, random)
+    const arrivals = plan.traffic ?? drawPromisedTraffic(plan, promised, random)
     const limiterSeed = plan.traffic ? plan.seed : drawSeed(random)
-    const judged = await tryLimiter(create, arrivals, limit, limiterSeed)
+    const judged = await tryLimiter(create, arrivals, promised, limiterSeed, likely)
     if ('failure' in judged) {
-      // What many requests show of the limit that is there, few no longer do: its words are kept.
-      const { explanation } = judged.failure
-      const again = (fewer: readonly Arrival[]) =>
-        stillFailing(create, fewer, limit, { seed: limiterSeed, explanation })
-      const small = plan.traffic ? judged.failure : await shrink(judged.failure, again, limit.window)
-      return verificationFailed(small, { limit, seed: plan.seed, limiterSeed, history })
+      const given = Array.isArray(limits) ? limits : [limits]
+      return madeSmall(create, judged.failure, { promised, given, plan, limiterSeed, history })
     }
+    likely = judged.way ?? likely
     if (judged.reason === undefined) passed++
     else reasons[judged.reason] = (reasons[judged.reason] ?? 0) + 1
   }
@@ -76,66 +88,84 @@ function drawSeed(random: () => number): number {
   return Math.floor(random() * 2 ** 32)
 }
 
-function drawArrivals(plan: Plan, limit: Limit, random: () => number): Arrival[] {
-  const keys = plan.keys.slice(0, 1 + Math.floor(random() * plan.keys.length))
-  const { highestCost, latencyMs } = plan
-  const shape = { limit: limit.limit, windowMs: limit.window, keys, highestCost }
-  // Whole milliseconds are what the limiter is told, and all that a person wants to read.
-  return drawTraffic(shape, random)
-    .slice(0, plan.requests)
-    .map((arrival) => ({
-      ...arrival,
-      sentMs: Math.round(arrival.sentMs),
-      thereMs: random() * latencyMs,
-      backMs: random() * latencyMs,
-    }))
-}
-
 async function tryLimiter(
   create: CreateLimiter,
   arrivals: readonly Arrival[],
-  limit: Limit,
+  promised: Promised,
   seed: number,
-): Promise<{ failure: Failure } | { reason: string | undefined }> {
-  const run = await runLimiter(create, arrivals, runOptions(limit, seed))
-  const { verdict, limits } = judge(run.history, { limits: [limit], clockDriftPpm: 0 })
-  const [result] = limits
-  if (verdict !== 'fail' || !result?.certificate)
-    return { reason: verdict === 'pass' ? undefined : (result?.reason ?? 'unknown') }
-  const { certificate, explanation, seen } = result
-  const named = namedBy(certificate, arrivals, run)
-  return { failure: { arrivals, named, run, certificate, explanation: seen?.words ?? explanation } }
+  likely: readonly Enforced[] | undefined,
+): Promise<{ failure: Failure } | NotFailed> {
+  const run = await runLimiter(create, arrivals, runOptions(promised, seed))
+  const spec = { limits: [...promised.limits], clockDriftPpm }
+  // Most histories are what a correct limiter answers in this very order: that is a witness at no cost.
+  const way = wayThatAnswersSo(run.calls, promised, likely)
+  if (way) return { reason: judgeExplained(run.history, spec).find((why) => why !== undefined), way }
+  const { verdict, limits, certificates } = judge(run.history, spec)
+  if (verdict !== 'fail')
+    return { reason: limits.find((result) => result.verdict !== 'pass')?.reason, way: undefined }
+  const broken = limits.findIndex(({ certificate }) => certificate !== undefined)
+  const { certificate = certificates[0], explanation, seen } = limits[broken] ?? {}
+  const together = certificates[0]?.limits ?? []
+  const failure = {
+    arrivals,
+    run,
+    certificate: certificate as Certificate,
+    limits: broken >= 0 ? [broken] : together.map((name) => limits.findIndex((one) => one.name === name)),
+    explanation:
+      seen?.words ?? explanation ?? 'Each limit by itself explains it, and all of them together do not.',
+  }
+  return { failure: { ...failure, named: namedBy(failure.certificate, arrivals, run) } }
 }
 
 /**
- * Does the limiter fail on these arrivals as well? Only that is asked, hundreds of times: what else
- * would explain the history, which {@link judge} looks for and which takes it long where many requests
- * meet in one instant, is of no use here. What cannot be simulated does not fail in the same way.
+ * Does the limiter fail on these arrivals as well, by breaking the same limits? Only that is asked,
+ * hundreds of times: what else would explain the history, which {@link judge} looks for, is of no use
+ * here. What cannot be simulated does not fail in the same way.
  */
 async function stillFailing(
   create: CreateLimiter,
   arrivals: readonly Arrival[],
-  limit: Limit,
-  { seed, explanation }: { seed: number; explanation: string },
+  promised: Promised,
+  first: Failure,
+  seed: number,
 ): Promise<Failure | undefined> {
   let run: LimiterRun
   try {
-    run = await runLimiter(create, arrivals, runOptions(limit, seed))
+    run = await runLimiter(create, arrivals, runOptions(promised, seed))
   } catch {
     return undefined
   }
-  // What a correct limiter answers in this very order is explained; to search all orders can take for ever.
-  if (closestReference(run.calls, limit).differing === 0) return undefined
-  const file = new CaseFile(run.history, [limit], 0)
-  const { guilty, proofs } = blame(file)
-  const against = proofs.get(0)
-  if (!guilty.has(0) || !against) return undefined
-  const certificate = resultCertificate(file, 0, against)
-  return { arrivals, named: namedBy(certificate, arrivals, run), run, certificate, explanation }
+  // What a correct limiter answers in this very order is explained, so that no order has to be searched.
+  if (wayThatAnswersSo(run.calls, promised)) return undefined
+  const file = new CaseFile(run.history, promised.limits, clockDriftPpm)
+  const certificate = certificateAgainst(file, first.limits)
+  if (!certificate) return undefined
+  // What many requests show of the limit that is there, few no longer do: its words are kept.
+  const { limits, explanation } = first
+  return { arrivals, named: namedBy(certificate, arrivals, run), run, certificate, limits, explanation }
 }
 
-function runOptions(limit: Limit, seed: number) {
-  return { seed, scope: keyScope, patienceMs: patienceWindows * limit.window }
+/** A certificate that says that just these limits are broken, if the history gives one. */
+function certificateAgainst(file: CaseFile, limits: readonly number[]): Certificate | undefined {
+  const { guilty, proofs, together, joint } = blame(file)
+  const [first, ...others] = limits
+  if (first === undefined) return undefined
+  if (others.length === 0) {
+    const against = proofs.get(first)
+    return guilty.has(first) && against ? resultCertificate(file, first, against) : undefined
+  }
+  if (together.join() !== limits.join()) return undefined
+  const against = proofs.get(first)
+  if (joint) return { ...jointCertificate(file, joint), kind: 'several-limits' }
+  return against && { ...resultCertificate(file, first, against), kind: 'several-limits' }
+}
+
+function runOptions({ limits, scopesOf }: Promised, seed: number) {
+  return { seed, scopesOf, patienceMs: patienceWindows * longestWindow(limits) }
+}
+
+function longestWindow(limits: Promised['limits']): number {
+  return Math.max(...limits.map(({ window }) => window))
 }
 
 /** All records that the certificate speaks of, those of single steps among them. */
@@ -149,12 +179,34 @@ function namedBy(certificate: Certificate, arrivals: readonly Arrival[], run: Li
   return arrivals.filter((_, index) => named.has(index))
 }
 
+/** What a failure was found with. */
+interface About {
+  promised: Promised
+  given: readonly LimitUnderTest[]
+  plan: Plan
+  limiterSeed: number
+  history: number
+}
+
+async function madeSmall(create: CreateLimiter, first: Failure, about: About): Promise<VerificationFailed> {
+  const { promised, plan, limiterSeed } = about
+  if (plan.traffic) return verificationFailed(first, about, { tries: 0, complete: true })
+  const { smallest, ...shrinking } = await shrink(
+    first,
+    (fewer) => stillFailing(create, fewer, promised, first, limiterSeed),
+    longestWindow(promised.limits),
+    plan.shrinkTries,
+  )
+  return verificationFailed(smallest, about, shrinking)
+}
+
 function verificationFailed(
-  { run, arrivals, certificate, explanation }: Failure,
-  about: { limit: Limit; seed: number; limiterSeed: number; history: number },
+  { run, arrivals, certificate, limits, explanation }: Failure,
+  { promised, given, plan, limiterSeed, history }: About,
+  shrinking: VerificationFailed['shrinking'],
 ): VerificationFailed {
   const { calls, lineOfCall, overlapped, drewRandom } = run
-  const reference = closestReference(calls, about.limit)
+  const reference = closestReference(calls, promised)
   const callNumbers = (records: readonly number[]) =>
     records.map((line) => lineOfCall.indexOf(line) + 1).sort((a, b) => a - b)
   const words = (text: string) => inCalls(text, lineOfCall)
@@ -169,15 +221,18 @@ function verificationFailed(
   }
   const failure = {
     ok: false as const,
-    seed: about.seed,
-    history: about.history,
+    seed: plan.seed,
+    history,
+    limits,
     calls,
     traffic: arrivals.map((arrival) => ({ ...arrival })),
     expected: reference.allowed,
-    explanation: explanation,
+    explanation,
     certificate: inWords,
+    shrinking,
   }
   // Calls one after another only show it again where nothing else decided what was answered.
   const sequential = !overlapped && !drewRandom
-  return { ...failure, message: describeFailure(failure, { ...about, reference, sequential }) }
+  const context = { limits: promised.limits, given, reference, limiterSeed, sequential }
+  return { ...failure, message: describeFailure(failure, context) }
 }

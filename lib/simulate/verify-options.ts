@@ -1,5 +1,6 @@
-import { type Limit, shown } from '../spec/index.ts'
+import { shown } from '../spec/index.ts'
 import type { Arrival } from './arrival.ts'
+import type { Promised } from './limits-under-test.ts'
 import type { VerifyOptions } from './verification.ts'
 
 /** What is simulated, with nothing left open. */
@@ -9,6 +10,7 @@ export interface Plan {
   keys: readonly string[]
   highestCost: number
   latencyMs: number
+  shrinkTries: number
   requests: number
   traffic?: readonly Arrival[]
 }
@@ -19,7 +21,8 @@ const highestSeed = 2 ** 32 - 1
  * Fills in what was left out.
  * @throws TypeError that names all mistakes at once.
  */
-export function parseVerifyOptions(options: VerifyOptions, { limit }: Limit): Plan {
+export function parseVerifyOptions(options: VerifyOptions, { limits }: Promised): Plan {
+  const counts = limits.map(({ limit }) => limit)
   const mistakes: string[] = []
   const whole = (name: keyof VerifyOptions, standard: number, [least, most]: [number, number]): number => {
     const value = options[name] ?? standard
@@ -27,7 +30,16 @@ export function parseVerifyOptions(options: VerifyOptions, { limit }: Limit): Pl
     mistakes.push(`options.${name}: expected a whole number from ${least} to ${most}, got ${shown(value)}`)
     return standard
   }
-  const known = ['histories', 'seed', 'keys', 'highestCost', 'latencyMs', 'requests', 'traffic']
+  const known = [
+    'histories',
+    'seed',
+    'keys',
+    'highestCost',
+    'latencyMs',
+    'shrinkTries',
+    'requests',
+    'traffic',
+  ]
   for (const name of Object.keys(options))
     if (!known.includes(name)) mistakes.push(`options.${name}: expected one of ${known.join(', ')}`)
   const latencyMs = options.latencyMs ?? 0
@@ -43,14 +55,16 @@ export function parseVerifyOptions(options: VerifyOptions, { limit }: Limit): Pl
     histories: traffic ? 1 : whole('histories', 200, [1, 1_000_000_000]),
     seed: whole('seed', Math.floor(Math.random() * (highestSeed + 1)), [0, highestSeed]),
     keys: namedKeys(options.keys ?? 2, mistakes),
-    highestCost: whole('highestCost', 1, [1, limit]),
+    highestCost: whole('highestCost', 1, [1, Math.min(...counts)]),
     latencyMs,
+    shrinkTries: whole('shrinkTries', 1_000, [0, 1_000_000]),
     requests: whole('requests', 20_000, [1, 10_000_000]),
     traffic,
   }
-  if (!traffic && plan.requests <= 2 * limit * plan.keys.length)
+  const enough = 2 * plan.keys.length * counts.reduce((sum, limit) => sum + limit, 0)
+  if (!traffic && plan.requests <= enough)
     mistakes.push(
-      `options.requests: expected more than twice the limit for each key, ${2 * limit * plan.keys.length}, so that every key can be filled and watched, got ${plan.requests}; a limiter with a smaller limit shows the same in less time`,
+      `options.requests: expected more than twice the limit for each key, ${enough}, so that every key can be filled and watched, got ${plan.requests}; a limiter with a smaller limit shows the same in less time`,
     )
   if (mistakes.length > 0) throw new TypeError(mistakes.join('\n'))
   return plan
