@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { variablesIn } from './environment.ts'
 import { hintFor } from './hints.ts'
+import { callerSchema, limitedBySchema, requestSchema } from './http-target.ts'
 import { nearest } from './nearest.ts'
 import { type Path, type PathMistake, pathKey, safeKey, valueAt } from './path.ts'
 import { isOpen, shownAt } from './shown-value.ts'
@@ -13,6 +14,9 @@ const keysOf: Readonly<Record<string, readonly string[]>> = {
   target: Object.keys(targetSchema.in.shape),
   limits: Object.keys(limitSchema.shape),
   outcomes: Object.keys(outcomeRuleSchema.shape),
+  request: Object.keys(requestSchema.shape),
+  callers: Object.keys(callerSchema.shape),
+  limitedBy: Object.keys(limitedBySchema.shape),
 }
 
 /**
@@ -49,7 +53,7 @@ function innermost(issue: Issue): Issue[] {
 
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, meant: Set<string>): PathMistake[] {
   const { path } = issue
-  const known = keysOf[String(path[0] ?? 'spec')] ?? []
+  const known = knownKeysAt(path)
   return issue.keys.map((key) => {
     const near = nearest(key, known)
     if (near) meant.add(pathKey([...path, near]))
@@ -61,6 +65,12 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, meant: Set<string>
       hint: near ? `did you mean ${near}?` : hintForUnknown(key),
     }
   })
+}
+
+function knownKeysAt(path: Path): readonly string[] {
+  const [top = 'spec', key] = path
+  const within = top === 'target' && typeof key === 'string' ? key : top
+  return keysOf[String(within)] ?? []
 }
 
 function hintForUnknown(key: string): string | undefined {

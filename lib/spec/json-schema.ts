@@ -11,7 +11,10 @@ export function jsonSchema(): Record<string, unknown> {
     target: 'draft-7',
     override: ({ jsonSchema: node, path }) => {
       // A variable may stand for any text, whatever is expected of what it holds.
-      if (node.pattern && path.at(-1) !== 'apiKey') node.pattern = `${node.pattern}|\\$\\{`
+      const orVariable = '|\\$\\{'
+      if (node.pattern && path.at(-1) !== 'apiKey' && !node.pattern.endsWith(orVariable)) {
+        node.pattern += orVariable
+      }
     },
   })
   return {

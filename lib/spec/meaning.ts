@@ -1,7 +1,9 @@
 import { variablesIn } from './environment.ts'
+import { httpMistakes } from './http-meaning.ts'
 import { shown } from './mistake.ts'
-import { formatPath, type Path, type PathMistake, valueAt } from './path.ts'
+import { type Path, type PathMistake, valueAt } from './path.ts'
 import { refillMistakes } from './refill.ts'
+import { forEachText, isSecretPlace, secretVariables } from './secret-places.ts'
 
 /**
  * What the types of a spec cannot say: names that stand once, refills that go with their limit, outcomes
@@ -15,6 +17,8 @@ export function meaningMistakes(raw: unknown, offline: boolean): PathMistake[] {
     ...refillMistakes(raw),
     ...overlappingOutcomes(raw),
     ...targetMistakes(raw, offline),
+    ...secretsElsewhere(raw),
+    ...httpMistakes(raw, offline),
   ]
 }
 
@@ -69,8 +73,6 @@ function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
       found: 'a literal value',
       hint: 'secrets only by environment variable',
     })
-  } else if (typeof apiKey === 'string') {
-    for (const name of variablesIn(apiKey)) mistakes.push(...usesElsewhere(raw, name))
   }
   if (apiKey === undefined && kind !== 'http' && !offline) {
     const hint = 'OnCall makes a key under Settings; for another API write kind: http'
@@ -80,26 +82,24 @@ function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
   return mistakes
 }
 
-/** What is in a name or an address gets into reports, so a key must not be in one. */
-function usesElsewhere(raw: unknown, name: string): PathMistake[] {
+/** What is in a name or an address gets into reports, so a secret must not be in one. */
+function secretsElsewhere(raw: unknown): PathMistake[] {
+  const secrets = secretVariables(raw)
+  const apiKey = valueAt(raw, ['target', 'apiKey'])
+  const ofKey = typeof apiKey === 'string' ? variablesIn(apiKey) : []
   const mistakes: PathMistake[] = []
-  const look = (value: unknown, path: Path): void => {
-    if (formatPath(path) === 'target.apiKey') return
-    if (typeof value === 'string' && variablesIn(value).includes(name)) {
-      const hint = 'only apiKey is kept out of reports'
-      mistakes.push({
-        path,
-        expected: 'a text without a secret',
-        found: `the variable of the key, ${name}`,
-        hint,
-      })
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [key, item] of Object.entries(value)) {
-        look(item, [...path, Array.isArray(value) ? Number(key) : key])
-      }
-    }
-  }
-  look(raw, [])
+  forEachText(raw, (text, path) => {
+    if (isSecretPlace(path)) return
+    const name = variablesIn(text).find((each) => secrets.includes(each))
+    if (name === undefined) return
+    const isKey = ofKey.includes(name)
+    mistakes.push({
+      path,
+      expected: 'a text without a secret',
+      found: `the variable of ${isKey ? 'the key' : 'a secret'}, ${name}`,
+      hint: `only ${isKey ? 'apiKey is' : 'headers, path and body are'} kept out of reports`,
+    })
+  })
   return mistakes
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { addressMistake } from './address.ts'
 import { durationMs } from './duration.ts'
+import { callerSchema, limitedBySchema, requestSchema } from './http-target.ts'
 
 /**
  * The algorithms a limit may be enforced by. The first four are "windowed": they can honestly be
@@ -206,6 +207,12 @@ export const targetSchema = z
         .boolean('true or false')
         .default(false)
         .meta({ description: 'true: nobody else depends on this organization.' }),
+      request: requestSchema.optional(),
+      callers: z
+        .array(callerSchema, 'a list of callers')
+        .optional()
+        .meta({ description: 'In whose names requests are sent. Default: one, counted by every limit.' }),
+      limitedBy: limitedBySchema.optional(),
     },
     'a map with url, and for OnCall apiKey',
   )
