@@ -1,4 +1,3 @@
-// Copy to test/check/; each fails on lib as it stands.
 import { expect, it } from 'vitest'
 import { decisionBounds } from '../../lib/check/bounds.ts'
 import type { Case, Reason } from '../../lib/check/certificate.ts'
