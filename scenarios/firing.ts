@@ -41,6 +41,7 @@ export function firing(createWatch: CreateWatch) {
     plan.requestTimeoutMs,
     outcomeOf(JSON.parse(__ENV.ONSET_OUTCOMES as string)),
     bindings.secrets,
+    bindings.refusals,
   )
   let sent = 0
 

@@ -3,7 +3,9 @@ import { type Binding, bodyFor } from '../lib/fire/bindings.ts'
 import { nextPage } from '../lib/fire/paging.ts'
 import type { RawAnswer } from '../lib/fire/raw-line.ts'
 import { createRefusalLooks } from '../lib/fire/refusal-looks.ts'
+import { createWordScrubber } from '../lib/fire/scrub-words.ts'
 import { Outcome } from '../lib/history/history.ts'
+import { type RefusalReading, refusingScope } from '../lib/http/refusing-scope.ts'
 import { limitWords } from '../lib/oncall/limit-words.ts'
 
 /** Somebody requests are sent for, with the address that is bound to it. */
@@ -36,13 +38,20 @@ export interface Client {
  * Makes a client, one for each virtual user. It follows no redirects, keeps no cookies from one
  * request to the next, and reads its own way through the pages of a list.
  * @param secrets keys and tokens that must be in nothing that is handed on.
+ * @param refusals how a refusal says which limit it is from. Default: in OnCall's words.
  */
 export function createClient(
   timeoutMs: number,
   outcomeOf: (status: number) => Outcome,
   secrets: readonly string[],
+  refusals?: RefusalReading,
 ): Client {
+  const scopeOf =
+    refusals &&
+    ((_: number, body: unknown, headers: Readonly<Record<string, string>>) =>
+      refusingScope(refusals, headers, body))
   const looksOf = createRefusalLooks(secrets)
+  const withoutSecrets = createWordScrubber(secrets)
   const pages = new Map<string, string>()
   const common = { redirects: 0, responseType: 'text' as const, timeout: timeoutMs }
 
@@ -59,7 +68,8 @@ export function createClient(
     exchange.errorCode = status === 0 ? response.error_code : 0
     exchange.outcome = outcomeOf(status)
     const limited = exchange.outcome === Outcome.limited
-    exchange.said = limitWords(status, limited, response.headers, limited ? response.body : '')
+    const said = limitWords(status, limited, response.headers, limited ? response.body : '', scopeOf)
+    exchange.said = said && withoutSecrets(said)
     if (limited) exchange.said = { ...exchange.said, looks: looksOf(response.headers, response.body) }
     if (!sender.paged) return
     const { url } = sender.binding

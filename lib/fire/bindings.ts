@@ -1,3 +1,5 @@
+import type { RefusalReading } from '../http/refusing-scope.ts'
+
 /** Methods that a binding may use. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -17,6 +19,8 @@ export interface Bindings {
   descriptors: Readonly<Record<string, Binding>>
   /** Keys and tokens, verbatim. They are blacked out wherever words of k6 are shown. */
   secrets: readonly string[]
+  /** How a refusal says which limit it is from. Default: in the words that OnCall has for its limits. */
+  refusals?: RefusalReading
 }
 
 /**

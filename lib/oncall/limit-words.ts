@@ -34,6 +34,7 @@ function fieldOf(name: string): { field: string; kind: FieldKind } {
 /**
  * What a response says about limits, for the history: field names in lower case, values verbatim.
  * @param limited whether the status means that the request was refused by a limit.
+ * @param scopeOf finds the scope that a refusal names. Default: by OnCall's words.
  * @returns `undefined` where it says nothing.
  */
 export function limitWords(
@@ -41,6 +42,11 @@ export function limitWords(
   limited: boolean,
   headers: Readonly<Record<string, string>>,
   body: unknown,
+  scopeOf: (
+    status: number,
+    body: unknown,
+    headers: Readonly<Record<string, string>>,
+  ) => string | undefined = limitedBy,
 ): LimitWords | undefined {
   let said: LimitWords | undefined
   for (const name of Object.keys(headers)) {
@@ -52,6 +58,6 @@ export function limitWords(
         ? { ...said, retryAfter: value }
         : { ...said, headers: { ...said?.headers, [field]: value } }
   }
-  const scope = limited ? limitedBy(status, body, headers) : undefined
+  const scope = limited ? scopeOf(status, body, headers) : undefined
   return scope === undefined ? said : { ...said, limitedBy: scope }
 }

@@ -1,0 +1,1 @@
+export { httpBindings } from './bindings.ts'
