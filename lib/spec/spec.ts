@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { addressMistake } from './address.ts'
 import { durationMs } from './duration.ts'
 import { callerSchema, limitedBySchema, requestSchema } from './http-target.ts'
+import { precautions } from './precautions.ts'
 
 /**
  * The algorithms a limit may be enforced by. The first four are "windowed": they can honestly be
@@ -213,6 +214,7 @@ export const targetSchema = z
         .optional()
         .meta({ description: 'In whose names requests are sent. Default: one, counted by every limit.' }),
       limitedBy: limitedBySchema.optional(),
+      ...precautions,
     },
     'a map with url, and for OnCall apiKey',
   )

@@ -86,6 +86,8 @@ clockDriftPpm: 0
       ingestUrl: 'https://ingest.example.org',
       apiKey: 'k-0123456789',
       dedicated: true,
+      reserve: 0.2,
+      stopWhenFailing: 0.5,
     })
     expect(whole.limits[0]).toMatchObject({
       window: 1_500,
@@ -105,6 +107,8 @@ clockDriftPpm: 0
       kind: 'http',
       url: 'http://127.0.0.1:8080/items/',
       dedicated: false,
+      reserve: 0.2,
+      stopWhenFailing: 0.5,
     })
   })
 
