@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { windowText } from '../../reports/terminal/index.ts'
+import { visible, windowText } from '../../reports/terminal/index.ts'
 import { ExitCode } from '../result/index.ts'
 import type { Spec } from '../spec/index.ts'
 import { Failure } from './failure.ts'
@@ -17,7 +17,12 @@ const consequences: Record<string, (limit: number, window: string) => string> = 
 export function blackoutOf({ target, limits }: Spec): string[] {
   if (!target || target.dedicated) return []
   return limits.flatMap(({ scope, limit, window }) => {
-    const consequence = consequences[scope]?.(limit, windowText(window / 1000))
+    const until = windowText(window / 1000)
+    if (target.kind === 'http')
+      return [
+        `requests of whoever shares a value of "${visible(scope)}" with a caller are refused, for up to ${until} at a time`,
+      ]
+    const consequence = consequences[scope]?.(limit, until)
     return consequence === undefined ? [] : [consequence]
   })
 }

@@ -2,8 +2,8 @@ import { visible, windowText } from '../../reports/terminal/index.ts'
 import { defaultOutcomeRule } from '../history/index.ts'
 import { makePlan, type Plan, type PlanOptions } from '../plan/index.ts'
 import { ExitCode } from '../result/index.ts'
-import { specInEffect, specText, type TargetChoice, writtenApiKey } from '../run/index.ts'
-import { documentedOncallLimits, type Spec, shortened } from '../spec/index.ts'
+import { specInEffect, specText, type TargetChoice, writtenApiKey, writtenRequests } from '../run/index.ts'
+import { documentedOncallLimits, type Spec, secretsOf, shortened, type Target } from '../spec/index.ts'
 import { parseTargetConfig } from '../target/index.ts'
 import type { Asked } from './command.ts'
 import {
@@ -65,9 +65,11 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
   }
   return {
     spec: inEffect.spec,
-    specText: specText(inEffect.spec, file?.ok ? writtenApiKey(file.text) : undefined),
+    specText: file?.ok
+      ? specText(inEffect.spec, writtenApiKey(file.text), writtenRequests(file.text))
+      : specText(inEffect.spec),
     plan: planned.plan,
-    target: spec.target ? choiceOf(spec.target) : { kind: 'embedded', config },
+    target: spec.target && file?.ok ? choiceOf(spec.target, file.text) : { kind: 'embedded', config },
     quietMs: inEffect.quietMs,
     remarks: remarksOn(path, inEffect.spec, written, options),
   }
@@ -118,10 +120,6 @@ function checkTogether(
   for (const [name, flag] of Object.entries(embeddedFlags)) {
     if (given(name)) reader.complain(`${flag} is for the embedded target, and ${path} names another`)
   }
-  if (spec.target.kind !== 'oncall') {
-    const hint = 'record a history with another tool and judge it: onset check HISTORY --spec SPEC'
-    reader.complain(`${path}: target.kind: only oncall can be fired at by verify — ${hint}`)
-  }
 }
 
 async function readEmbedded(reader: OptionReader, options: Asked['options'], spec: Spec) {
@@ -139,7 +137,8 @@ async function readEmbedded(reader: OptionReader, options: Asked['options'], spe
   return config
 }
 
-function choiceOf({ url, ingestUrl, apiKey }: NonNullable<Spec['target']>): TargetChoice {
+function choiceOf({ kind, url, ingestUrl, apiKey }: Target, text: string): TargetChoice {
+  if (kind === 'http') return { kind, url, secrets: secretsOf(text, process.env) }
   if (apiKey === undefined) throw new Error('a target of kind oncall has a key, or its spec does not parse')
   return { kind: 'oncall', url, ingestUrl, apiKey }
 }

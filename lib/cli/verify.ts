@@ -142,14 +142,17 @@ function report(result: Result, folder: RunFolder, json: boolean): void {
 }
 
 /** Of each integration: create, change the route, read it back, remove; and once: whose key is it? */
-function requestsBeside({ plan }: Verification): number {
+function requestsBeside({ plan, target }: Verification): number {
+  if (target.kind === 'http') return 0
   return 1 + 4 * plan.descriptors.filter(({ kind }) => kind === 'alert').length
 }
 
 function intentText(verification: Verification, json: boolean): string {
   const { spec, plan, target, quietMs } = verification
   const to =
-    target.kind === 'embedded' ? ['the embedded target'] : [target.url, target.ingestUrl ?? target.url]
+    target.kind === 'embedded'
+      ? ['the embedded target']
+      : [target.url, (target.kind === 'oncall' && target.ingestUrl) || target.url]
   const intent = {
     to: [...new Set(to)],
     limits: spec.limits,

@@ -1,6 +1,3 @@
-import { resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { type FireOutcome, fire } from '../fire/index.ts'
 import type { Descriptor } from '../history/index.ts'
 import {
   alertBinding,
@@ -14,10 +11,12 @@ import type { Plan } from '../plan/index.ts'
 import type { Warning } from '../result/index.ts'
 import type { Spec } from '../spec/index.ts'
 import { TargetStartError } from '../target/index.ts'
+import { atApi } from './at-api.ts'
 import { clearAway } from './clear-away.ts'
+import { type Course, firePlan, keepSilent, type UnderWay } from './fire-plan.ts'
 import type { Interruption } from './interruption.ts'
 import { type RaisedTarget, raiseTarget, type TargetChoice } from './raise-target.ts'
-import { type EndReason, openRecording, type Recording } from './recording.ts'
+import { openRecording } from './recording.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -49,24 +48,6 @@ export interface Carried {
   warnings: Warning[]
 }
 
-/** How far a run came, and why it ended. */
-interface Course {
-  reason: EndReason
-  problem?: string
-  outcome?: FireOutcome
-  url?: string
-}
-
-/** A run that is under way: what it is to do, who is told, and what it writes. */
-interface UnderWay {
-  assignment: Assignment
-  watcher: Watcher
-  interruption: Interruption
-  recording: Recording
-  /** What came up on the way. */
-  warnings: Warning[]
-}
-
 /** The descriptor of the API key, whose requests are recorded whether its limit is tested or not. */
 const keyDescriptor: Descriptor = { name: 'K', scopes: { apiKey: 'K' } }
 
@@ -82,13 +63,15 @@ export async function carryOut(
 ): Promise<Carried> {
   const { plan, folder, k6 } = assignment
   const planned = plan.descriptors.map(({ name, scopes }) => ({ name, scopes }))
-  const knowsKey = planned.some(({ name }) => name === keyDescriptor.name)
+  // A key has a descriptor of its own only where there is one key that Onset itself uses.
+  const knowsAll =
+    assignment.target.kind === 'http' || planned.some(({ name }) => name === keyDescriptor.name)
   const startedAtMs = Date.now()
   const recording = openRecording(folder.history, {
     tool: `k6 v${k6.version}`,
     startedAtMs,
     clockSlackMs: 1,
-    descriptors: knowsKey ? planned : [...planned, keyDescriptor],
+    descriptors: knowsAll ? planned : [...planned, keyDescriptor],
     outcomes: assignment.spec.outcomes,
   })
   const warnings: Warning[] = []
@@ -123,6 +106,7 @@ export async function carryOut(
 
 async function withTarget(run: UnderWay): Promise<Course> {
   const { assignment, watcher, interruption } = run
+  if (assignment.target.kind === 'http') return atApi(assignment.target, run)
   let target: RaisedTarget
   try {
     target = await raiseTarget(assignment.target)
@@ -142,7 +126,7 @@ async function withTarget(run: UnderWay): Promise<Course> {
 
 async function atTarget(target: RaisedTarget, run: UnderWay): Promise<Course> {
   const { assignment, watcher, interruption, recording, warnings } = run
-  const { id, plan, spec, quietMs } = assignment
+  const { id, plan, spec } = assignment
   const { url, ingestUrl, apiKey } = target
   const signal = AbortSignal.any([interruption.stop, recording.failed, target.gone])
   const client = { url, ingestUrl, apiKey, descriptor: keyDescriptor.name, onRequest: recording.record }
@@ -155,13 +139,7 @@ async function atTarget(target: RaisedTarget, run: UnderWay): Promise<Course> {
   const who = await oncall.preflight()
   if (!who.ok) return courseOf(who.problem)
   watcher.onPhase({ phase: 'key-known', who: who.value })
-  if (quietMs > 0) {
-    watcher.onPhase({ phase: 'silent', waitMs: quietMs })
-    await setTimeout(quietMs, undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
-    if (signal.aborted) return { reason: 'not-started' }
-  }
+  if (!(await keepSilent(run, signal))) return { reason: 'not-started' }
 
   const integrations = plan.descriptors.filter(({ kind }) => kind === 'alert').map(({ name }) => name)
   const made = await oncall.createFixtures(id, integrations)
@@ -187,37 +165,16 @@ async function atTarget(target: RaisedTarget, run: UnderWay): Promise<Course> {
 async function fireAt(
   { url, apiKey }: RaisedTarget,
   fixtures: readonly Fixture[],
-  { assignment, watcher, recording }: UnderWay,
+  run: UnderWay,
   signal: AbortSignal,
 ): Promise<Course> {
-  const { id, plan, spec, k6, scenarioPath, folder } = assignment
+  const { id } = run.assignment
   const alerts = fixtures.map((fixture) => [fixture.descriptor, alertBinding(fixture, id)] as const)
   const bindings = {
     descriptors: { ...Object.fromEntries(alerts), [keyDescriptor.name]: listBinding({ url, apiKey }) },
     secrets: [apiKey, ...fixtures.map(({ token }) => token)],
   }
-  watcher.onPhase({ phase: 'firing' })
-  const outcome = await fire(plan, bindings, {
-    k6Path: k6.path,
-    scenarioPath,
-    runFolder: resolve(folder.path),
-    onRecord: recording.record,
-    onEvent: recording.event,
-    onProgress: watcher.onProgress,
-    signal,
-    outcomes: spec.outcomes,
-    clockDriftPpm: spec.clockDriftPpm,
-  })
-  watcher.onPhase({ phase: 'fired', outcome: outcome.kind })
-  switch (outcome.kind) {
-    case 'finished':
-    case 'interrupted':
-      return { reason: outcome.kind, outcome }
-    case 'unreachable':
-      return { reason: 'unreachable', outcome, problem: `The firing was stopped: ${outcome.explanation}.` }
-    case 'k6-failed':
-      return { reason: 'k6-failed', outcome, problem: `The firing broke off: ${outcome.explanation}` }
-  }
+  return firePlan(bindings, run, signal)
 }
 
 function courseOf(problem: OncallProblem): Course {

@@ -14,5 +14,5 @@ export {
 } from './run-folder.ts'
 export { runId } from './run-id.ts'
 export { type SpecInEffect, specInEffect } from './spec-in-effect.ts'
-export { specText, writtenApiKey } from './spec-text.ts'
+export { specText, writtenApiKey, writtenRequests } from './spec-text.ts'
 export type { Phase, Watcher } from './watcher.ts'

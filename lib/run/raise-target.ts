@@ -6,6 +6,8 @@ export type TargetChoice =
   | { kind: 'embedded'; config: TargetConfigInput }
   /** An OnCall that somebody named. */
   | { kind: 'oncall'; url: string; ingestUrl?: string; apiKey: string }
+  /** Any other API; `secrets` are what its spec holds by the names of variables. */
+  | { kind: 'http'; url: string; secrets: readonly string[] }
 
 /** A target that can be spoken to. */
 export interface RaisedTarget {
@@ -24,7 +26,7 @@ export interface RaisedTarget {
  * Brings up the target of a run. Nothing is sent to it.
  * @throws {TargetStartError} where the embedded one does not come up.
  */
-export async function raiseTarget(choice: TargetChoice): Promise<RaisedTarget> {
+export async function raiseTarget(choice: Exclude<TargetChoice, { kind: 'http' }>): Promise<RaisedTarget> {
   const gone = new AbortController()
   if (choice.kind === 'oncall') {
     const { url, ingestUrl, apiKey } = choice

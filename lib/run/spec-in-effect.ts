@@ -8,7 +8,7 @@ export interface SpecInEffect {
   quietMs: number
 }
 
-/** Integrations are made for the run; everything else was there before it. */
+/** Integrations of OnCall are made for the run; everything else was there before it. */
 const ownScope = 'integration'
 
 /**
@@ -22,12 +22,12 @@ const ownScope = 'integration'
  */
 export function specInEffect(spec: Spec, text: string, wait: boolean): SpecInEffect {
   if (!spec.target) return { spec, quietMs: 0 }
-  const { dedicated } = spec.target
+  const { dedicated, kind } = spec.target
   const written = (parse(text) as { limits: Partial<Limit>[] }).limits
   let quietMs = 0
   const limits = spec.limits.map((limit, index) => {
     const { startsEmpty, foreignTraffic } = written[index] ?? {}
-    if (limit.scope === ownScope) return limit
+    if (kind === 'oncall' && limit.scope === ownScope) return limit
     if (foreignTraffic === undefined && !dedicated) return { ...limit, foreignTraffic: 'possible' as const }
     if (startsEmpty !== undefined || limit.foreignTraffic === 'possible') return limit
     if (wait) quietMs = Math.max(quietMs, forgottenAfterMs(limit))

@@ -1,12 +1,13 @@
 import { parse, stringify } from 'yaml'
-import type { Spec } from '../spec/index.ts'
+import { type Spec, writtenPrecautions } from '../spec/index.ts'
 
 /**
  * A spec as a file that parses to the same spec: every default written out, durations in
  * milliseconds. A key is never in it.
  * @param apiKey how the author wrote the key, such as `${ONCALL_API_KEY}`; without it, the file has none.
+ * @param sent what is sent and by whom, as the author wrote it; without it, the file does not say.
  */
-export function specText(spec: Spec, apiKey?: string): string {
+export function specText(spec: Spec, apiKey?: string, sent?: Partial<WrittenRequests>): string {
   const { target, limits, outcomes, clockDriftPpm } = spec
   const written = {
     ...(target && {
@@ -16,6 +17,9 @@ export function specText(spec: Spec, apiKey?: string): string {
         ...(target.ingestUrl && { ingestUrl: target.ingestUrl }),
         ...(apiKey && { apiKey }),
         dedicated: target.dedicated,
+        ...sent,
+        ...(target.limitedBy && { limitedBy: target.limitedBy }),
+        ...writtenPrecautions(target),
       },
     }),
     limits: limits.map((limit) => ({ ...limit, window: `${limit.window}ms` })),
@@ -30,4 +34,14 @@ export function writtenApiKey(text: string): string | undefined {
   const { target } = parse(text) as { target?: { apiKey?: unknown } | null }
   const apiKey = target?.apiKey
   return typeof apiKey === 'string' && apiKey.includes('${') ? apiKey : undefined
+}
+
+/** What a spec says about requests and callers, with `${NAME}` where that stands in it. */
+export type WrittenRequests = Readonly<Record<'request' | 'callers', unknown>>
+
+/** How the author of a spec that parses wrote what is sent; never what variables stand for. */
+export function writtenRequests(text: string): Partial<WrittenRequests> {
+  const { target } = parse(text) as { target?: Partial<WrittenRequests> | null }
+  const { request, callers } = target ?? {}
+  return { ...(request !== undefined && { request }), ...(callers !== undefined && { callers }) }
 }

@@ -26,6 +26,7 @@ export function renderIntent({ to, limits, plan, besideAtMost, quietMs }: Intent
     plan.descriptors.filter((each) => each.kind === kind).map(({ name }) => name)
   const alerts = names('alert')
   const lists = names('list')
+  const callers = names('request')
   const rows = limits.map(({ name, limit, window, scope }) => [
     { text: visible(name) },
     { text: `${limit} in ${windowText(window / 1000)}` },
@@ -37,10 +38,15 @@ export function renderIntent({ to, limits, plan, besideAtMost, quietMs }: Intent
       ? [`alerts to ${counted(alerts.length, 'integration')} made for the run (${alerts.join(', ')})`]
       : []),
     ...(lists.length > 0 ? ['API requests with the key (lists of alert groups)'] : []),
+    ...(callers.length > 0
+      ? [`requests of ${counted(callers.length, 'caller')} (${callers.map(visible).join(', ')})`]
+      : []),
   ]
   const sentences = [
     `Would send at most ${counted(plan.maxRequests, 'request')} to ${to.map(visible).join(', ')}, at most ${plan.maxRatePerSecond} a second, for at most ${spanText(plan.deadlineMs)}: ${what.join('; ')}.`,
-    `Besides, at most ${counted(besideAtMost, 'API request')} to make ready and to clean up.`,
+    ...(besideAtMost > 0
+      ? [`Besides, at most ${counted(besideAtMost, 'API request')} to make ready and to clean up.`]
+      : []),
     ...(quietMs > 0
       ? [
           `Before that it would send nothing for ${spanText(quietMs)}, so that nothing from before counts; "startsEmpty: true" at a limit says that this is not needed, --no-wait leaves it out.`,

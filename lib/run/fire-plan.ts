@@ -1,0 +1,69 @@
+import { resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { type Bindings, type FireOutcome, fire } from '../fire/index.ts'
+import type { Warning } from '../result/index.ts'
+import type { Assignment } from './carry-out.ts'
+import type { Interruption } from './interruption.ts'
+import type { EndReason, Recording } from './recording.ts'
+import type { Watcher } from './watcher.ts'
+
+/** How far a run came, and why it ended. */
+export interface Course {
+  reason: EndReason
+  problem?: string
+  outcome?: FireOutcome
+  url?: string
+}
+
+/** A run that is under way: what it is to do, who is told, and what it writes. */
+export interface UnderWay {
+  assignment: Assignment
+  watcher: Watcher
+  interruption: Interruption
+  recording: Recording
+  /** What came up on the way. */
+  warnings: Warning[]
+}
+
+/** Sends nothing for as long as the run must, so that nothing from before counts; `false` when cut short. */
+export async function keepSilent({ assignment, watcher }: UnderWay, signal: AbortSignal): Promise<boolean> {
+  const { quietMs } = assignment
+  if (quietMs > 0) {
+    watcher.onPhase({ phase: 'silent', waitMs: quietMs })
+    await setTimeout(quietMs, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+  }
+  return !signal.aborted
+}
+
+/** Fires the plan of a run at what is bound to it. */
+export async function firePlan(
+  bindings: Bindings,
+  { assignment, watcher, recording }: UnderWay,
+  signal: AbortSignal,
+): Promise<Course> {
+  const { plan, spec, k6, scenarioPath, folder } = assignment
+  watcher.onPhase({ phase: 'firing' })
+  const outcome = await fire(plan, bindings, {
+    k6Path: k6.path,
+    scenarioPath,
+    runFolder: resolve(folder.path),
+    onRecord: recording.record,
+    onEvent: recording.event,
+    onProgress: watcher.onProgress,
+    signal,
+    outcomes: spec.outcomes,
+    clockDriftPpm: spec.clockDriftPpm,
+  })
+  watcher.onPhase({ phase: 'fired', outcome: outcome.kind })
+  switch (outcome.kind) {
+    case 'finished':
+    case 'interrupted':
+      return { reason: outcome.kind, outcome }
+    case 'unreachable':
+      return { reason: 'unreachable', outcome, problem: `The firing was stopped: ${outcome.explanation}.` }
+    case 'k6-failed':
+      return { reason: 'k6-failed', outcome, problem: `The firing broke off: ${outcome.explanation}` }
+  }
+}
