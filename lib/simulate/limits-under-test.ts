@@ -5,7 +5,7 @@ import type { LimitUnderTest } from './promised-limit.ts'
 /** What the keys of a simulated limiter are values of. */
 export const keyScope = 'key'
 
-const allKeysScope = 'all keys'
+const allKeysScope = 'all-keys'
 
 /** What a limiter promises, as the checker takes it. */
 export interface Promised {
@@ -76,7 +76,7 @@ function parseOne(
 
 /** Limits for each key, or for all keys together, share a scope; what a function says is one of its own. */
 function scopeOf({ per = 'key' }: LimitUnderTest, index: number): string {
-  return typeof per === 'function' ? `group ${index + 1}` : per === 'all' ? allKeysScope : keyScope
+  return typeof per === 'function' ? `group-${index + 1}` : per === 'all' ? allKeysScope : keyScope
 }
 
 function scopesBy(list: readonly LimitUnderTest[]): Promised['scopesOf'] {

@@ -25,7 +25,8 @@ export function drawPromisedTraffic(
     const shape = {
       limit: limit.limit,
       windowMs: limit.window,
-      keys: groups.slice(0, 1 + Math.floor(random() * groups.length)),
+      // Where a limit over others is in the way, few of them can be filled at once.
+      keys: groups.slice(0, 1 + Math.floor(random() ** limits.length * groups.length)),
       highestCost,
       startMs: lastMs === undefined ? undefined : lastMs + pauseWindows * longestMs,
     }

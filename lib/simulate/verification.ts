@@ -72,8 +72,8 @@ export interface VerifyOptions {
    */
   latencyMs?: number
   /**
-   * So many simulations at most to make a failure small; 0 leaves it as it was found. Each takes about a
-   * second at the very worst, mostly a few milliseconds. Default 1000.
+   * So many simulations at most to make a failure small; 0 leaves it as it was found. Each takes a few
+   * milliseconds, or some tenths of a second at worst. Default 1000.
    */
   shrinkTries?: number
   /** Requests in one history at most: what comes later is cut off. Default 20000. */

@@ -23,6 +23,9 @@ const patienceWindows = 10
 /** Other limits are refuted by comparing instants: no clock drifts in a simulation. */
 const clockDriftPpm = 0
 
+/** What a try to make a failure small may cost in searches over orders: a tenth of what judging may. */
+const workOfTry = 100_000
+
 /** A run that failed. */
 interface Failure extends Attempt {
   run: LimiterRun
@@ -138,6 +141,7 @@ async function stillFailing(
   // What a correct limiter answers in this very order is explained, so that no order has to be searched.
   if (wayThatAnswersSo(run.calls, promised)) return undefined
   const file = new CaseFile(run.history, promised.limits, clockDriftPpm)
+  file.toRefute.left = workOfTry
   const certificate = certificateAgainst(file, first.limits)
   if (!certificate) return undefined
   // What many requests show of the limit that is there, few no longer do: its words are kept.

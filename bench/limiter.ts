@@ -1,0 +1,93 @@
+/**
+ * How many simulated histories of a limiter are judged in a second: `verifyLimiter` on correct limiters of
+ * 5 or 10 in a second, two keys, with the algorithm named and with all windowed ones left open, without
+ * and with a latency on the way. All limiters answer at once, so that what is measured is Onset.
+ *
+ *   node bench/limiter.ts [--histories 2000] [--json]
+ *
+ * The exit code is 1 where a correct limiter fails.
+ */
+import { parseArgs } from 'node:util'
+import { createLimiter } from '../lib/limiters/index.ts'
+import { type CreateLimiter, type LimitUnderTest, verifyLimiter } from '../lib/simulate/limiter.ts'
+import type { Algorithm } from '../lib/spec/index.ts'
+
+const { values } = parseArgs({
+  options: { histories: { type: 'string', default: '2000' }, json: { type: 'boolean', default: false } },
+})
+const histories = Number(values.histories)
+if (!Number.isInteger(histories) || histories < 1) {
+  process.stderr.write(`--histories: expected a whole number above 0, got ${values.histories}\n`)
+  process.exit(2)
+}
+
+interface Measured {
+  limiter: string
+  latencyMs: number
+  historiesPerSecond: number
+  /** The share of histories that nothing but the limit explains. */
+  passed: number
+}
+
+const windowMs = 1_000
+const cases: { algorithm: Algorithm; limit: number; promised?: 'any' }[] = [
+  { algorithm: 'fixed-window', limit: 5 },
+  { algorithm: 'sliding-log', limit: 10 },
+  { algorithm: 'gcra', limit: 10 },
+  { algorithm: 'fixed-window', limit: 5, promised: 'any' },
+]
+
+/** A model as somebody's limiter. */
+function modelled(algorithm: Algorithm, limit: number): CreateLimiter {
+  return () => {
+    const model = createLimiter(algorithm, { limit, windowUs: windowMs * 1_000, phaseUs: 0 })
+    const states = new Map<string, unknown>()
+    return (key, cost, nowMs) => {
+      const state = states.get(key) ?? model.init()
+      const allowed = model.admits(state, nowMs * 1_000, cost)
+      if (allowed) states.set(key, model.charge(state, nowMs * 1_000, cost))
+      return allowed
+    }
+  }
+}
+
+const measured: Measured[] = []
+for (const { algorithm, limit, promised = algorithm } of cases) {
+  for (const latencyMs of [0, 20]) {
+    const create = modelled(algorithm, limit)
+    const limits: LimitUnderTest = { limit, windowMs, algorithm: promised }
+    // Code that has not run yet is compiled first.
+    await verifyLimiter(create, limits, { seed: 1, histories: 100, latencyMs })
+    const startedMs = performance.now()
+    const result = await verifyLimiter(create, limits, { seed: 2, histories, latencyMs })
+    const seconds = (performance.now() - startedMs) / 1_000
+    if (!result.ok) {
+      process.stderr.write(`${result.message}\n`)
+      process.exit(1)
+    }
+    const limiter = `${algorithm} ${limit} in ${windowMs} ms${promised === 'any' ? ', judged as any' : ''}`
+    const historiesPerSecond = Math.round(histories / seconds)
+    measured.push({ limiter, latencyMs, historiesPerSecond, passed: result.passed / histories })
+  }
+}
+
+if (values.json) process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`)
+else {
+  const rows = [
+    ['LIMITER', 'LATENCY', 'HISTORIES/S', 'PASSED'],
+    ...measured.map(({ limiter, latencyMs, historiesPerSecond, passed }) => [
+      limiter,
+      `${latencyMs} ms`,
+      String(historiesPerSecond),
+      `${(100 * passed).toFixed(1)} %`,
+    ]),
+  ]
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)))
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, k) => cell.padEnd(widths[k] as number))
+        .join('  ')
+        .trimEnd(),
+    )
+}
