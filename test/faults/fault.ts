@@ -6,6 +6,8 @@ export interface Claim {
   limit: number
   windowMs: number
   algorithm: Algorithm | Algorithm[]
+  /** Token bucket: how often it is refilled, as a spec has it. All the time where it is left out. */
+  refillEvery?: string
   /** Do refused requests use the limit up? Left open in the spec where it is left out. */
   limitedRequests?: 'counted' | 'free'
 }
@@ -34,5 +36,7 @@ export interface CorrectLimiter {
   name: string
   algorithm: Algorithm
   limitedRequests: 'counted' | 'free'
+  /** Token bucket: the interval between refills, where it is not refilled all the time. */
+  refillMs?: (limit: number, windowMs: number) => number
   create: (limit: number, windowMs: number) => CreateLimiter
 }

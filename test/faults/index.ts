@@ -44,7 +44,10 @@ import { offByOneLess } from './off-by-one-less.ts'
 import { offByOneMore } from './off-by-one-more.ts'
 import { quotaInBatches } from './quota-in-batches.ts'
 import { refillInTicks } from './refill-in-ticks.ts'
+import { refillLate } from './refill-late.ts'
 import { refillLosesFractions } from './refill-loses-fractions.ts'
+import { refillOneTooMany } from './refill-one-too-many.ts'
+import { refillTimerDrifts } from './refill-timer-drifts.ts'
 import { refillTooFast } from './refill-too-fast.ts'
 import { refillTooSlow } from './refill-too-slow.ts'
 import { refusalChargedTwice } from './refusal-charged-twice.ts'
@@ -114,7 +117,10 @@ export const faults: readonly FaultyLimiter[] = [
   offByOneMore,
   quotaInBatches,
   refillInTicks,
+  refillLate,
   refillLosesFractions,
+  refillOneTooMany,
+  refillTimerDrifts,
   refillTooFast,
   refillTooSlow,
   refusalChargedTwice,

@@ -69,6 +69,7 @@ export function tryCorrect(limiter: CorrectLimiter, seed: number): Promise<Trial
   const limit = 1 + Math.floor(random() ** 2 * 40)
   const windowMs = 200 + Math.floor(random() ** 2 * 10_000)
   const claim: Claim = { limit, windowMs, algorithm: limiter.algorithm }
+  if (limiter.refillMs) claim.refillEvery = `${limiter.refillMs(limit, windowMs)}ms`
   if (random() < 0.5) claim.limitedRequests = limiter.limitedRequests
   const highestCost = random() < 0.7 ? 1 : 2 + Math.floor(random() * 3)
   const asked: Traffic = { highestCost }

@@ -4,6 +4,7 @@ import { counterInIntegers } from './counter-in-integers.ts'
 import { decidesThenWaits } from './decides-then-waits.ts'
 import { gcraInBigIntegers } from './gcra-in-big-integers.ts'
 import { incrementAndExpire } from './increment-and-expire.ts'
+import { intervalRefill } from './interval-refill.ts'
 import { leakingMeter } from './leaking-meter.ts'
 import { logThatAddsFirst } from './log-that-adds-first.ts'
 import { models } from './models.ts'
@@ -22,6 +23,7 @@ export const correctLimiters: readonly CorrectLimiter[] = [
   decidesThenWaits,
   gcraInBigIntegers,
   incrementAndExpire,
+  intervalRefill,
   leakingMeter,
   logThatAddsFirst,
   nthNewestLog,
