@@ -7,6 +7,7 @@ import { condensed } from './condense.ts'
 import { type Evidence, evidenceFor, type Requests, requestsOf } from './evidence.ts'
 import { EvidenceIndex } from './evidence-index.ts'
 import { moreThanWindowsHold } from './first-hit-window.ts'
+import { allowanceToPlay } from './forward/allowance-to-play.ts'
 import {
   describeHypothesis,
   type Hypothesis,
@@ -14,9 +15,10 @@ import {
   type Surroundings,
   saturates,
 } from './hypothesis.ts'
-import { createAllowance } from './order/allowance.ts'
+import { type Allowance, createAllowance } from './order/allowance.ts'
 import { possibleRefusers, type Refusers } from './refusers.ts'
 import { refute, refuteByBounds } from './refute.ts'
+import type { Witness } from './replay.ts'
 import { tooManyOrders, verifyCertificate } from './verify-certificate.ts'
 import { startsToTry } from './window-starts.ts'
 
@@ -44,6 +46,9 @@ export class CaseFile {
   /** The work that may still be done on orders, to refute and to explain. */
   readonly toRefute = createAllowance()
   readonly toExplain = createAllowance()
+  readonly toPlay: Allowance
+  /** What playing limiters forward found, by what was assumed of them. */
+  readonly played = new Map<string, Witness | undefined>()
   /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
   readonly rejectedProofs: string[] = []
   private readonly requests = new Map<Cell, Requests>()
@@ -74,6 +79,7 @@ export class CaseFile {
     this.bounds = decisionBounds(history, clockDriftPpm, limits)
     this.cells = cellsOf(history, limits)
     this.components = componentsOf(history, this.cells)
+    this.toPlay = allowanceToPlay(history.count)
     this.refusers = possibleRefusers(history, this.bounds, this.cells, unconstrained, rules)
   }
 

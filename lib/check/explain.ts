@@ -1,9 +1,10 @@
 import type { CaseFile } from './case-file.ts'
 import type { Cell } from './cell.ts'
-import { type Hypothesis, hypotheses } from './hypothesis.ts'
+import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
+import { describeHypothesis, type Hypothesis, hypotheses } from './hypothesis.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import type { Witness } from './replay.ts'
-import { rangesToTry } from './window-starts.ts'
+import { openStartsToTry, rangesToTry } from './window-starts.ts'
 import { type Assumed, combinations, findWitness, rowsToExplain } from './witness.ts'
 
 /** What became of one hypothesis about one limit. */
@@ -21,11 +22,20 @@ const few = 60
 interface Effort {
   search: (file: CaseFile, cells: readonly Cell[], choice: Choice) => Witness | undefined
   mostChoices: number
+  /** Whether to look at no other hypothesis once one has a witness. */
+  oneIsEnough?: boolean
 }
+
+const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2 }
+const look: Patience = { starts: 48, inVain: { starts: 20, rest: 120 }, attempts: 4 }
+const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
 
 /** Settling is quick and mostly enough; going through orders is exact, for what is small. */
 const efforts: readonly Effort[] = [
-  { search: settled, mostChoices: 4 },
+  { search: settledOrPlayed, mostChoices: 4 },
+  { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
+  { search: playedWith(look), mostChoices: 6, oneIsEnough: true },
+  { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
   { search: settled, mostChoices: Number.POSITIVE_INFINITY },
   { search: ordered, mostChoices: 6 },
 ]
@@ -53,6 +63,7 @@ export function examine(file: CaseFile, limitIndex: number): Examined[] {
   for (const effort of exact ? exactEfforts : efforts) {
     for (const hypothesis of open) {
       if (witnesses.has(hypothesis)) continue
+      if (effort.oneIsEnough && witnesses.size > 0) break
       const witness = explain(file, components, limitIndex, hypothesis, effort)
       if (witness) witnesses.set(hypothesis, witness)
     }
@@ -100,7 +111,11 @@ function* choices(
     yield new Map()
     return
   }
-  const unlike = (h: Hypothesis) => Number(h.algorithm !== like.algorithm)
+  const unlike = (h: Hypothesis) =>
+    8 * Number(h.algorithm !== like.algorithm) +
+    4 * Number(h.rounding !== like.rounding) +
+    2 * Number(h.limitedRequests !== like.limitedRequests) +
+    Number(h.chargedWhenRefused !== like.chargedWhenRefused)
   for (const hypothesis of file.openHypotheses(first).toSorted((a, b) => unlike(a) - unlike(b))) {
     for (const choice of choices(file, rest, like)) yield choice.set(first, hypothesis)
   }
@@ -119,6 +134,34 @@ function settled(file: CaseFile, cells: readonly Cell[], choice: Choice): Witnes
     }
   })
   return findWitness(file.history, file.limits, file.bounds, assumed, file.refusers)
+}
+
+/** Sliding counters take long to settle, and are played soon. */
+function settledOrPlayed(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+  const counters = cells.some(({ limitIndex }) => choice.get(limitIndex)?.algorithm === 'sliding-counter')
+  return counters ? playedWith(glance)(file, cells, choice) : settled(file, cells, choice)
+}
+
+/** Limits that share requests are examined one after another: what was tried for one is known for the next. */
+function playedWith(patience: Patience): Effort['search'] {
+  return (file, cells, choice) => {
+    const { history, limits, bounds, refusers, played, toPlay } = file
+    const told = [...choice].sort(([a], [b]) => a - b).map(([i, h]) => `${i} ${describeHypothesis(h)}`)
+    const key = [
+      patience.starts,
+      file.components.findIndex((c) => c.includes(cells[0] as Cell)),
+      ...told,
+    ].join()
+    if (played.has(key)) return played.get(key)
+    const assumed = cells.map((cell) => {
+      const hypothesis = choice.get(cell.limitIndex) as Hypothesis
+      return { cell, hypothesis, startsUs: openStartsToTry(file, cell, hypothesis, patience.starts) }
+    })
+    const rows = rowsToExplain(history, assumed, refusers)
+    const witness = witnessByPlaying(history, limits, bounds, refusers, assumed, rows, patience, toPlay)
+    played.set(key, witness)
+    return witness
+  }
 }
 
 function ordered(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {

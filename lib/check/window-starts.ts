@@ -37,6 +37,18 @@ export function startsToTry(file: CaseFile, cell: Cell, hypothesis: Hypothesis):
   return alone.length > 0 ? spread(alone, mostStarts) : spread(middles, mostStarts)
 }
 
+/** Instants at which a window may start, spread over those that no reason excludes. */
+export function openStartsToTry(
+  file: CaseFile,
+  cell: Cell,
+  hypothesis: Hypothesis,
+  most: number,
+): readonly number[] {
+  if (phasePeriodUs(hypothesis) === undefined) return []
+  const middles = file.openStarts(cell, hypothesis).map(([from, to]) => Math.floor((from + to) / 2))
+  return spread(middles, most)
+}
+
 function settlesAlone(file: CaseFile, cell: Cell, hypothesis: Hypothesis, startUs: number): boolean {
   const atUs = new Float64Array(file.history.count).fill(Number.NaN)
   for (const row of cell.rows) atUs[row] = file.bounds.loUs[row] as number

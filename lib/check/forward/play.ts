@@ -1,0 +1,319 @@
+import { Outcome } from '../../history/history.ts'
+import type { PlayedLimiter, PlayedRequests } from './requests.ts'
+
+/** What stands in the way of going on: a request whose time is over before its answer can be given. */
+export interface Conflict {
+  request: number
+  /** The limiter that keeps it from being decided. */
+  limiter: number
+  /** `room`: the limiter was too full to let it through; `use`: not full enough to refuse it. */
+  lacks: 'room' | 'use'
+  /** The end of the request's time. */
+  untilUs: number
+  /** How far from enough it is, in microseconds: less is nearer to being put right. */
+  byUs: number
+}
+
+/** Where the play can be taken up again. */
+interface Mark {
+  decided: number
+  nowUs: number
+  next: number
+  waiting: number[]
+  states: unknown[]
+}
+
+/** So many decisions lie between two marks. */
+const markEvery = 64
+
+/**
+ * Plays a component's limiters forward in time, deciding each request as soon as its answer can be given,
+ * those whose time is over first before others. Nothing is looked up ahead: a request is held back only by
+ * the instant in `notBeforeUs`, and what goes wrong is put right by changing those and playing again from
+ * there.
+ */
+export class Play {
+  readonly requests: PlayedRequests
+  readonly limiters: readonly PlayedLimiter[]
+  /** The instant from which on each request may be decided; Infinity for an unknown one never counted. */
+  readonly notBeforeUs: Float64Array
+  /** Refused requests that wait, as long as they can, for an instant at which nothing counts them. */
+  readonly patient: Uint8Array
+  /** When each was decided; NaN where it has not been. */
+  readonly atUs: Float64Array
+  /** Those decided, in this order. */
+  readonly order: number[] = []
+  /** For each decision, the limiters that it was counted by: a bit for each. */
+  readonly countedBy: number[] = []
+  /** For each bucket, the decisions (places in the order) that found it full of tokens. */
+  readonly foundIdle: number[][]
+  waiting: number[] = []
+  private states: unknown[]
+  private readonly opensUs: Float64Array
+  private readonly unitCost: number | undefined
+  private readonly isBucket: boolean[]
+  nowUs: number
+  private next = 0
+  private readonly marks: Mark[] = []
+  /** What has been looked at so far: a measure of the work, the same on every machine. */
+  work = 0
+
+  constructor(requests: PlayedRequests, limiters: readonly PlayedLimiter[]) {
+    this.requests = requests
+    this.limiters = limiters
+    const n = requests.rows.length
+    this.notBeforeUs = requests.loUs.slice()
+    for (let i = 0; i < n; i++) if (requests.outcome[i] === Outcome.unknown) this.notBeforeUs[i] = Infinity
+    this.patient = new Uint8Array(n)
+    this.atUs = new Float64Array(n).fill(Number.NaN)
+    this.states = limiters.map(({ model }) => model.init())
+    this.foundIdle = limiters.map(() => [])
+    this.isBucket = limiters.map(
+      ({ hypothesis: { algorithm } }) => algorithm === 'gcra' || algorithm === 'token-bucket',
+    )
+    this.unitCost = requests.cost.every((c) => c === requests.cost[0]) ? (requests.cost[0] ?? 1) : undefined
+    this.opensUs = new Float64Array(limiters.length).fill(Number.NEGATIVE_INFINITY)
+    this.nowUs = (requests.loUs[0] ?? 0) - 1
+    this.reopen()
+    this.mark()
+    this.work = n
+  }
+
+  /** Goes on until all are decided, or one cannot be. */
+  run(): Conflict | undefined {
+    const { loUs, hiUs, rows } = this.requests
+    const n = rows.length
+    for (;;) {
+      while (this.next < n && (loUs[this.next] as number) <= this.nowUs) this.await(this.next++)
+      this.decideWhatCanBe()
+      this.work += 1 + this.waiting.length
+      let soonestUs = this.next < n ? (loUs[this.next] as number) : Number.POSITIVE_INFINITY
+      for (const i of this.waiting) {
+        const us = this.nextChanceUs(i)
+        if (us > (hiUs[i] as number)) return this.conflictOf(i)
+        if (us < soonestUs) soonestUs = us
+      }
+      if (soonestUs === Number.POSITIVE_INFINITY) return undefined
+      this.nowUs = soonestUs
+    }
+  }
+
+  /** Takes back everything from an instant on. */
+  rewind(toUs: number): void {
+    while (this.marks.length > 1 && (this.marks.at(-1) as Mark).nowUs >= toUs) this.marks.pop()
+    const { decided, nowUs, next, waiting, states } = this.marks.at(-1) as Mark
+    this.work += this.order.length - decided
+    for (let k = decided; k < this.order.length; k++) this.atUs[this.order[k] as number] = Number.NaN
+    this.order.length = decided
+    this.countedBy.length = decided
+    for (const found of this.foundIdle) while ((found.at(-1) ?? -1) >= decided) found.pop()
+    this.nowUs = nowUs
+    this.next = next
+    this.waiting = waiting.slice()
+    this.states = states.slice()
+    this.reopen()
+  }
+
+  /** By how many units the room of a limiter at an instant, after all that was decided, exceeds a cost. */
+  unitsToSpare(limiter: number, us: number, cost: number): number {
+    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
+    let [low, high] = [0, hypothesis.limit + 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (model.admits(this.states[limiter], us, cost + middle)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** The state of a limiter as it is now. */
+  stateOf(limiter: number): unknown {
+    return this.states[limiter]
+  }
+
+  /** The waiting are kept by the end of their time, those to be let through before those to be refused. */
+  private await(i: number): void {
+    const { hiUs, outcome } = this.requests
+    const { waiting } = this
+    if (this.notBeforeUs[i] === Number.POSITIVE_INFINITY) return
+    const refused = Number(outcome[i] === Outcome.limited)
+    const goesBefore = (other: number) => {
+      const otherRefused = Number(outcome[other] === Outcome.limited)
+      return refused === otherRefused ? (hiUs[i] as number) < (hiUs[other] as number) : refused < otherRefused
+    }
+    let place = waiting.length
+    while (place > 0 && goesBefore(waiting[place - 1] as number)) place--
+    waiting.splice(place, 0, i)
+  }
+
+  private decideWhatCanBe(): void {
+    for (let again = true; again; ) {
+      again = false
+      let kept = 0
+      const { waiting } = this
+      for (let k = 0; k < waiting.length; k++) {
+        const i = waiting[k] as number
+        if ((this.notBeforeUs[i] as number) <= this.nowUs && this.decide(i)) again = true
+        else waiting[kept++] = i
+      }
+      waiting.length = kept
+      if (kept === 0) again = false
+    }
+    if (this.order.length - (this.marks.at(-1) as Mark).decided >= markEvery) this.mark()
+  }
+
+  private opens(limiter: number, cost: number): number {
+    if (cost === this.unitCost) return this.opensUs[limiter] as number
+    return (this.limiters[limiter] as PlayedLimiter).model.admitsFromUs(
+      this.states[limiter],
+      this.nowUs,
+      cost,
+    )
+  }
+
+  /** Decides a request now, if its answer can be given now. */
+  private decide(i: number): boolean {
+    const { outcome, cost, blamed, meets } = this.requests
+    const met = meets[i] as readonly number[]
+    const c = cost[i] as number
+    let refuser = -1
+    for (const limiter of met) {
+      if (this.opens(limiter, c) <= this.nowUs) continue
+      refuser = limiter
+      break
+    }
+    if (outcome[i] === Outcome.accepted && refuser >= 0) return false
+    if (outcome[i] === Outcome.limited) {
+      if (refuser < 0) return false
+      if ((blamed[i] as number) >= 0 && blamed[i] !== refuser) return false
+    }
+    const counted = this.countingOf(i, refuser)
+    if (counted !== 0 && refuser >= 0 && this.patient[i] && this.nowUs < this.lastChanceUs(i, refuser))
+      return false
+    for (const limiter of met) if ((counted >> limiter) & 1) this.count(limiter, c)
+    this.atUs[i] = this.nowUs
+    this.order.push(i)
+    this.countedBy.push(counted)
+    return true
+  }
+
+  /** Until when a refused request can wait, if nothing else is counted. */
+  private lastChanceUs(i: number, refuser: number): number {
+    const { cost, hiUs } = this.requests
+    return Math.min(hiUs[i] as number, this.opens(refuser, cost[i] as number) - 1)
+  }
+
+  /** The limiters that would count a request now: a bit for each. */
+  private countingOf(i: number, refuser: number): number {
+    const { cost, meets } = this.requests
+    const c = cost[i] as number
+    let counted = 0
+    let before = true
+    for (const limiter of meets[i] as readonly number[]) {
+      if (limiter === refuser) before = false
+      const { hypothesis } = this.limiters[limiter] as PlayedLimiter
+      const full = refuser >= 0 && !before && this.opens(limiter, c) > this.nowUs
+      const counts =
+        refuser < 0 ||
+        (full
+          ? hypothesis.limitedRequests === 'counted'
+          : hypothesis.chargedWhenRefused === 'counted' ||
+            (hypothesis.chargedWhenRefused === 'earlier' && before))
+      if (counts) counted |= 1 << limiter
+    }
+    return counted
+  }
+
+  private count(limiter: number, cost: number): void {
+    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
+    const state = this.states[limiter]
+    if (this.isBucket[limiter] && model.admits(state, this.nowUs, hypothesis.limit)) {
+      this.foundIdle[limiter]?.push(this.order.length)
+    }
+    const after = model.charge(state, this.nowUs, cost)
+    this.states[limiter] = after
+    if (this.unitCost !== undefined)
+      this.opensUs[limiter] = model.admitsFromUs(after, this.nowUs, this.unitCost)
+  }
+
+  private reopen(): void {
+    if (this.unitCost === undefined) return
+    for (const [k, { model }] of this.limiters.entries()) {
+      this.opensUs[k] = model.admitsFromUs(this.states[k], this.nowUs, this.unitCost)
+    }
+  }
+
+  /** The next instant at which a waiting request may be decided if nothing else is; Infinity if never. */
+  private nextChanceUs(i: number): number {
+    const { outcome, cost, hiUs, blamed, meets } = this.requests
+    const fromUs = this.notBeforeUs[i] as number
+    if (fromUs > this.nowUs) return fromUs
+    const c = cost[i] as number
+    let us = this.nowUs
+    if (outcome[i] === Outcome.accepted) {
+      for (const limiter of meets[i] as readonly number[]) us = Math.max(us, this.opens(limiter, c))
+      return us > this.nowUs ? us : this.nowUs + 1
+    }
+    if (this.nowUs >= (hiUs[i] as number)) return Number.POSITIVE_INFINITY
+    if ((blamed[i] as number) >= 0) {
+      for (const limiter of meets[i] as readonly number[]) {
+        if (limiter === blamed[i]) break
+        us = Math.max(us, this.opens(limiter, c))
+      }
+      if (us > this.nowUs) return Math.min(us, hiUs[i] as number)
+    }
+    if (this.patient[i]) {
+      const refuser = (meets[i] as readonly number[]).find((limiter) => this.opens(limiter, c) > this.nowUs)
+      if (refuser !== undefined) {
+        const lastUs = this.lastChanceUs(i, refuser)
+        if (lastUs > this.nowUs) return lastUs
+      }
+    }
+    return hiUs[i] as number
+  }
+
+  private conflictOf(request: number): Conflict {
+    const { outcome, cost, hiUs, blamed, meets } = this.requests
+    const untilUs = hiUs[request] as number
+    const met = meets[request] as readonly number[]
+    const c = cost[request] as number
+    const named = blamed[request] as number
+    const shut = met.filter((limiter) => this.opens(limiter, c) > untilUs)
+    if (outcome[request] !== Outcome.limited) {
+      const latest = shut.reduce(
+        (a, b) => (this.opens(b, c) > this.opens(a, c) ? b : a),
+        shut[0] ?? (met[0] as number),
+      )
+      return { request, limiter: latest, lacks: 'room', untilUs, byUs: this.opens(latest, c) - untilUs }
+    }
+    if (named < 0) {
+      const byUs = Math.min(...met.map((limiter) => this.openSinceUs(limiter, untilUs, c)))
+      return { request, limiter: -1, lacks: 'use', untilUs, byUs }
+    }
+    const before = met.slice(0, met.indexOf(named)).find((limiter) => shut.includes(limiter))
+    if (before !== undefined) {
+      return { request, limiter: before, lacks: 'room', untilUs, byUs: this.opens(before, c) - untilUs }
+    }
+    return { request, limiter: named, lacks: 'use', untilUs, byUs: this.openSinceUs(named, untilUs, c) }
+  }
+
+  /** For how long a limiter has had room at an instant, or would have had, had it filled at a steady rate. */
+  private openSinceUs(limiter: number, us: number, cost: number): number {
+    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
+    const { algorithm, windowUs, limit } = hypothesis
+    if (algorithm === 'fixed-window' || algorithm === 'first-hit-window') {
+      return (this.unitsToSpare(limiter, us, cost) * windowUs) / limit
+    }
+    return us - model.admitsFromUs(this.states[limiter], us - windowUs, cost)
+  }
+
+  private mark(): void {
+    this.marks.push({
+      decided: this.order.length,
+      nowUs: this.nowUs,
+      next: this.next,
+      waiting: this.waiting.slice(),
+      states: this.states.slice(),
+    })
+  }
+}
