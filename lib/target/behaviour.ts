@@ -20,8 +20,8 @@ export interface Behaviour {
   nowUs(): number
   /** Decides a request and counts it. May take its time. */
   decide(request: LimitedRequest): Decision | Promise<Decision>
-  /** Is an alert with this decision taken in? */
-  takesIn(request: LimitedRequest, decision: Decision): boolean
+  /** How often an alert with this decision is taken in: once or not at all, if all is well. */
+  timesTakenIn(request: LimitedRequest, decision: Decision): number
   /** What a refused request is told. */
   refuse(request: LimitedRequest, decision: Decision): Answer
   /** A value of a scope has ceased to exist. */
@@ -95,7 +95,7 @@ export function correctBehaviour(config: TargetConfig): Behaviour {
     nowUs: serverClockUs,
     decide: hierarchy.decide,
     forget: hierarchy.forget,
-    takesIn: (_, decision) => decision.admitted,
+    timesTakenIn: (_, decision) => (decision.admitted ? 1 : 0),
     refuse(request, decision) {
       const waitUs = hierarchy.admitsFromUs(request) - request.atUs
       const body = { detail: detail(decision) }

@@ -50,7 +50,7 @@ export function alertGroups({ alerts }: World): Resource {
         integration_id: group.integrationId,
         route_id: group.routeId,
         team_id: null,
-        alerts_count: group.alertsCount,
+        alerts_count: alerts.count(group, call.nowMs),
         state: groupState(group, call.nowMs),
         created_at: timeText(group.createdMs),
         resolved_at: timeText(group.resolvedMs),

@@ -62,6 +62,8 @@ export interface AlertStore {
   /** The groups of an organization, newest first. */
   groups(organization: string): AlertGroup[]
   group(organization: string, id: string): AlertGroup | undefined
+  /** How many alerts a group is said to have. */
+  count(group: AlertGroup, nowMs: number): number
   alert(id: string): Alert | undefined
   /** The alerts of an organization, newest first; only those of one group, if one is named. */
   alerts(organization: string, groupId?: string): Alert[]
@@ -155,6 +157,7 @@ export function createAlertStore(processingDelayMs: number): AlertStore {
       const group = groups.get(id)
       return group?.organization === organization ? group : undefined
     },
+    count: ({ alertsCount }) => alertsCount,
     alert: (id) => alerts.get(id),
     alerts: (organization, ofGroup) =>
       [...alerts.values()]

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+
+const oneIn = z.int().min(1).max(1_000_000)
+const wait = z.int().min(1).max(600_000)
+
+/** Which requests a disturbance meets: of those from `after` on, the first `burst` of each `every`. */
+const met = {
+  /** Requests to the API, alerts, or both. */
+  on: z.enum(['api', 'ingest', 'all']).default('all'),
+  /** So many of these requests are answered properly first. */
+  after: z.int().min(0).max(10_000_000).default(0),
+  /** It begins once so many requests with alerts have come, whatever became of them. */
+  afterAlerts: z.int().min(0).max(10_000_000).default(0),
+  every: oneIn.default(1),
+  burst: oneIn.default(1),
+  /** How often it happens at most. */
+  times: z.int().min(1).optional(),
+}
+
+/** Is the request carried out (counted, and its alerts taken in) although its answer is another? */
+const handled = z.boolean().default(false)
+
+const disturbance = z.discriminatedUnion('how', [
+  z.strictObject({ how: z.literal('slow'), ms: wait, ...met }),
+  z.strictObject({ how: z.literal('drip'), everyMs: wait.default(100), ...met }),
+  z.strictObject({ how: z.literal('reset'), handled, ...met }),
+  z.strictObject({ how: z.literal('half-open'), handled, ...met }),
+  z.strictObject({
+    how: z.literal('server-error'),
+    status: z.int().min(500).max(599).default(503),
+    handled,
+    ...met,
+  }),
+  z.strictObject({
+    how: z.literal('redirect'),
+    to: z.url({ protocol: /^https?$/ }),
+    status: z.union([301, 302, 303, 307, 308].map((status) => z.literal(status))).default(302),
+    handled,
+    ...met,
+  }),
+  z.strictObject({ how: z.literal('wrong-content'), handled, ...met }),
+])
+
+/** The ways in which the target is wrong; left out, it is right. */
+export const faultsSchema = z
+  .strictObject({
+    /** Of the alerts that were accepted, every n-th is lost. */
+    loseOneIn: oneIn.optional(),
+    /** Of the alerts that were accepted, every n-th is taken in twice. */
+    doubleOneIn: oneIn.optional(),
+    /** Of the alerts that were refused, every n-th is taken in all the same. */
+    takeInRefusedOneIn: oneIn.optional(),
+    /** The count of an alert group may be so old. */
+    staleCountsMs: wait.optional(),
+    /** Every route that is made has an escalation chain, whatever it is told. */
+    notifyAnyway: z.boolean().default(false),
+    /** Refusals do not say how long to wait. */
+    hideRetryAfter: z.boolean().default(false),
+    /** What happens to requests instead of a proper answer; the first that meets a request counts. */
+    disturbances: z.array(disturbance).max(20).default([]),
+  })
+  .prefault({})
+
+export type Faults = z.output<typeof faultsSchema>
+/** Something that happens to some requests instead of a proper answer. */
+export type Disturbance = Faults['disturbances'][number]
