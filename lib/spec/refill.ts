@@ -14,7 +14,7 @@ export function refillMistakes(raw: unknown): PathMistake[] {
   return limits.flatMap((limit, index) => {
     const written = valueAt(limit, ['refillEvery'])
     const refillMs = typeof written === 'string' ? durationMs(written) : undefined
-    if (refillMs === undefined) return []
+    if (refillMs === undefined || !Number.isInteger(refillMs) || refillMs < 1) return []
     const wrong = mistakeOf(limit, refillMs)
     return wrong ? [{ path: ['limits', index, 'refillEvery'], found: shown(written), ...wrong }] : []
   })

@@ -42,6 +42,14 @@ const expected: Record<string, Expected> = {
   'boundary-in-burst': { limits: ['pass: fixed-window'] },
   'boundary-twice-in-one-window': { limits: ['fail: over-admission'] },
   'bucket-called-a-window': { limits: ['fail: over-admission'] },
+  'bucket-refilled-at-intervals': {
+    limits: ['pass: token-bucket'],
+    says: /"phaseMs":\[12\d(\.\d+)?,13\d(\.\d+)?\],"refillSeconds":0.2/,
+  },
+  'bucket-refilled-by-one-too-many': {
+    limits: ['fail: over-admission'],
+    says: 'in which 10 were at hand at most and 2 came in',
+  },
   'bucket-refills-while-used': { limits: ['pass: token-bucket, gcra'] },
   // Without the step it would be the next one.
   'clock-step': { limits: ['inconclusive: clock-step'] },
