@@ -96,6 +96,7 @@ export function createLedger(plan: Plan, outcomeOf: (status: number) => Outcome)
           ...line.said,
           durationMs: line.durationMs,
           error: line.status === 0 ? requestErrorWords(line.errorCode) : undefined,
+          request: line.id,
         })
       } else if (line.kind === 'dropped') {
         const descriptor = plan.descriptors[line.descriptor]?.name
@@ -105,13 +106,14 @@ export function createLedger(plan: Plan, outcomeOf: (status: number) => Outcome)
       return undefined
     },
     close(atMs, complete) {
-      const records = [...open.values()].map(({ descriptor, sentMs }) =>
+      const records = [...open].map(([id, { descriptor, sentMs }]) =>
         settle({
           descriptor,
           sent: sentMs,
           received: Math.max(atMs, sentMs),
           status: 0,
           error: unansweredWords,
+          request: id,
         }),
       )
       open.clear()

@@ -41,6 +41,7 @@ const keys = {
   looks: text(',"looks":"'),
   durationMs: text(',"durationMs":'),
   error: text(',"error":"'),
+  request: text(',"request":"'),
 }
 
 /** What may stand after a backslash, besides `u`. */
@@ -114,6 +115,8 @@ export function createFastRecords(
       durationUs = Math.round((numberRead[0] as number) * 1000)
     }
     value = afterKey(bytes, at, keys.error)
+    if (value >= 0) at = afterText(bytes, value)
+    value = afterKey(bytes, at, keys.request)
     if (value >= 0) at = afterText(bytes, value)
     if (at < 0 || bytes[at] !== brace || bytes[at + 1] !== lineBreak || at - start >= longestLine) return -1
 

@@ -24,6 +24,8 @@ export interface HistoryRecord {
   /** Send to last byte. */
   durationMs?: number
   error?: string
+  /** The request's own id, where it carried one: what the target keeps of it can be found by it. */
+  request?: string
 }
 
 /**
@@ -52,6 +54,7 @@ export function recordLine(record: HistoryRecord): string {
     looks: record.looks,
     durationMs,
     error: record.error,
+    request: record.request,
   }
   return `${JSON.stringify(line)}\n`
 }

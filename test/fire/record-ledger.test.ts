@@ -50,6 +50,7 @@ test('an answered request is a record, with what the answer said', () => {
     limitedBy: 'apiKey',
     retryAfter: '7',
     durationMs: 9.5,
+    request: '1',
   })
   expect(ledger.tallies.get('K')).toEqual({ sent: 1, accepted: 0, limited: 1, unknown: 0, inFlight: 0 })
 })
@@ -65,7 +66,7 @@ test('what was never answered is an unknown record that ends with the history', 
   for (const line of [sent('1', 10), sent('2', 11), answered('1')]) ledger.book(line)
   const { records } = ledger.close(99, false)
   expect(records).toEqual([
-    { descriptor: 'A', sent: 11, received: 99, status: 0, error: 'no answer recorded' },
+    { descriptor: 'A', sent: 11, received: 99, status: 0, error: 'no answer recorded', request: '2' },
   ])
   expect(ledger.tallies.get('A')).toMatchObject({ sent: 2, accepted: 1, unknown: 1, inFlight: 0 })
 })

@@ -41,6 +41,7 @@ export const record: fc.Arbitrary<HistoryRecord> = fc
       ),
       durationUs: fc.nat({ max: 60_000_000 }),
       error: fc.string({ unit: 'binary' }),
+      request: fc.string(),
     },
     { requiredKeys: ['descriptor', 'sentUs', 'latencyUs', 'status'] },
   )
