@@ -110,9 +110,10 @@ export function firing(createWatch: CreateWatch) {
         dropped: (descriptor: string, count: number) =>
           console.log(droppedLine(senderFor(descriptor).index, count, Date.now())),
       }
-      const { settled } = await conduct(createWatch(watchPlan), stage, {
+      const { settled } = await conduct(createWatch(watchPlan, plan.rations), stage, {
         maxRequests: watchPlan.maxRequests,
-        maxRatePerSecond: plan.maxRatePerSecond,
+        maxRatePerSecond: watchPlan.maxRatePerSecond ?? plan.maxRatePerSecond,
+        rations: plan.rations,
         deadlineMs: Math.min(watchPlan.deadlineMs, plan.deadlineMs),
       })
       console.log(watchedLine(part, settled))

@@ -1,3 +1,5 @@
+import type { Ration } from '../plan/plan.ts'
+import { createRationLedger } from '../plan/ration-ledger.ts'
 import type { Watch, WatchAnswer, WatchSend } from '../plan/watch.ts'
 
 /** The world of a watch, as its conductor needs it. Times are milliseconds since the start of the firing. */
@@ -16,18 +18,21 @@ export interface Ceiling {
   maxRatePerSecond: number
   /** After this nothing is sent, from the start of the firing. */
   deadlineMs: number
+  /** What is left to others. Default: nothing. */
+  rations?: readonly Ration[]
 }
 
 /**
  * Carries out a watch: sends what is due, tells it every answer, and asks again when it said, or at
- * the next answer, whichever comes first. What the ceiling on the rate forbids is sent later; once
- * the ceiling on the count or the deadline is reached, nothing is.
+ * the next answer, whichever comes first. What the ceiling on the rate or a ration forbids is sent
+ * later; once the ceiling on the count or the deadline is reached, nothing is.
  * @returns whether the watch was done by itself, after its last answer has come.
  */
 export function conduct(watch: Watch, stage: Stage, ceiling: Ceiling): Promise<{ settled: boolean }> {
   return new Promise((resolve, reject) => {
     const perSecond = Math.max(1, Math.floor(ceiling.maxRatePerSecond))
     const lastSecond: number[] = []
+    const ledger = createRationLedger(ceiling.rations ?? [])
     const waiting: WatchSend[] = []
     let inFlight = 0
     let sent = 0
@@ -48,11 +53,14 @@ export function conduct(watch: Watch, stage: Stage, ceiling: Ceiling): Promise<{
     const fly = (request: WatchSend): void => {
       inFlight++
       sent++
+      ledger.sent(request.descriptor)
       stage.send(request).then(
         (answer) =>
           guarded(() => {
             inFlight--
-            watch.answered({ ...answer, nowMs: stage.now() })
+            const nowMs = stage.now()
+            ledger.answered(request.descriptor, nowMs)
+            watch.answered({ ...answer, nowMs })
             turn()
           }),
         (error: unknown) =>
@@ -62,13 +70,18 @@ export function conduct(watch: Watch, stage: Stage, ceiling: Ceiling): Promise<{
       )
     }
 
-    /** Sends what may be sent; when the rate forbids the rest, says when it may go on. */
+    /** Sends what may be sent; when the rate or a ration forbids the rest, says when it may go on. */
     const release = (nowMs: number): number | undefined => {
       while (lastSecond.length > 0 && (lastSecond[0] as number) <= nowMs - 1000) lastSecond.shift()
       while (waiting.length > 0 && sent < ceiling.maxRequests) {
         if (lastSecond.length >= perSecond) return (lastSecond[0] as number) + 1000
+        const request = waiting[0] as WatchSend
+        const freeMs = ledger.freeFromMs(request.descriptor, nowMs)
+        // Where an answer has to come first, that answer brings the next turn.
+        if (freeMs > nowMs) return freeMs
         lastSecond.push(nowMs)
-        fly(waiting.shift() as WatchSend)
+        waiting.shift()
+        fly(request)
       }
       return undefined
     }

@@ -1,4 +1,5 @@
-import type { Gauge, WatchPlan } from './plan.ts'
+import type { Gauge, Ration, WatchPlan } from './plan.ts'
+import { createRationLedger } from './ration-ledger.ts'
 import type { Watch, WatchAnswer, WatchSend } from './watch.ts'
 
 /** The last burst, as a share of the limit … */
@@ -40,8 +41,12 @@ interface GaugeState {
   windowSeen: boolean
 }
 
+/** While only an answer can make room under a ration, this is how often it is looked for. */
+const lookForRoomEveryMs = 20
+
 /** Makes the watch for a plan: see `Watch` for what it promises. */
-export function createWatch(plan: WatchPlan): Watch {
+export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): Watch {
+  const ledger = createRationLedger(rations)
   const states = plan.gauges.map(
     (gauge): GaugeState => ({
       gauge,
@@ -119,6 +124,10 @@ export function createWatch(plan: WatchPlan): Watch {
     state.nextSendMs = nowMs
   }
 
+  function onlyOneLimited({ fillersLimited }: Gauge): boolean {
+    return plan.gauges.length === 1 && fillersLimited !== true
+  }
+
   function answeredWhileFilling(state: GaugeState, answer: WatchAnswer): void {
     const { gauge } = state
     if (answer.outcome === 'accepted') {
@@ -135,11 +144,11 @@ export function createWatch(plan: WatchPlan): Watch {
       return
     }
     if (state.streak < gauge.confirmRefusals) return
-    const inner = gauge === plan.gauges[0]
+    const inner = gauge === plan.gauges[0] && gauge.fillersLimited !== true
     if (answer.limitedBy !== undefined && answer.limitedBy !== gauge.scope) {
       if (inner) startWatching(state, 'blocked', answer.nowMs)
       else nextFiller(state, answer.nowMs)
-    } else if (inner || plan.gauges.length === 1 || !state.acceptedThrough) {
+    } else if (inner || !state.acceptedThrough || onlyOneLimited(gauge)) {
       startWatching(state, 'watching', answer.nowMs)
     } else {
       // Refused by its own limit or by the common one: a fresh filler shows which.
@@ -165,7 +174,7 @@ export function createWatch(plan: WatchPlan): Watch {
         startFilling(other, answer.nowMs)
         if (other.windowSeen) other.mode = 'closing'
       }
-    } else if (state.gauge === plan.gauges[0]) {
+    } else if (state.gauge === plan.gauges[0] && state.gauge.fillersLimited !== true) {
       if (state.mode !== 'blocked') state.timesBlocked++
       state.mode = 'blocked'
     } else {
@@ -189,6 +198,11 @@ export function createWatch(plan: WatchPlan): Watch {
             state.mode = 'done'
             break
           }
+          const freeMs = ledger.freeFromMs(descriptorOf(state), nowMs)
+          if (freeMs > nowMs) {
+            state.nextSendMs = Math.min(freeMs, nowMs + (Number.isFinite(freeMs) ? 1000 : lookForRoomEveryMs))
+            break
+          }
           if (state.mode !== 'filling' && state.mode !== 'closing') {
             state.nextSendMs = nowMs + probeEveryMs(state)
             if (state.probing) break
@@ -206,6 +220,7 @@ export function createWatch(plan: WatchPlan): Watch {
           }
           sent++
           inFlight++
+          ledger.sent(descriptorOf(state))
           sends.push({
             descriptor: descriptorOf(state),
             purpose: state.mode === 'filling' || state.mode === 'closing' ? 'fill' : 'probe',
@@ -225,6 +240,7 @@ export function createWatch(plan: WatchPlan): Watch {
 
     answered(answer) {
       inFlight--
+      ledger.answered(answer.descriptor, answer.nowMs)
       const state = states.find(
         (candidate) => candidate.mode !== 'done' && descriptorOf(candidate) === answer.descriptor,
       )

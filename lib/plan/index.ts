@@ -1,4 +1,6 @@
+export { underCeiling } from './ceiling.ts'
 export { createWatch } from './create-watch.ts'
 export { makePlan, type PlanOptions, type Unplannable } from './make-plan.ts'
 export type * from './plan.ts'
+export { rationedWindows, rationsOf, underRations } from './rations.ts'
 export type * from './watch.ts'

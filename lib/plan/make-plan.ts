@@ -1,6 +1,6 @@
 import type { Limit, Spec } from '../spec/index.ts'
 import { endOfFillMs, fillFactor, gauge, gentleRate, openingFill, planOf, watch, windowsOf } from './parts.ts'
-import type { Fill, Plan, PlannedDescriptor, WatchPlan } from './plan.ts'
+import type { Fill, Gauge, Plan, PlannedDescriptor, WatchPlan } from './plan.ts'
 
 /** What a person can set about a plan; the rest follows from the spec. */
 export interface PlanOptions {
@@ -12,6 +12,8 @@ export interface PlanOptions {
   alertsPerSecond?: number
   /** API requests a second while a key is filled. */
   requestsPerSecond?: number
+  /** The scopes whose limits are brought to their onset; the others are only respected. Default: all. */
+  only?: readonly string[]
 }
 
 /** Why no plan can be made, in words for the author of the spec. */
@@ -38,27 +40,33 @@ export function makePlan(
   const integration = byScope('integration')
   const organization = byScope('organization')
   const apiKey = byScope('apiKey')
-  const windowMs = Math.max(...spec.limits.map((limit) => limit.window))
+  const isAsked = (limit: Limit | undefined) =>
+    limit !== undefined && (options.only === undefined || options.only.includes(limit.scope))
+  const windowMs = Math.max(...spec.limits.filter(isAsked).map((limit) => limit.window))
   const deadlineMs = Math.ceil(windowsOf(options) * windowMs)
 
   const descriptors: PlannedDescriptor[] = []
   const fills: Fill[] = []
   const watches: WatchPlan[] = []
-  const inner = integration ?? organization
-  if (inner) {
+  // Where the integration's limit is not asked for, whichever of the two is met first bounds the burst.
+  const both = [integration, organization].filter((limit) => limit !== undefined)
+  const inner = isAsked(integration) ? integration : tightest(both)
+  if (inner && (isAsked(integration) || isAsked(organization))) {
     const rate = options.alertsPerSecond ?? gentleRate(inner, 'alert')
-    const names = integrationNames(integration, organization)
+    const names = isAsked(organization) ? integrationNames(integration, organization) : ['A']
     for (const name of names) {
       descriptors.push({ name, scopes: { integration: name, organization: 'organization' }, kind: 'alert' })
     }
-    const gauges = [
-      ...(integration ? [gauge(integration, names.slice(0, 1), rate)] : []),
-      ...(organization ? [gauge(organization, integration ? names.slice(1) : names, rate)] : []),
-    ]
+    const gauges: Gauge[] = []
+    if (integration && isAsked(integration)) gauges.push(gauge(integration, names.slice(0, 1), rate))
+    if (organization && isAsked(organization)) {
+      const filled = gauge(organization, gauges.length > 0 ? names.slice(1) : names, rate)
+      gauges.push(integration && gauges.length === 0 ? { ...filled, fillersLimited: true } : filled)
+    }
     fills.push(openingFill(names[0] as string, inner, rate))
     watches.push(watch('alerts', gauges, endOfFillMs(fills.at(-1) as Fill), deadlineMs))
   }
-  if (apiKey) {
+  if (apiKey && isAsked(apiKey)) {
     const rate = options.requestsPerSecond ?? gentleRate(apiKey, 'list')
     descriptors.push({ name: 'K', scopes: { apiKey: 'K' }, kind: 'list' })
     fills.push(openingFill('K', apiKey, rate))

@@ -39,6 +39,21 @@ export interface Gauge {
   confirmRefusals: number
   /** Requests that one filling may take at most, over all fillers. */
   maxFill: number
+  /**
+   * Has each filler a limit of its own that is no gauge of this watch? A refusal is then put down to
+   * this gauge's limit only once a fresh filler meets it too. Default: no.
+   */
+  fillersLimited?: boolean
+}
+
+/**
+ * So much may go out for some descriptors together, whoever asks for it: no more than `most` requests
+ * can have been decided within any `windowMs`. A request that is unanswered, or was refused, counts.
+ */
+export interface Ration {
+  descriptors: string[]
+  most: number
+  windowMs: number
 }
 
 /**
@@ -55,6 +70,8 @@ export interface WatchPlan {
   maxInFlight: number
   /** The ceiling on requests of this watch, never passed. */
   maxRequests: number
+  /** The ceiling on the rate of this watch, where it is below that of the plan. */
+  maxRatePerSecond?: number
 }
 
 /** Which requests, to whom, when: everything that is fired, without an address or a secret. */
@@ -70,4 +87,6 @@ export interface Plan {
   maxRequests: number
   /** The ceiling on the rate over all descriptors. */
   maxRatePerSecond: number
+  /** What is left to others, never passed. A descriptor of a ration is sent for by one watch alone. */
+  rations?: Ration[]
 }

@@ -1,4 +1,4 @@
-import type { WatchPlan } from './plan.ts'
+import type { Ration, WatchPlan } from './plan.ts'
 
 /** One answered request, as the watch needs to know it. */
 export interface WatchAnswer {
@@ -33,5 +33,5 @@ export interface Watch {
   readonly done: boolean
 }
 
-/** Makes the watch for a plan. */
-export type CreateWatch = (plan: WatchPlan) => Watch
+/** Makes the watch for a plan; what rations forbid is not due before they allow it. */
+export type CreateWatch = (plan: WatchPlan, rations?: readonly Ration[]) => Watch

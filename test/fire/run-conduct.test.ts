@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { conduct, type Stage } from '../../lib/fire/conduct.ts'
 import type { Watch, WatchAnswer, WatchSend } from '../../lib/plan/index.ts'
@@ -146,3 +147,64 @@ test('a watch that throws ends the conducting with its error', async () => {
   }
   await expect(world.play(conduct(watch, world.stage, free))).rejects.toThrow('broken watch')
 })
+
+test('no more than a ration goes out within its window, whatever the watch wants and however long answers take', async () => {
+  const wishes = fc.array(
+    fc.record({
+      atMs: fc.nat(400),
+      descriptor: fc.constantFrom('A', 'B', 'C'),
+      count: fc.integer({ min: 1, max: 9 }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  const bounds = fc.record({
+    most: fc.nat(7),
+    windowMs: fc.integer({ min: 1, max: 300 }),
+    latencyMs: fc.nat(90),
+  })
+  await fc.assert(
+    fc.asyncProperty(wishes, bounds, async (wanted, { most, windowMs, latencyMs }) => {
+      const world = simulation(latencyMs)
+      const ceiling = {
+        maxRequests: 1_000,
+        maxRatePerSecond: 1_000,
+        deadlineMs: 1_500,
+        rations: [{ descriptors: ['A', 'B'], most, windowMs }],
+      }
+      await world.play(conduct(insistent(wanted), world.stage, ceiling))
+      const rationed = world.sent.filter(({ descriptor }) => descriptor !== 'C').map(({ atMs }) => atMs)
+      for (const fromMs of rationed) {
+        const within = rationed.filter((atMs) => atMs >= fromMs && atMs < fromMs + windowMs)
+        expect(within.length).toBeLessThanOrEqual(most)
+      }
+    }),
+  )
+})
+
+test('what a ration holds back goes out when there is room again', async () => {
+  const world = simulation(5)
+  const ceiling = { ...free, rations: [{ descriptors: ['A'], most: 2, windowMs: 100 }] }
+  expect(await world.play(conduct(metronome(1, 6), world.stage, ceiling))).toEqual({ settled: true })
+  expect(world.sent.map(({ atMs }) => atMs)).toEqual([0, 1, 105, 106, 210, 211])
+})
+
+/** Wants everything at once, and never gives up. */
+function insistent(wishes: readonly { atMs: number; descriptor: string; count: number }[]): Watch {
+  const left = wishes.toSorted((a, b) => a.atMs - b.atMs)
+  return {
+    due: (nowMs) => {
+      const sends: WatchSend[] = []
+      while (left.length > 0 && (left[0]?.atMs ?? 0) <= nowMs) {
+        const { descriptor, count } = left.shift() ?? { descriptor: '', count: 0 }
+        for (let k = 0; k < count; k++) sends.push({ descriptor, purpose: 'fill' })
+      }
+      return sends
+    },
+    nextDueMs: () => left[0]?.atMs,
+    answered: () => undefined,
+    takeDropped: () => [],
+    get done() {
+      return left.length === 0
+    },
+  }
+}

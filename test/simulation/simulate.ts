@@ -62,7 +62,7 @@ export function simulateRun(plan: Plan, server: SimulatedServer, seed: number): 
   }
   const names = ['accepted', 'limited', 'unknown'] as const
   for (const watchPlan of plan.watches) {
-    const watch = createWatch(watchPlan)
+    const watch = createWatch(watchPlan, plan.rations)
     let wakeAt = Number.POSITIVE_INFINITY
     const turn = () => {
       for (const { descriptor } of watch.due(timeline.nowMs())) {
