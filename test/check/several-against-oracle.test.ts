@@ -9,7 +9,12 @@ import { consistent } from './oracle.ts'
 import { oracleRuns, shortWindows } from './oracle-runs.ts'
 import { smallHistories } from './small-histories.ts'
 
-const { runs, seed } = oracleRuns(0.04 / algorithms.length)
+/** Each algorithm, and the one that can be said to be refilled at intervals. */
+const limiters = [
+  ...algorithms.map((algorithm) => ({ name: algorithm, algorithm, refillEvery: undefined })),
+  { name: 'token-bucket, refilled at intervals', algorithm: 'token-bucket', refillEvery: 0.003 },
+]
+const { runs, seed } = oracleRuns(0.04 / limiters.length)
 const rule = fc.constantFrom('counted' as const, 'free' as const)
 const timeout = 3_600_000
 
@@ -29,40 +34,43 @@ function consistentUnderSome(history: History, limits: readonly Limit[]): boolea
   )
 }
 
-describe.each(algorithms)('several limits enforced by a %s, against brute force', (algorithm) => {
-  const descriptors = {
-    A: { inner: 'A', outer: 'all', whole: 'x' },
-    B: { inner: 'B', outer: 'all', whole: 'x' },
-  }
+describe.each(limiters)(
+  'several limits enforced by a $name, against brute force',
+  ({ algorithm, refillEvery }) => {
+    const descriptors = {
+      A: { inner: 'A', outer: 'all', whole: 'x' },
+      B: { inner: 'B', outer: 'all', whole: 'x' },
+    }
 
-  it('fail where no witness exists, and only there', { timeout }, () => {
-    const seen = { consistent: 0, broken: 0, together: 0 }
-    fc.assert(
-      fc.property(
-        smallHistories({ requests: 5, spanUs: 8, longestUs: 3, descriptors, named: true }),
-        fc.constantFrom(2, 3),
-        rule,
-        fc.constantFrom('counted' as const, 'free' as const, 'earlier' as const),
-        (history, count, limitedRequests, chargedWhenRefused) => {
-          const rules = { algorithm, limitedRequests, chargedWhenRefused }
-          const all = [
-            { scope: 'inner', limit: 1, ...rules },
-            { scope: 'outer', limit: 2, ...rules },
-            { scope: 'whole', limit: 2, ...rules },
-          ]
-          const limits = shortWindows(all.slice(0, count), 4)
-          const truth = consistentUnderSome(history, limits)
-          const judgement = judge(history, { limits, clockDriftPpm: 0 })
-          expect(judgement.assumptions.filter(({ name }) => name.startsWith('every proof'))).toMatchObject([
-            { held: true },
-          ])
-          expect(judgement.verdict === 'fail').toBe(!truth)
-          seen[truth ? 'consistent' : 'broken']++
-          if (judgement.certificates.length > 0) seen.together++
-        },
-      ),
-      { numRuns: runs, seed },
-    )
-    expect(Math.min(seen.consistent, seen.broken, seen.together)).toBeGreaterThan(0)
-  })
-})
+    it('fail where no witness exists, and only there', { timeout }, () => {
+      const seen = { consistent: 0, broken: 0, together: 0 }
+      fc.assert(
+        fc.property(
+          smallHistories({ requests: 5, spanUs: 8, longestUs: 3, descriptors, named: true }),
+          fc.constantFrom(2, 3),
+          rule,
+          fc.constantFrom('counted' as const, 'free' as const, 'earlier' as const),
+          (history, count, limitedRequests, chargedWhenRefused) => {
+            const rules = { algorithm, limitedRequests, chargedWhenRefused }
+            const all = [
+              { scope: 'inner', limit: 1, ...rules },
+              { scope: 'outer', limit: 2, ...rules },
+              { scope: 'whole', limit: 2, ...rules },
+            ]
+            const limits = shortWindows(all.slice(0, count), 4).map((limit) => ({ ...limit, refillEvery }))
+            const truth = consistentUnderSome(history, limits)
+            const judgement = judge(history, { limits, clockDriftPpm: 0 })
+            expect(judgement.assumptions.filter(({ name }) => name.startsWith('every proof'))).toMatchObject([
+              { held: true },
+            ])
+            expect(judgement.verdict === 'fail').toBe(!truth)
+            seen[truth ? 'consistent' : 'broken']++
+            if (judgement.certificates.length > 0) seen.together++
+          },
+        ),
+        { numRuns: runs, seed },
+      )
+      expect(Math.min(seen.consistent, seen.broken, seen.together)).toBeGreaterThan(0)
+    })
+  },
+)
