@@ -80,7 +80,7 @@ export function firing(createWatch: CreateWatch) {
     if (iterationInTest >= count) return
     const id = newId()
     const sender = senderFor(descriptor)
-    console.log(answeredLine(id, client.send(sender, id, reportSent(id, sender, part))))
+    console.log(answeredLine(id, client.send(sender, id, reportSent(id, sender, part), iterationInTest)))
   }
 
   /** The one iteration of a watch. */

@@ -1,5 +1,5 @@
 import http, { type RefinedResponse } from 'k6/http'
-import { type Binding, bodyFor } from '../lib/fire/bindings.ts'
+import { addressesOf, type Binding, bodyFor } from '../lib/fire/bindings.ts'
 import { nextPage } from '../lib/fire/paging.ts'
 import type { RawAnswer } from '../lib/fire/raw-line.ts'
 import { createRefusalLooks } from '../lib/fire/refusal-looks.ts'
@@ -28,15 +28,18 @@ const unspecificError = 1000
 
 /** Sends one request; `onSend` is called right before it leaves. Whatever comes of it is returned. */
 export interface Client {
-  /** Waits for the answer in place: the cheaper way, for a virtual user that does nothing else. */
-  send(sender: Sender, id: string, onSend: (sentMs: number) => void): Exchange
+  /**
+   * Waits for the answer in place: the cheaper way, for a virtual user that does nothing else.
+   * @param turn says which of several replicas is asked. Default: this client asks each in turn.
+   */
+  send(sender: Sender, id: string, onSend: (sentMs: number) => void, turn?: number): Exchange
   /** Leaves room for other requests of the same virtual user. Never rejects. */
   sendAsync(sender: Sender, id: string, onSend: (sentMs: number) => void): Promise<Exchange>
 }
 
 /**
  * Makes a client, one for each virtual user. It follows no redirects, keeps no cookies from one
- * request to the next, and reads its own way through the pages of a list.
+ * request to the next, and reads its own way through the pages of a list, whichever replica it asks.
  * @param secrets keys and tokens that must be in nothing that is handed on.
  * @param refusals how a refusal says which limit it is from. Default: in OnCall's words.
  */
@@ -52,15 +55,30 @@ export function createClient(
       refusingScope(refusals, headers, body))
   const looksOf = createRefusalLooks(secrets)
   const withoutSecrets = createWordScrubber(secrets)
+  /** What follows the address of a list for the page that is read next. */
   const pages = new Map<string, string>()
+  let turns = 0
   const common = { redirects: 0, responseType: 'text' as const, timeout: timeoutMs }
 
   const begin = (onSend: (sentMs: number) => void, sentMs: number): Exchange => {
     onSend(sentMs)
     return { sentMs, atMs: 0, status: 0, durationMs: 0, errorCode: unspecificError, outcome: Outcome.unknown }
   }
-  const urlFor = ({ name, binding, paged }: Sender) => (paged && pages.get(name)) || binding.url
-  const finish = (exchange: Exchange, sender: Sender, response: RefinedResponse<'text'>): void => {
+  const addressFor = ({ binding }: Sender, turn: number): string => {
+    if (!binding.replicas) return binding.url
+    const addresses = addressesOf(binding)
+    return addresses[turn % addresses.length] as string
+  }
+  const urlFor = ({ name, paged }: Sender, address: string): string => {
+    const page = paged ? pages.get(name) : undefined
+    return page === undefined ? address : listOf(address) + page
+  }
+  const finish = (
+    exchange: Exchange,
+    sender: Sender,
+    address: string,
+    response: RefinedResponse<'text'>,
+  ): void => {
     exchange.atMs = Date.now()
     const { status } = response
     exchange.status = status
@@ -72,8 +90,9 @@ export function createClient(
     exchange.said = said && withoutSecrets(said)
     if (limited) exchange.said = { ...exchange.said, looks: looksOf(response.headers, response.body) }
     if (!sender.paged) return
-    const { url } = sender.binding
-    pages.set(sender.name, status === 200 ? nextPage(url, response.body) : url)
+    const next = status === 200 ? nextPage(address, response.body) : address
+    if (next === address) pages.delete(sender.name)
+    else pages.set(sender.name, next.slice(listOf(address).length))
   }
   /** k6 throws for the few answers that it refuses to read, such as 101: a request without a status. */
   const fail = (exchange: Exchange): void => {
@@ -82,12 +101,17 @@ export function createClient(
   }
 
   return {
-    send(sender, id, onSend) {
+    send(sender, id, onSend, turn = turns++) {
       const { method, headers } = sender.binding
-      const [url, body, params] = [urlFor(sender), bodyFor(sender.binding, id), { ...common, headers }]
+      const address = addressFor(sender, turn)
+      const [url, body, params] = [
+        urlFor(sender, address),
+        bodyFor(sender.binding, id),
+        { ...common, headers },
+      ]
       const exchange = begin(onSend, Date.now())
       try {
-        finish(exchange, sender, http.request(method, url, body, params))
+        finish(exchange, sender, address, http.request(method, url, body, params))
       } catch {
         fail(exchange)
       }
@@ -97,14 +121,20 @@ export function createClient(
       const { method, headers } = sender.binding
       // k6 forgets its cookies after each iteration; this one may be a single long one.
       const params = { ...common, headers, jar: new http.CookieJar() }
-      const [url, body] = [urlFor(sender), bodyFor(sender.binding, id)]
+      const address = addressFor(sender, turns++)
+      const [url, body] = [urlFor(sender, address), bodyFor(sender.binding, id)]
       const exchange = begin(onSend, Date.now())
       try {
-        finish(exchange, sender, await http.asyncRequest(method, url, body, params))
+        finish(exchange, sender, address, await http.asyncRequest(method, url, body, params))
       } catch {
         fail(exchange)
       }
       return exchange
     },
   }
+}
+
+/** The address of a list without what names a page of it. */
+function listOf(address: string): string {
+  return address.split(/[?#]/, 1)[0] as string
 }

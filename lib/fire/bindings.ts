@@ -5,8 +5,10 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Where the requests of one descriptor go and what they carry: address and secrets, bound at the edge. */
 export interface Binding {
-  /** Absolute, http or https. Requests go to this origin and to no other. */
+  /** Absolute, http or https. Requests go to this origin and to no other, but those of `replicas`. */
   url: string
+  /** The same address at further replicas; requests go to `url` and to these in turn. */
+  replicas?: readonly string[]
   method: Method
   headers: Readonly<Record<string, string>>
   /** The body; every `{request}` in it is replaced by the request's id. Default: no body. */
@@ -39,6 +41,11 @@ export function laneOf({ method, headers }: Binding): Lane {
   return (method === 'POST' || method === 'PATCH') && !idempotencyKey ? 'kept' : 'fresh'
 }
 
+/** All addresses of a binding, in the order in which they are used. */
+export function addressesOf({ url, replicas = [] }: Binding): string[] {
+  return [url, ...replicas]
+}
+
 /** The body of one request. */
 export function bodyFor(binding: Binding, requestId: string): string | null {
   return binding.body === undefined ? null : binding.body.replaceAll('{request}', requestId)
@@ -52,9 +59,8 @@ export function bindingMistakes(descriptors: readonly string[], bindings: Bindin
   return descriptors.flatMap((name) => {
     const binding = bindings.descriptors[name]
     if (!binding) return [`descriptor ${name} has no address bound to it`]
-    const { url } = binding
-    const protocol = URL.canParse(url) ? new URL(url).protocol : undefined
-    return protocol === 'http:' || protocol === 'https:'
+    const isProper = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+    return addressesOf(binding).every(isProper)
       ? []
       : [`the address bound to descriptor ${name} is no http or https URL`]
   })

@@ -12,11 +12,13 @@ import { exitWords, type K6Exit, type K6Process, startK6 } from './k6-process.ts
 import { createLedger } from './ledger.ts'
 import { openLiveLines } from './live-lines.ts'
 import type { Ended, FireOutcome } from './outcome.ts'
+import { planMistakes } from './plan-mistakes.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { type RawLine, readRawLine } from './raw-line.ts'
 import { createReach } from './reach.ts'
 import { requestErrorWords } from './request-error.ts'
 import { scrub } from './scrub.ts'
+import { createSuffering, type Suffering, sufferingWords } from './suffering.ts'
 
 /** What a firing needs beside the plan and its bindings. */
 export interface FireOptions {
@@ -37,6 +39,10 @@ export interface FireOptions {
   outcomes?: OutcomeRule
   /** How fast the wall clock may run away before that counts as a step. Default 200. */
   clockDriftPpm?: number
+  /** The share of failing answers beyond which firing stops at once. Default 0.5. */
+  stopWhenFailing?: number
+  /** Certificates (PEM) that k6 trusts instead of the system's bundle: an absolute path. */
+  caFile?: string
   /** Reads the clocks that are watched meanwhile. Default: those of this process. */
   clocks?: () => ClockReading
 }
@@ -55,18 +61,11 @@ const graceMs = 3_000
  * the bound addresses, redirects are not followed, and no request is sent twice. No k6 is left
  * behind, however this ends.
  * @throws {Error} when a descriptor of the plan has no proper address bound to it, or the plan passes
- * its own ceiling; and whatever a callback throws, after k6 was stopped.
+ * its own ceiling or rations; and whatever a callback throws, after k6 was stopped.
  */
 export async function fire(plan: Plan, bindings: Bindings, options: FireOptions): Promise<FireOutcome> {
-  const mistakes = bindingMistakes(
-    plan.descriptors.map(({ name }) => name),
-    bindings,
-  )
-  const planned = [...plan.fills.map(({ count }) => count), ...plan.watches.map((watch) => watch.maxRequests)]
-  const most = planned.reduce((total, count) => total + count, 0)
-  if (most > plan.maxRequests) {
-    mistakes.push(`the plan may send ${most} requests, above its own ceiling of ${plan.maxRequests}`)
-  }
+  const names = plan.descriptors.map(({ name }) => name)
+  const mistakes = [...bindingMistakes(names, bindings), ...planMistakes(plan)]
   if (mistakes.length > 0) throw new Error(mistakes.join('; '))
   const folder = await mkdtemp(join(options.runFolder, 'firing-'))
   try {
@@ -80,6 +79,7 @@ export async function fire(plan: Plan, bindings: Bindings, options: FireOptions)
 type Stop =
   | { kind: 'interrupted' }
   | { kind: 'unreachable'; lastError: string }
+  | { kind: 'suffering'; seen: Suffering }
   | { kind: 'k6-failed'; explanation: string; exit?: K6Exit }
   | { kind: 'thrown'; error: unknown }
 
@@ -90,8 +90,10 @@ async function fireIn(
   options: FireOptions,
 ): Promise<FireOutcome> {
   const rule = options.outcomes ?? defaultOutcomeRule
-  const ledger = createLedger(plan, outcomeOf(rule))
+  const outcomeOfStatus = outcomeOf(rule)
+  const ledger = createLedger(plan, outcomeOfStatus)
   const cannotBeReached = createReach()
+  const suffering = createSuffering(options.stopWhenFailing ?? 0.5)
   const clockStep = createClockWatch(options.clockDriftPpm ?? 200)
   const progress = createProgress(plan.deadlineMs)
   const settledWatches: string[] = []
@@ -123,8 +125,12 @@ async function fireIn(
       settledWatches.push(plan.watches[Number(line.part.slice(1))]?.name ?? line.part)
     } else if (line.kind === 'broken') {
       stop({ kind: 'k6-failed', explanation: `the scenario broke: ${scrub(line.message, bindings.secrets)}` })
-    } else if (line.kind === 'answered' && cannotBeReached(line.status, line.errorCode)) {
-      stop({ kind: 'unreachable', lastError: requestErrorWords(line.errorCode) })
+    } else if (line.kind === 'answered') {
+      if (cannotBeReached(line.status, line.errorCode)) {
+        stop({ kind: 'unreachable', lastError: requestErrorWords(line.errorCode) })
+      }
+      const seen = suffering({ ...line, outcome: outcomeOfStatus(line.status) })
+      if (seen) stop({ kind: 'suffering', seen })
     }
   }
   const hear = (text: string): void => {
@@ -152,6 +158,7 @@ async function fireIn(
         ONSET_BINDINGS: JSON.stringify(bindings),
         ONSET_OUTCOMES: JSON.stringify(rule),
         ONSET_LANE: lane,
+        ...(options.caFile === undefined ? {} : { SSL_CERT_FILE: options.caFile }),
       }
       const { k6Path, scenarioPath } = options
       const k6 = startK6(k6Path, scenarioPath, lines.path, home, variables, bindings.secrets)
@@ -204,6 +211,8 @@ function outcomeOfStop(stopped: Stop | undefined, ended: Ended): FireOutcome {
       const explanation = `most connections to the target could not be made: ${stopped.lastError}`
       return { kind: 'unreachable', explanation, lastError: stopped.lastError, ...ended }
     }
+    case 'suffering':
+      return { kind: 'suffering', explanation: sufferingWords(stopped.seen), seen: stopped.seen, ...ended }
     case 'k6-failed': {
       const { explanation, exit } = stopped
       const [exitCode, signal] = [exit?.exitCode ?? null, exit?.signal ?? null]

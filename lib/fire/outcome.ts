@@ -1,3 +1,5 @@
+import type { Suffering } from './suffering.ts'
+
 /** What every outcome of a firing says, however it ended. Times are Unix milliseconds. */
 export interface Ended {
   /** When the first request could be sent; `undefined` when k6 never came that far. */
@@ -19,3 +21,5 @@ export type FireOutcome =
   | (Ended & { kind: 'k6-failed'; explanation: string; exitCode: number | null; signal: string | null })
   /** Stopped early, since most connections could not be made; `lastError` says why in a few words. */
   | (Ended & { kind: 'unreachable'; explanation: string; lastError: string })
+  /** Stopped early, since the target answers with errors, or not in time. */
+  | (Ended & { kind: 'suffering'; explanation: string; seen: Suffering })

@@ -32,6 +32,8 @@ export interface Assignment {
   k6: { path: string; version: string }
   /** The bundled scenario. */
   scenarioPath: string
+  /** Certificates of a private authority that k6 is to trust: an absolute path. */
+  caFile?: string
 }
 
 /** How a run went. Its history is in the folder, whatever happened. */

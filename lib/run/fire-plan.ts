@@ -40,29 +40,41 @@ export async function keepSilent({ assignment, watcher }: UnderWay, signal: Abor
 /** Fires the plan of a run at what is bound to it. */
 export async function firePlan(
   bindings: Bindings,
-  { assignment, watcher, recording }: UnderWay,
+  { assignment, watcher, recording, warnings }: UnderWay,
   signal: AbortSignal,
 ): Promise<Course> {
   const { plan, spec, k6, scenarioPath, folder } = assignment
+  let redirected = 0
   watcher.onPhase({ phase: 'firing' })
   const outcome = await fire(plan, bindings, {
     k6Path: k6.path,
     scenarioPath,
     runFolder: resolve(folder.path),
-    onRecord: recording.record,
+    onRecord: (record) => {
+      if (record.status >= 300 && record.status < 400) redirected++
+      recording.record(record)
+    },
     onEvent: recording.event,
     onProgress: watcher.onProgress,
     signal,
     outcomes: spec.outcomes,
     clockDriftPpm: spec.clockDriftPpm,
+    stopWhenFailing: spec.target?.stopWhenFailing,
+    caFile: assignment.caFile,
   })
   watcher.onPhase({ phase: 'fired', outcome: outcome.kind })
+  if (redirected > 0) {
+    const message = `${redirected} of the requests were answered with a redirect, and none was followed: only what the spec names is ever asked. Name the address that answers by itself.`
+    warnings.push({ code: 'redirected', message })
+  }
   switch (outcome.kind) {
     case 'finished':
     case 'interrupted':
       return { reason: outcome.kind, outcome }
     case 'unreachable':
       return { reason: 'unreachable', outcome, problem: `The firing was stopped: ${outcome.explanation}.` }
+    case 'suffering':
+      return { reason: 'target-failing', outcome, problem: `The firing was stopped: ${outcome.explanation}.` }
     case 'k6-failed':
       return { reason: 'k6-failed', outcome, problem: `The firing broke off: ${outcome.explanation}` }
   }

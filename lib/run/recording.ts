@@ -13,6 +13,7 @@ export type EndReason =
   | 'interrupted'
   | 'k6-failed'
   | 'unreachable'
+  | 'target-failing'
   | 'target-ended'
   | 'not-started'
 

@@ -1,4 +1,4 @@
-import type { Progress } from '../fire/index.ts'
+import type { FireOutcome, Progress } from '../fire/index.ts'
 import type { Leftover, Who } from '../oncall/index.ts'
 
 /** Where a run stands: each is told once, when it begins. */
@@ -8,7 +8,7 @@ export type Phase =
   | { phase: 'silent'; waitMs: number }
   | { phase: 'fixtures-ready'; descriptors: string[] }
   | { phase: 'firing' }
-  | { phase: 'fired'; outcome: 'finished' | 'interrupted' | 'k6-failed' | 'unreachable' }
+  | { phase: 'fired'; outcome: FireOutcome['kind'] }
   | { phase: 'removing'; count: number }
   | { phase: 'waiting-to-remove'; waitMs: number }
   | { phase: 'removed'; left: Leftover[] }
