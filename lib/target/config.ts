@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { modelledAlgorithms } from '../limiters/index.ts'
+import { escalationChainSchema, existingIntegrationSchema } from './existing.ts'
+import { faultsSchema } from './faults/config.ts'
 
 /** The API key that the embedded target knows when it is told no other. No secret: it opens nothing else. */
 export const embeddedKey = 'onset-embedded-key'
@@ -54,14 +56,18 @@ export const targetConfigSchema = z
           username: name.optional(),
           email: name.optional(),
           role: z.enum(['admin', 'user', 'observer']).default('admin'),
+          teams: z.array(name).default([]),
         }),
       )
       .min(1)
-      .default([{ id: 'UONSET', organization: 'onset', username: 'onset', role: 'admin' }]),
+      .default([{ id: 'UONSET', organization: 'onset', username: 'onset', role: 'admin', teams: [] }]),
     keys: z
-      .array(z.strictObject({ key: name, user: name }))
+      // With a stack, the key is a service-account token: good only beside `X-Grafana-URL` of that stack.
+      .array(z.strictObject({ key: name, user: name, stackUrl: z.url().optional() }))
       .min(1)
       .default([{ key: embeddedKey, user: 'UONSET' }]),
+    escalationChains: z.array(escalationChainSchema).default([]),
+    integrations: z.array(existingIntegrationSchema).default([]),
     /** How long after its acceptance an alert appears in its alert group, or a deletion takes effect. */
     processingDelayMs: z.int().min(0).max(600_000).default(100),
     /** Does a 429 say which limit refused? */
@@ -71,6 +77,8 @@ export const targetConfigSchema = z
     pageSize: z.int().min(1).max(1_000).default(50),
     maxPageSize: z.int().min(1).max(1_000).default(100),
     maxBodyBytes: z.int().min(1_024).max(16_777_216).default(262_144),
+    /** In which ways it is wrong on purpose. */
+    faults: faultsSchema,
   })
   .superRefine((config, context) => {
     const known = (list: string[], value: string, path: (string | number)[], what: string) => {
@@ -99,6 +107,27 @@ export const targetConfigSchema = z
     })
     config.keys.forEach(({ user }, index) => {
       known(users, user, ['keys', index, 'user'], 'a user')
+    })
+    unique(
+      config.integrations.map(({ id }) => id),
+      (index) => ['integrations', index, 'id'],
+    )
+    config.escalationChains.forEach(({ organization, steps }, index) => {
+      known(organizations, organization, ['escalationChains', index, 'organization'], 'an organization')
+      steps.forEach(({ persons = [] }, step) => {
+        for (const person of persons)
+          known(users, person, ['escalationChains', index, 'steps', step, 'persons'], 'a user')
+      })
+    })
+    config.integrations.forEach(({ organization, routes, defaultRoute }, index) => {
+      known(organizations, organization, ['integrations', index, 'organization'], 'an organization')
+      const chains = config.escalationChains
+        .filter((chain) => chain.organization === organization)
+        .map(({ id }) => id)
+      for (const { escalationChain } of [...routes, defaultRoute]) {
+        if (escalationChain !== null)
+          known(chains, escalationChain, ['integrations', index, 'routes'], 'an escalation chain')
+      }
     })
   })
 

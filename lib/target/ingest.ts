@@ -1,8 +1,9 @@
 import { type Answer, detail, methodNotAllowed, notFound } from './http/answer.ts'
 import { parseJson } from './http/body.ts'
+import { integrationTypes } from './integration-types.ts'
 import { whenDecided } from './limited.ts'
 import { type ReadPayload, readPayload } from './payload.ts'
-import { type Integration, integrationTypes } from './store/directory.ts'
+import { type Integration, routeOf } from './store/directory.ts'
 import type { TargetRequest, World } from './world.ts'
 
 const taken: Answer = detail(200, 'Ok.')
@@ -38,12 +39,13 @@ export function ingest(world: World, request: TargetRequest, path: string): Answ
 
   const payload = read(integration, request.bodyText)
   const alertCount = payload.valid && config.payloadCost === 'alerts' ? payload.alerts.length : 1
-  const { id: integrationId, organization, route } = integration
+  const { id: integrationId, organization } = integration
   const scopes = { integration: integrationId, organization }
   return whenDecided(behaviour, scopes, Math.max(1, alertCount), ({ request, decision, nowMs }) => {
-    if (payload.valid && behaviour.takesIn(request, decision)) {
+    const times = payload.valid ? behaviour.timesTakenIn(request, decision) : 0
+    for (let time = 0; payload.valid && time < times; time++) {
       for (const { uid, title, resolves, payload: text } of payload.alerts) {
-        const origin = { organization, integrationId, routeId: route.id }
+        const origin = { organization, integrationId, routeId: routeOf(integration, text).id }
         alerts.receive({ origin, uid, title, resolves, payload: text }, nowMs)
       }
     }

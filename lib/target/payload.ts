@@ -1,4 +1,4 @@
-import type { IntegrationType } from './store/directory.ts'
+import type { IntegrationType } from './integration-types.ts'
 
 /** What one alert of a payload means, before it is known whether it is let in. */
 export interface ReadAlert {

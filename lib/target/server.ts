@@ -3,6 +3,15 @@ import type { AddressInfo } from 'node:net'
 import { createApi } from './api/api.ts'
 import { type Behaviour, correctBehaviour } from './behaviour.ts'
 import type { TargetConfig } from './config.ts'
+import {
+  createDisturber,
+  type Disturbance,
+  faultyAlerts,
+  faultyBehaviour,
+  faultyDirectory,
+  isHandled,
+  sendDisturbed,
+} from './faults/index.ts'
 import { type Answer, detail, methodNotAllowed, notFound, send } from './http/answer.ts'
 import { type Body, readBody } from './http/body.ts'
 import { ingest } from './ingest.ts'
@@ -24,20 +33,21 @@ const plainHost = /^[\w.-]+(:\d+)?$/
 
 /**
  * Starts a target in this process, on 127.0.0.1 only. Port 0 takes any free one.
- * @param behaviour how it limits; by default as the configuration says
+ * @param behaviour how it limits; by default as the configuration says, with its faults
  * @throws the error of `listen`, with `code` EADDRINUSE where the port is taken
  */
 export async function startTarget(
   config: TargetConfig,
   port: number,
-  behaviour: Behaviour = correctBehaviour(config),
+  behaviour: Behaviour = faultyBehaviour(correctBehaviour(config), config.faults),
 ): Promise<RunningTarget> {
   const world = {
     config,
     behaviour,
-    directory: createDirectory(config),
-    alerts: createAlertStore(config.processingDelayMs),
+    directory: faultyDirectory(createDirectory(config), config.faults),
+    alerts: faultyAlerts(createAlertStore(config.processingDelayMs), config.faults),
   }
+  const disturber = createDisturber(config.faults.disturbances)
   const answerApi = createApi(world)
   let url = ''
 
@@ -49,6 +59,11 @@ export async function startTarget(
     return method === 'GET' ? { status: 200, body: { status: 'ok' } } : methodNotAllowed(method, ['GET'])
   }
 
+  function disturbanceOf(target: string): Disturbance | undefined {
+    const side = target.startsWith(api) ? 'api' : target.startsWith(ingestion) ? 'ingest' : undefined
+    return side && disturber(side)
+  }
+
   function respond(incoming: IncomingMessage, response: ServerResponse, body: Body): void {
     if ('tooLong' in body) {
       const tooLong = detail(413, `The body is longer than ${config.maxBodyBytes} bytes.`)
@@ -57,16 +72,24 @@ export async function startTarget(
     }
     const { method = '', url: target = '/', headers } = incoming
     const mark = target.indexOf('?')
+    const disturbance = disturbanceOf(target)
+    if (disturbance && !isHandled(disturbance)) {
+      sendDisturbed(response, disturbance, target, undefined)
+      return
+    }
+    const finish = (answer: Answer) =>
+      disturbance ? sendDisturbed(response, disturbance, target, answer) : send(response, answer)
     const answered = answer({
       method,
       path: mark === -1 ? target : target.slice(0, mark),
       query: mark === -1 ? '' : target.slice(mark + 1),
       origin: headers.host && plainHost.test(headers.host) ? `http://${headers.host}` : url,
       authorization: headers.authorization,
+      stackUrl: headers['x-grafana-url'] as string | undefined,
       bodyText: body.text,
     })
-    if (answered instanceof Promise) answered.then((late) => send(response, late))
-    else send(response, answered)
+    if (answered instanceof Promise) answered.then(finish)
+    else finish(answered)
   }
 
   const server = createServer((incoming, response) => {

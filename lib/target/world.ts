@@ -20,5 +20,7 @@ export interface TargetRequest {
   /** The target's own address as the client wrote it, such as `http://127.0.0.1:8080`. */
   origin: string
   authorization: string | undefined
+  /** The stack that the request names, as `X-Grafana-URL`. */
+  stackUrl: string | undefined
   bodyText: string
 }

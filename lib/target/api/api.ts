@@ -4,6 +4,7 @@ import { whenDecided } from '../limited.ts'
 import type { TargetRequest, World } from '../world.ts'
 import { alertGroups } from './alert-groups.ts'
 import { alerts } from './alerts.ts'
+import { escalationChains, escalationPolicies } from './escalation.ts'
 import { integrations } from './integrations.ts'
 import type { Call, Method, Resource } from './resource.ts'
 import { routes } from './routes.ts'
@@ -46,15 +47,17 @@ export function createApi(world: World) {
     ['routes', routes(world)],
     ['alert_groups', alertGroups(world)],
     ['alerts', alerts(world)],
-    ['users', users],
+    ['users', users(world)],
+    ['escalation_chains', escalationChains(world)],
+    ['escalation_policies', escalationPolicies(world)],
   ])
 
   return (request: TargetRequest, path: string): Answer | Promise<Answer> => {
     const handlers = handlersAt(resources, path)
     if (!handlers) return notFound
-    const { authorization: key, method, origin } = request
+    const { authorization: key, stackUrl, method, origin } = request
     if (key === undefined) return detail(403, 'Authentication credentials were not provided.')
-    const user = directory.userByKey(key)
+    const user = directory.userByKey(key, stackUrl)
     if (!user) return detail(403, 'Invalid token.')
 
     return whenDecided(behaviour, { apiKey: key }, 1, ({ request: limited, decision, nowMs }) => {

@@ -38,13 +38,13 @@ const showRoute = (route: Route) => ({
   integration_id: route.integrationId,
   routing_regex: route.routingRegex,
   position: route.position,
-  is_the_last_route: true,
+  is_the_last_route: route.isLast,
 })
 
-/** `routes/`: the default route of each integration. Routes are made with their integration. */
+/** `routes/`: those of each integration, in the order in which they are tried. Routes are made with their integration. */
 export function routes({ directory }: World): Resource {
   const routesOf = (organization: string) =>
-    directory.integrations(organization).map((integration) => integration.route)
+    directory.integrations(organization).flatMap((integration) => integration.routes)
   const routeOf = (organization: string, id: string) =>
     routesOf(organization).find((route) => route.id === id)
 
@@ -65,7 +65,8 @@ export function routes({ directory }: World): Resource {
         const route = routeOf(call.user.organization, id)
         if (!route) return notFound
         return withBody(call, routeChange, (change) => {
-          if (change.escalation_chain_id)
+          const chain = change.escalation_chain_id
+          if (chain && !directory.escalationChains(call.user.organization).some(({ id }) => id === chain))
             return detail(400, 'escalation_chain_id: there is no such escalation chain')
           changeRoute(route, change)
           return { status: 200, body: showRoute(route) }

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { TargetConfig } from '../config.ts'
+import type { EscalationChain, ExistingIntegration, ExistingRoute } from '../existing.ts'
+import type { IntegrationType } from '../integration-types.ts'
 import { idMaker } from './ids.ts'
-
-/** The integration types that the target can be sent alerts as. */
-export const integrationTypes = ['webhook', 'formatted_webhook', 'alertmanager'] as const
-export type IntegrationType = (typeof integrationTypes)[number]
 
 /** Where a route posts beside its escalation chain. A `null` channel with `enabled` may still post somewhere. */
 export interface Notifiers {
@@ -20,6 +18,7 @@ export interface Route {
   escalationChainId: string | null
   routingRegex: string | null
   position: number
+  isLast: boolean
   notifiers: Notifiers
 }
 
@@ -30,36 +29,91 @@ export interface Integration {
   name: string
   /** The credential in the ingestion address. */
   token: string
-  /** Every integration has one route, the default one. */
+  /** The default route, which every integration has. */
   route: Route
+  /** All routes in the order in which they are tried; the default one is the last. */
+  routes: Route[]
 }
 
 export type User = TargetConfig['users'][number]
 
 /** Who and what exists: users by their keys, integrations by id and by token. */
 export interface Directory {
-  userByKey(key: string): User | undefined
+  /** @param stackUrl the stack that the request names: a service-account token belongs to one. */
+  userByKey(key: string, stackUrl: string | undefined): User | undefined
   createIntegration(organization: string, type: IntegrationType, name: string): Integration | undefined
   integrationByToken(token: string): Integration | undefined
   integration(organization: string, id: string): Integration | undefined
   integrations(organization: string): Integration[]
   deleteIntegration(integration: Integration): void
+  escalationChains(organization: string): EscalationChain[]
+}
+
+/** The route that an alert takes: the first whose expression is found in its payload. */
+export function routeOf({ route, routes }: Integration, payload: string): Route {
+  if (routes.length === 1) return route
+  return (
+    routes.find(({ routingRegex }) => routingRegex !== null && new RegExp(routingRegex).test(payload)) ??
+    route
+  )
 }
 
 /** So many integrations may exist at once, over all organizations. */
 export const maxIntegrations = 10_000
 
-/** A directory with the users and keys of a configuration, and no integration. */
-export function createDirectory({ users, keys }: TargetConfig): Directory {
+const leadsNowhere: ExistingRoute = {
+  escalationChain: null,
+  slack: { channelId: null, enabled: false },
+  telegram: { id: null, enabled: false },
+  msteams: { id: null, enabled: false },
+}
+
+/** What a new route is: silent, but for Slack, where a default channel of the workspace would get its alerts. */
+const newRoute: ExistingRoute = { ...leadsNowhere, slack: { channelId: null, enabled: true } }
+
+/** A directory with the users, the keys and all else that a configuration says is there. */
+export function createDirectory(config: TargetConfig): Directory {
+  const { users, keys, escalationChains, integrations } = config
   const userById = new Map(users.map((user) => [user.id, user]))
-  const userByKey = new Map(keys.map(({ key, user }) => [key, userById.get(user)]))
+  const keyByText = new Map(keys.map((key) => [key.key, key]))
   const byId = new Map<string, Integration>()
   const byToken = new Map<string, Integration>()
   const integrationId = idMaker('C')
   const routeId = idMaker('R')
 
+  function add(given: Omit<ExistingIntegration, 'token'>, token: string): Integration {
+    const { id, organization, type, name, routes, defaultRoute } = given
+    const owner = { integrationId: id, organization }
+    const made = [...routes, { ...defaultRoute, routingRegex: null }].map(
+      ({ routingRegex, escalationChain, slack, telegram, msteams }, position): Route => ({
+        id: routeId(),
+        ...owner,
+        escalationChainId: escalationChain,
+        routingRegex,
+        position,
+        isLast: position === routes.length,
+        notifiers: structuredClone({
+          slack: { channel_id: slack.channelId, enabled: slack.enabled },
+          telegram,
+          msteams,
+        }),
+      }),
+    )
+    const integration = { id, organization, type, name, token, route: made.at(-1) as Route, routes: made }
+    byId.set(id, integration)
+    byToken.set(token, integration)
+    return integration
+  }
+
+  const randomToken = () => randomBytes(18).toString('base64url')
+  for (const { token, ...given } of integrations) add(given, token ?? randomToken())
+
   return {
-    userByKey: (key) => userByKey.get(key),
+    userByKey(text, stackUrl) {
+      const key = keyByText.get(text)
+      if (!key || (key.stackUrl !== undefined && key.stackUrl !== stackUrl)) return undefined
+      return userById.get(key.user)
+    },
     integrationByToken: (token) => byToken.get(token),
 
     integration(organization, id) {
@@ -73,29 +127,15 @@ export function createDirectory({ users, keys }: TargetConfig): Directory {
     createIntegration(organization, type, name) {
       if (byId.size >= maxIntegrations) return undefined
       const id = integrationId()
-      const route: Route = {
-        id: routeId(),
-        integrationId: id,
-        organization,
-        escalationChainId: null,
-        routingRegex: null,
-        position: 0,
-        notifiers: {
-          slack: { channel_id: null, enabled: true },
-          telegram: { id: null, enabled: false },
-          msteams: { id: null, enabled: false },
-        },
-      }
-      const token = randomBytes(18).toString('base64url')
-      const integration = { id, organization, type, name, token, route }
-      byId.set(id, integration)
-      byToken.set(token, integration)
-      return integration
+      return add({ id, organization, type, name, routes: [], defaultRoute: newRoute }, randomToken())
     },
 
     deleteIntegration({ id, token }) {
       byId.delete(id)
       byToken.delete(token)
     },
+
+    escalationChains: (organization) =>
+      escalationChains.filter((chain) => chain.organization === organization),
   }
 }
