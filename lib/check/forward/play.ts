@@ -126,6 +126,16 @@ export class Play {
     return low
   }
 
+  /** For how long a limiter has had room at an instant, or would have had, had it filled at a steady rate. */
+  openSinceUs(limiter: number, us: number, cost: number): number {
+    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
+    const { algorithm, windowUs, limit } = hypothesis
+    if (algorithm === 'fixed-window' || algorithm === 'first-hit-window') {
+      return (this.unitsToSpare(limiter, us, cost) * windowUs) / limit
+    }
+    return us - model.admitsFromUs(this.states[limiter], us - windowUs, cost)
+  }
+
   /** The state of a limiter as it is now. */
   stateOf(limiter: number): unknown {
     return this.states[limiter]
@@ -295,16 +305,6 @@ export class Play {
       return { request, limiter: before, lacks: 'room', untilUs, byUs: this.opens(before, c) - untilUs }
     }
     return { request, limiter: named, lacks: 'use', untilUs, byUs: this.openSinceUs(named, untilUs, c) }
-  }
-
-  /** For how long a limiter has had room at an instant, or would have had, had it filled at a steady rate. */
-  private openSinceUs(limiter: number, us: number, cost: number): number {
-    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
-    const { algorithm, windowUs, limit } = hypothesis
-    if (algorithm === 'fixed-window' || algorithm === 'first-hit-window') {
-      return (this.unitsToSpare(limiter, us, cost) * windowUs) / limit
-    }
-    return us - model.admitsFromUs(this.states[limiter], us - windowUs, cost)
   }
 
   private mark(): void {

@@ -68,6 +68,7 @@ class LookBack {
   private readonly limiter: number
   private readonly played: PlayedLimiter
   private readonly random: () => number
+  private readonly isBucket: boolean
   /** Those counted, the latest first. */
   private readonly counted: number[] = []
 
@@ -77,6 +78,8 @@ class LookBack {
     this.limiter = limiter
     this.random = random
     this.played = play.limiters[limiter] as PlayedLimiter
+    const { algorithm } = this.played.hypothesis
+    this.isBucket = algorithm === 'gcra' || algorithm === 'token-bucket'
     const sinceUs = conflict.untilUs - windowsBack * this.played.hypothesis.windowUs
     for (let k = play.order.length - 1; k >= 0 && this.counted.length < mostLookedAt; k--) {
       const i = play.order[k] as number
@@ -110,6 +113,7 @@ class LookBack {
       repairs.push([{ request: y, notBeforeUs: Math.min(hi, untilUs) }])
       repairs.push([{ request: y, notBeforeUs: between(random, Math.max(at + 1, sentUs), hi) }])
     }
+    if (this.isBucket) repairs.push(...this.begunEarlier())
     repairs.push(...this.recounted(true))
     for (const us of this.edgesUs()) {
       const early = this.counted.filter(
@@ -166,14 +170,12 @@ class LookBack {
         ].map((r) => ({ ...r, notBeforeUs: play.notBeforeUs[r.request] as number })),
       )
     }
-    const isBucket =
-      this.played.hypothesis.algorithm === 'gcra' || this.played.hypothesis.algorithm === 'token-bucket'
-    for (const us of isBucket ? this.idleUntilUs() : this.edgesUs()) {
+    for (const us of this.isBucket ? this.idleUntilUs() : this.edgesUs()) {
       // The latest first: they have to be moved least.
       const late = this.counted.filter((y) => (play.atUs[y] as number) < us && (hiUs[y] as number) >= us)
       if (late.length === 0) continue
       const move = (of: readonly number[]) => repairs.push(of.map((y) => ({ request: y, notBeforeUs: us })))
-      if (isBucket) {
+      if (this.isBucket) {
         move(late)
         continue
       }
@@ -201,6 +203,25 @@ class LookBack {
     for (const y of unknown.slice(-8)) {
       const from = Math.max(loUs[y] as number, untilUs - this.played.hypothesis.windowUs + 1)
       repairs.push([{ request: y, notBeforeUs: between(random, from, Math.min(hiUs[y] as number, untilUs)) }])
+    }
+    return repairs
+  }
+
+  /** Where a bucket was left alone for longer than need be, so that it is fuller of tokens by what is lacking. */
+  private begunEarlier(): Repair[] {
+    const { play, conflict } = this
+    const { loUs, longestUs } = play.requests
+    const repairs: Repair[] = []
+    for (const place of (play.foundIdle[this.limiter] as number[]).slice(-4).reverse()) {
+      const beganUs = play.atUs[play.order[place] as number] as number
+      const repair: Repair = []
+      for (let k = place; k < play.order.length; k++) {
+        const y = play.order[k] as number
+        if ((play.atUs[y] as number) > beganUs + longestUs) break
+        const notBeforeUs = Math.max(loUs[y] as number, beganUs - conflict.byUs)
+        if ((play.notBeforeUs[y] as number) > notBeforeUs) repair.push({ request: y, notBeforeUs })
+      }
+      if (repair.length > 0) repairs.push(repair)
     }
     return repairs
   }
@@ -268,10 +289,13 @@ class LookBack {
     const { hiUs } = play.requests
     const found = (play.foundIdle[this.limiter] as number[]).slice(-4).reverse()
     const instants: number[] = []
+    const { request, untilUs } = this.conflict
+    const lackingUs = play.openSinceUs(this.limiter, untilUs, play.requests.cost[request] as number) + 1
     for (const place of found) {
       const first = play.order[place] as number
       const at = play.atUs[first] as number
       const hi = hiUs[first] as number
+      if (lackingUs > 0) instants.push(at + lackingUs)
       instants.push(
         hi,
         between(random, at + 1, hi),
