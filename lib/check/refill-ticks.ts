@@ -1,4 +1,4 @@
-import { greatestCommonDivisor } from '../limiters/exact.ts'
+import { greatestCommonDivisor, modulo } from '../limiters/exact.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
 import { Demand, Use } from './evidence.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
@@ -64,11 +64,16 @@ export function refuteRefillTicks(
  * bound: one that comes at the bound is, one that comes a microsecond later is not.
  */
 function criticalPhases({ evidence }: EvidenceIndex, originUs: number, tickUs: number): Float64Array {
-  const phases = new Set([0, tickUs])
-  for (const bounds of [evidence.loUs, evidence.hiUs]) {
-    for (const us of bounds) phases.add((((us + 1 - originUs) % tickUs) + tickUs) % tickUs)
+  const { loUs, hiUs } = evidence
+  const n = loUs.length
+  const phases = new Float64Array(2 * n + 2)
+  for (let i = 0; i < n; i++) {
+    phases[i] = modulo((loUs[i] as number) + 1 - originUs, tickUs)
+    phases[n + i] = modulo((hiUs[i] as number) + 1 - originUs, tickUs)
   }
-  return Float64Array.from(phases).sort()
+  phases[2 * n + 1] = tickUs
+  phases.sort()
+  return phases.filter((us, k) => k === 0 || us !== phases[k - 1])
 }
 
 /** Some requests in the order of one of their bounds. */
@@ -78,6 +83,46 @@ interface Ordered {
   us: Float64Array
   /** Units of the first 0, 1, 2, … of them. */
   units: Float64Array
+}
+
+/** The requests of some evidence in the orders that are asked for, whatever is supposed of the limiter. */
+interface Orders {
+  admittedByLo: Ordered
+  admittedByHi: Ordered
+  letThroughByLo: Ordered
+  /** For each of those by their lower bounds, the one from there on with the smallest upper bound. */
+  firstEnding: Uint32Array
+  usedByLo: Ordered
+  usedByHi: Ordered
+  possibleByLo: Ordered
+  possibleByHi: Ordered
+}
+
+/** Worked out once for all hypotheses about the same evidence. */
+const orders = new WeakMap<EvidenceIndex, Orders>()
+
+function ordersOf(index: EvidenceIndex): Orders {
+  let known = orders.get(index)
+  if (!known) {
+    const { loUs, hiUs, cost, demand, use } = index.evidence
+    const admitted = (i: number) => demand[i] === Demand.admit
+    const used = (i: number) => use[i] === Use.surely
+    const possible = (i: number) => use[i] !== Use.never
+    const letThrough = (i: number) => demand[i] === Demand.admit || demand[i] === Demand.vacant
+    const letThroughByLo = inOrder(cost, loUs, letThrough)
+    known = {
+      admittedByLo: inOrder(cost, loUs, admitted),
+      admittedByHi: inOrder(cost, hiUs, admitted),
+      letThroughByLo,
+      firstEnding: firstEnding(letThroughByLo, hiUs),
+      usedByLo: inOrder(cost, loUs, used),
+      usedByHi: inOrder(cost, hiUs, used),
+      possibleByLo: inOrder(cost, loUs, possible),
+      possibleByHi: inOrder(cost, hiUs, possible),
+    }
+    orders.set(index, known)
+  }
+  return known
 }
 
 /** The requests of some evidence, asked about one range of phases after another. */
@@ -94,21 +139,13 @@ class Requests {
   /** The first and the last refill that each request may have come after, for the range of phases asked about. */
   private readonly firstOf: Float64Array
   private readonly lastOf: Float64Array
-  private readonly admittedByLo: Ordered
-  private readonly admittedByHi: Ordered
-  private readonly letThroughByLo: Ordered
-  /** For each of those by their lower bounds, the one from there on with the smallest upper bound. */
-  private readonly firstEnding: Uint32Array
-  private readonly usedByLo: Ordered
-  private readonly usedByHi: Ordered
-  private readonly possibleByLo: Ordered
-  private readonly possibleByHi: Ordered
+  private readonly orders: Orders
 
   constructor(
     index: EvidenceIndex,
     { limit, windowUs, refillTickUs }: Hypothesis & { refillTickUs: number },
   ) {
-    const { loUs, hiUs, demand, use } = index.evidence
+    const count = index.evidence.loUs.length
     this.index = index
     this.limit = limit
     this.tickUs = refillTickUs
@@ -119,22 +156,10 @@ class Requests {
     const refills = Math.ceil((index.lastUs - index.firstUs) / refillTickUs) + 2
     const largest = refills * this.flow + (index.possible.totalUnits + limit) * this.unit
     this.margin = Number.isSafeInteger(largest) ? 0 : this.unit / 1000
-    this.count = Math.max(1, loUs.length)
-    this.firstOf = new Float64Array(loUs.length)
-    this.lastOf = new Float64Array(loUs.length)
-    const ordered = (bound: Float64Array, keep: (i: number) => boolean) =>
-      inOrder(index.evidence.cost, bound, keep)
-    const admitted = (i: number) => demand[i] === Demand.admit
-    const used = (i: number) => use[i] === Use.surely
-    const possible = (i: number) => use[i] !== Use.never
-    this.admittedByLo = ordered(loUs, admitted)
-    this.admittedByHi = ordered(hiUs, admitted)
-    this.letThroughByLo = ordered(loUs, (i) => demand[i] === Demand.admit || demand[i] === Demand.vacant)
-    this.firstEnding = firstEnding(this.letThroughByLo, hiUs)
-    this.usedByLo = ordered(loUs, used)
-    this.usedByHi = ordered(hiUs, used)
-    this.possibleByLo = ordered(loUs, possible)
-    this.possibleByHi = ordered(hiUs, possible)
+    this.count = Math.max(1, count)
+    this.firstOf = new Float64Array(count)
+    this.lastOf = new Float64Array(count)
+    this.orders = ordersOf(index)
   }
 
   /** A reason why no refill comes at an instant in [fromUs, toUs], where there is one. */
@@ -151,7 +176,7 @@ class Requests {
 
   /** More let through, surely between two refills, than the bucket holds and what comes meanwhile. */
   private overRefill(): Reason | undefined {
-    const { admittedByLo: byLo, admittedByHi: byHi } = this
+    const { admittedByLo: byLo, admittedByHi: byHi } = this.orders
     const latest = this.fullSince(byLo, this.firstOf)
     for (let m = 0; m < byHi.members.length; m++) {
       const toUs = byHi.us[m] as number
@@ -169,7 +194,7 @@ class Requests {
   /** Let through although what was surely counted before it had not come in again. */
   private admittedWhenEmpty(): Reason | undefined {
     const { loUs, cost, demand, rows } = this.index.evidence
-    const { usedByLo: byLo, usedByHi: byHi } = this
+    const { usedByLo: byLo, usedByHi: byHi } = this.orders
     const latest = this.fullSince(byLo, this.firstOf)
     for (let i = 0; i < loUs.length; i++) {
       if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
@@ -195,7 +220,8 @@ class Requests {
   /** Refused, and one that costs as much let through after it, surely with no refill in between. */
   private refusalBeforeAdmission(): Reason | undefined {
     const { hiUs, cost, rows } = this.index.evidence
-    const { lastOf, firstEnding, letThroughByLo: byLo } = this
+    const { lastOf } = this
+    const { firstEnding, letThroughByLo: byLo } = this.orders
     for (const j of this.index.refusals) {
       const refill = this.firstOf[j] as number
       for (let m = firstAbove(byLo.us, hiUs[j] as number); m < byLo.members.length; m++) {
@@ -212,7 +238,7 @@ class Requests {
   /** Refused although the bucket held enough, whatever may have been counted before. */
   private unjustified(): Reason | undefined {
     const { loUs, hiUs, cost, use, rows, hiddenUseUntilUs } = this.index.evidence
-    const { possibleByLo: byLo, possibleByHi: byHi } = this
+    const { possibleByLo: byLo, possibleByHi: byHi } = this.orders
     const latest = this.fullSince(byHi, this.lastOf)
     for (const j of this.index.refusals) {
       const lo = loUs[j] as number

@@ -2,6 +2,28 @@ import type { Case, Reason } from './certificate.ts'
 import type { Evidence } from './evidence.ts'
 import type { Hypothesis } from './hypothesis.ts'
 
+/** What every case of proofs about the same evidence asks for, worked out once. */
+interface Lists {
+  /** Where each row stands. */
+  at: Map<number, number>
+  /** Whoever may have used it up, those that end last first. */
+  users: number[]
+}
+
+const lists = new WeakMap<Evidence, Lists>()
+
+function listsOf(evidence: Evidence): Lists {
+  let known = lists.get(evidence)
+  if (!known) {
+    const users = Array.from(evidence.use.keys())
+      .filter((i) => evidence.use[i] !== 0)
+      .sort((a, b) => (evidence.hiUs[b] as number) - (evidence.hiUs[a] as number))
+    known = { at: new Map(Array.from(evidence.rows, (row, i) => [row, i])), users }
+    lists.set(evidence, known)
+  }
+  return known
+}
+
 /**
  * Checks reasons against a bucket that is refilled at intervals again, each for its range of instants at
  * which a refill comes; that the ranges leave no gap is checked elsewhere. By whole numbers alone: tokens
@@ -15,16 +37,12 @@ export function verifyRefillCases(
   tickUs: number,
   cases: readonly Case[],
 ): string | undefined {
-  const at = new Map(Array.from(evidence.rows, (row, i) => [row, i]))
+  const { at, users } = listsOf(evidence)
   const unit = BigInt(windowUs)
   const flowOfTick = BigInt(limit) * BigInt(tickUs)
   const holds = BigInt(limit) * unit
   const tokens = (i: number) => BigInt(evidence.cost[i] as number) * unit
   const flow = (ticks: number) => (ticks > 0 ? BigInt(ticks) * flowOfTick : 0n)
-  /** Whoever may have used it up, those that end last first. */
-  const users = Array.from(evidence.use.keys())
-    .filter((i) => evidence.use[i] !== 0)
-    .sort((a, b) => (evidence.hiUs[b] as number) - (evidence.hiUs[a] as number))
 
   for (const { startUs, reason } of cases) {
     if (!startUs || !reason) return 'a case without a range of refills, or without a reason'
