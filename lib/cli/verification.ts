@@ -2,7 +2,14 @@ import { visible, windowText } from '../../reports/terminal/index.ts'
 import { defaultOutcomeRule } from '../history/index.ts'
 import { makePlan, type Plan, type PlanOptions } from '../plan/index.ts'
 import { ExitCode } from '../result/index.ts'
-import { specInEffect, specText, type TargetChoice, writtenApiKey, writtenRequests } from '../run/index.ts'
+import {
+  type ReadingBack,
+  specInEffect,
+  specText,
+  type TargetChoice,
+  writtenApiKey,
+  writtenRequests,
+} from '../run/index.ts'
 import { documentedOncallLimits, type Spec, secretsOf, shortened, type Target } from '../spec/index.ts'
 import { parseTargetConfig } from '../target/index.ts'
 import type { Asked } from './command.ts'
@@ -29,6 +36,8 @@ export interface Verification {
   target: TargetChoice
   /** How long nothing is sent first. */
   quietMs: number
+  /** What is done about alerts that the target lost or doubled, if anything. */
+  reading?: ReadingBack
   /** What a person must know to read the result rightly. */
   remarks: string[]
 }
@@ -44,6 +53,7 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
   const reader = createOptionReader(mistakes)
   const planOptions = readPlanOptions(reader, options)
   const windowMs = reader.duration('--window', options.window, 100, 168 * 3_600_000)
+  const deliveredWithinMs = reader.duration('--delivered-within', options.deliveredWithin, 100, 3_600_000)
   const [path] = operands
   const file = path === undefined ? undefined : await readSpecFile(path, false)
   if (file && !file.ok) for (const mistake of file.mistakes) reader.complain(mistake)
@@ -71,8 +81,23 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
     plan: planned.plan,
     target: spec.target && file?.ok ? choiceOf(spec.target, file.text) : { kind: 'embedded', config },
     quietMs: inEffect.quietMs,
+    reading: readingOf(inEffect.spec.target, deliveredWithinMs, options.reconcile !== false),
     remarks: remarksOn(path, inEffect.spec, written, options),
   }
+}
+
+/** How long the embedded target may take: it has nobody else's alerts to see to. */
+const embeddedDeliveryMs = 10_000
+
+/** What is done about alerts that were lost or doubled; nothing where nobody wants to know. */
+function readingOf(
+  target: Target | undefined,
+  deliveredWithinMs: number | undefined,
+  isWanted: boolean,
+): ReadingBack | undefined {
+  const mode = target?.reconcile ?? 'fail'
+  if (!isWanted || mode === 'off' || target?.kind === 'http') return undefined
+  return { mode, deliveredWithinMs: deliveredWithinMs ?? target?.deliveredWithin ?? embeddedDeliveryMs }
 }
 
 function documentedSpec(): Spec {

@@ -37,6 +37,8 @@ function declare(command: Declared): void {
     .option('--dry-run', 'say what would be sent, and send nothing')
     .option('--accept-blackout', 'others that depend on the target may be refused meanwhile')
     .option('--no-wait', 'do not send nothing first, until nothing from before counts')
+    .option('--no-reconcile', 'do not read back whether what was accepted exists')
+    .option('--delivered-within <duration>', 'how long an alert may take to appear (default 60s)')
     .option('-o, --out <dir>', 'folder for the run (default runs/TIME-ID)')
     .option('--json', 'print the result as JSON')
     .option('--progress', 'show progress without a terminal too')

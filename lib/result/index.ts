@@ -1,5 +1,6 @@
 export { type CommandEnd, ExitCode, exitCode } from './exit-code.ts'
 export * from './explained-line.ts'
+export * from './finding.ts'
 export { resultJsonSchema } from './json-schema.ts'
 export * from './limit-result.ts'
 export { type ParsedResult, parseResult } from './read.ts'

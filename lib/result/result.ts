@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { explainedLineSchema } from './explained-line.ts'
+import { deliverySchema, findingSchema } from './finding.ts'
 import { certificateSchema, limitResultSchema } from './limit-result.ts'
 import { verdicts } from './verdict.ts'
 
@@ -140,6 +141,13 @@ export const resultSchema = z
     coverage: coverageSchema.optional(),
     headers: headersSchema.optional(),
     reconciliation: z.array(reconciliationSchema).optional(),
+    findings: z
+      .array(findingSchema)
+      .meta({
+        description: 'What the run found in the target itself; empty where it looked and all was well.',
+      })
+      .optional(),
+    delivery: z.array(deliverySchema).optional(),
     warnings: z.array(warningSchema).optional(),
     attribution: z
       .array(attributionSchema)

@@ -1,11 +1,13 @@
-import type { Descriptor } from '../history/index.ts'
+import { type Descriptor, type HistoryRecord, outcomeOf } from '../history/index.ts'
 import {
   alertBinding,
+  createAlertBook,
   createOncall,
   type Fixture,
   listBinding,
   type Made,
   type OncallProblem,
+  type Reconciled,
 } from '../oncall/index.ts'
 import type { Plan } from '../plan/index.ts'
 import type { Warning } from '../result/index.ts'
@@ -16,6 +18,7 @@ import { clearAway } from './clear-away.ts'
 import { type Course, firePlan, keepSilent, type UnderWay } from './fire-plan.ts'
 import type { Interruption } from './interruption.ts'
 import { type RaisedTarget, raiseTarget, type TargetChoice } from './raise-target.ts'
+import { type ReadingBack, readBack } from './read-back.ts'
 import { openRecording } from './recording.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { Watcher } from './watcher.ts'
@@ -29,6 +32,8 @@ export interface Assignment {
   target: TargetChoice
   /** How long nothing is sent once the key is known, so that nothing from before counts. */
   quietMs: number
+  /** What is done about alerts that were lost or doubled; left out, nobody looks. */
+  reading?: ReadingBack
   k6: { path: string; version: string }
   /** The bundled scenario. */
   scenarioPath: string
@@ -47,6 +52,8 @@ export interface Carried {
   firingMs?: number
   /** Where requests went. */
   url?: string
+  /** What the target has, held against what it answered. */
+  reconciled?: Reconciled
   warnings: Warning[]
 }
 
@@ -93,7 +100,7 @@ export async function carryOut(
       await recording.end(interruption.stop.aborted ? 'interrupted' : course.reason)
     }
   }
-  const { outcome, url } = course
+  const { outcome, url, reconciled } = course
   const fired = outcome?.startedAtMs !== undefined
   return {
     problem: recording.failure?.message ?? course.problem,
@@ -102,6 +109,7 @@ export async function carryOut(
     endedAtMs: Date.now(),
     firingMs: fired ? outcome.endedAtMs - (outcome.startedAtMs as number) : undefined,
     url,
+    reconciled,
     warnings,
   }
 }
@@ -158,7 +166,9 @@ async function atTarget(target: RaisedTarget, run: UnderWay): Promise<Course> {
       warnings.push(...doubts.map(asWarning))
     }
     watcher.onPhase({ phase: 'fixtures-ready', descriptors: integrations })
-    return await fireAt(target, made.value, run, signal)
+    const book = createAlertBook(outcomeOf(spec.outcomes))
+    const course = await fireAt(target, made.value, run, signal, book.note)
+    return { ...course, reconciled: await readBack(client, made.value, book, course, run, signal) }
   } finally {
     await clear(made.value)
   }
@@ -169,6 +179,7 @@ async function fireAt(
   fixtures: readonly Fixture[],
   run: UnderWay,
   signal: AbortSignal,
+  onAnswer: (record: HistoryRecord) => void,
 ): Promise<Course> {
   const { id } = run.assignment
   const alerts = fixtures.map((fixture) => [fixture.descriptor, alertBinding(fixture, id)] as const)
@@ -176,7 +187,7 @@ async function fireAt(
     descriptors: { ...Object.fromEntries(alerts), [keyDescriptor.name]: listBinding({ url, apiKey }) },
     secrets: [apiKey, ...fixtures.map(({ token }) => token)],
   }
-  return firePlan(bindings, run, signal)
+  return firePlan(bindings, run, signal, onAnswer)
 }
 
 function courseOf(problem: OncallProblem): Course {

@@ -1,14 +1,9 @@
 import { createOncall, fixtureName, type Made, type OncallOptions } from '../oncall/index.ts'
 import type { Warning } from '../result/index.ts'
 import type { Spec } from '../spec/index.ts'
+import { keyPatienceMs } from './fire-plan.ts'
 import type { Interruption } from './interruption.ts'
 import type { Watcher } from './watcher.ts'
-
-/** Where a spec does not say how long the key stays full, OnCall's documented window is assumed. */
-const documentedWindowMs = 300_000
-
-/** What a window takes longer in practice. */
-const spareMs = 10_000
 
 /** Whoever is impatient kills after some ten seconds. */
 const impatientMs = 5_000
@@ -27,8 +22,7 @@ export async function clearAway(
   interruption: Interruption,
 ): Promise<Warning[]> {
   if (fixtures.length === 0) return []
-  const windows = spec.limits.filter(({ scope }) => scope === 'apiKey').map(({ window }) => window)
-  const waitMs = interruption.impatient ? impatientMs : Math.max(documentedWindowMs, ...windows) + spareMs
+  const waitMs = interruption.impatient ? impatientMs : keyPatienceMs(spec)
   const signal = interruption.stop.aborted ? interruption.hurry : interruption.stop
   watcher.onPhase({ phase: 'removing', count: fixtures.length })
   const left = await createOncall({ ...client, signal }).removeFixtures(fixtures, {

@@ -18,7 +18,7 @@ export interface Credits {
  */
 export async function conclude(
   { id, folder, spec, target }: Assignment,
-  { problem, startedAtMs, endedAtMs, firingMs, url, warnings }: Carried,
+  { problem, startedAtMs, endedAtMs, firingMs, url, reconciled, warnings }: Carried,
   { tools, interrupted }: Credits,
 ): Promise<{ ok: true; result: Result } | { ok: false; why: string[] }> {
   const read = await readHistory(filePieces(folder.history), spec.outcomes, { file: runFiles.history })
@@ -40,6 +40,7 @@ export async function conclude(
       history: runFiles.history,
       interrupted,
     },
+    reconciled,
     historyWarnings: read.warnings,
     warnings: [...stopped, ...warnings],
   })

@@ -1,7 +1,10 @@
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type Bindings, type FireOutcome, fire } from '../fire/index.ts'
+import type { HistoryRecord } from '../history/index.ts'
+import type { Reconciled } from '../oncall/index.ts'
 import type { Warning } from '../result/index.ts'
+import type { Spec } from '../spec/index.ts'
 import type { Assignment } from './carry-out.ts'
 import type { Interruption } from './interruption.ts'
 import type { EndReason, Recording } from './recording.ts'
@@ -13,6 +16,8 @@ export interface Course {
   problem?: string
   outcome?: FireOutcome
   url?: string
+  /** What the target has, held against what it answered. */
+  reconciled?: Reconciled
 }
 
 /** A run that is under way: what it is to do, who is told, and what it writes. */
@@ -37,11 +42,27 @@ export async function keepSilent({ assignment, watcher }: UnderWay, signal: Abor
   return !signal.aborted
 }
 
-/** Fires the plan of a run at what is bound to it. */
+/** Where a spec does not say how long the key stays full, OnCall's documented window is assumed. */
+const documentedWindowMs = 300_000
+
+/** What a window takes longer in practice. */
+const spareMs = 10_000
+
+/** How long it is waited for a key that has reached its limit, as it has after a run. */
+export function keyPatienceMs({ limits }: Pick<Spec, 'limits'>): number {
+  const windows = limits.filter(({ scope }) => scope === 'apiKey').map(({ window }) => window)
+  return Math.max(documentedWindowMs, ...windows) + spareMs
+}
+
+/**
+ * Fires the plan of a run at what is bound to it.
+ * @param onAnswer called with the record of each request, before it is written.
+ */
 export async function firePlan(
   bindings: Bindings,
   { assignment, watcher, recording, warnings }: UnderWay,
   signal: AbortSignal,
+  onAnswer?: (record: HistoryRecord) => void,
 ): Promise<Course> {
   const { plan, spec, k6, scenarioPath, folder } = assignment
   let redirected = 0
@@ -52,6 +73,7 @@ export async function firePlan(
     runFolder: resolve(folder.path),
     onRecord: (record) => {
       if (record.status >= 300 && record.status < 400) redirected++
+      onAnswer?.(record)
       recording.record(record)
     },
     onEvent: recording.event,

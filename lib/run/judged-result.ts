@@ -12,6 +12,8 @@ export interface Circumstances {
   historyWarnings?: readonly HistoryWarning[]
   /** What the run itself brought up. */
   warnings?: readonly Warning[]
+  /** What the target has, held against what it answered. */
+  reconciled?: Pick<Result, 'findings' | 'reconciliation' | 'delivery'>
   /** Numbers of lines of the history whose story is to be told. */
   explain?: readonly number[]
 }
@@ -20,14 +22,15 @@ export interface Circumstances {
 export function judgedResult(
   history: History,
   spec: Pick<Spec, 'limits' | 'clockDriftPpm'>,
-  { run, historyWarnings = [], warnings = [], explain = [] }: Circumstances = {},
+  { run, historyWarnings = [], warnings = [], reconciled, explain = [] }: Circumstances = {},
 ): Result {
   const { verdict, limits, certificates, assumptions, coverage, explained } = judge(history, spec, explain)
   const { rows, unanswered } = latencies(history)
   return {
     format: 'onset-result',
     version: 1,
-    verdict,
+    // What is certainly wrong in the target is a failure, whatever its limits are.
+    verdict: reconciled?.findings?.some(({ level }) => level === 'fail') ? 'fail' : verdict,
     limits,
     certificates,
     assumptions,
@@ -35,6 +38,7 @@ export function judgedResult(
     unanswered,
     run: { ...run, torn: history.torn },
     coverage,
+    ...reconciled,
     warnings: [...historyWarnings, ...warnings],
     ...(explained && { explained }),
     attribution: attributionOf(history, spec.limits),

@@ -20,6 +20,8 @@ export function specText(spec: Spec, apiKey?: string, sent?: Partial<WrittenRequ
         ...sent,
         ...(target.limitedBy && { limitedBy: target.limitedBy }),
         ...writtenPrecautions(target),
+        reconcile: target.reconcile,
+        deliveredWithin: `${target.deliveredWithin}ms`,
       },
     }),
     limits: limits.map((limit) => ({ ...limit, window: `${limit.window}ms` })),

@@ -9,6 +9,9 @@ export type Phase =
   | { phase: 'fixtures-ready'; descriptors: string[] }
   | { phase: 'firing' }
   | { phase: 'fired'; outcome: FireOutcome['kind'] }
+  | { phase: 'reading-back'; count: number }
+  | { phase: 'waiting-to-read-back'; waitMs: number }
+  | { phase: 'read-back'; found: number }
   | { phase: 'removing'; count: number }
   | { phase: 'waiting-to-remove'; waitMs: number }
   | { phase: 'removed'; left: Leftover[] }

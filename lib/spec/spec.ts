@@ -3,6 +3,7 @@ import { addressMistake } from './address.ts'
 import { durationMs } from './duration.ts'
 import { callerSchema, limitedBySchema, requestSchema } from './http-target.ts'
 import { precautions } from './precautions.ts'
+import { readBack } from './read-back.ts'
 
 /**
  * The algorithms a limit may be enforced by. The first four are "windowed": they can honestly be
@@ -215,6 +216,7 @@ export const targetSchema = z
         .meta({ description: 'In whose names requests are sent. Default: one, counted by every limit.' }),
       limitedBy: limitedBySchema.optional(),
       ...precautions,
+      ...readBack,
     },
     'a map with url, and for OnCall apiKey',
   )

@@ -25,6 +25,14 @@ export function phaseText(phase: Phase): string | undefined {
       return 'k6 starts firing.'
     case 'fired':
       return phase.outcome === 'finished' ? 'k6 has finished.' : 'The firing has stopped.'
+    case 'reading-back':
+      return `Reading back what became of the alerts of ${counted(phase.count, 'integration')}.`
+    case 'waiting-to-read-back':
+      return `The API key is at its limit, so they are read in ${spanText(phase.waitMs)}; Ctrl-C skips that.`
+    case 'read-back':
+      return phase.found === 0
+        ? 'What was accepted exists, and what was refused does not.'
+        : `What exists and what was answered differ, or are not known to agree: ${counted(phase.found, 'finding')}.`
     case 'removing':
       return `Removing ${counted(phase.count, 'integration')}.`
     case 'waiting-to-remove':
