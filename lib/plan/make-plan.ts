@@ -1,6 +1,7 @@
 import type { Limit, Spec } from '../spec/index.ts'
 import { endOfFillMs, fillFactor, gauge, gentleRate, openingFill, planOf, watch, windowsOf } from './parts.ts'
 import type { Fill, Gauge, Plan, PlannedDescriptor, WatchPlan } from './plan.ts'
+import { planCallers } from './plan-callers.ts'
 
 /** What a person can set about a plan; the rest follows from the spec. */
 export interface PlanOptions {
@@ -33,7 +34,8 @@ export interface Unplannable {
 export function makePlan(
   spec: Spec,
   options: PlanOptions = {},
-): { ok: true; plan: Plan } | { ok: false; problems: Unplannable[] } {
+): { ok: true; plan: Plan; remarks?: string[] } | { ok: false; problems: Unplannable[] } {
+  if (spec.target?.kind === 'http') return planCallers(spec, options)
   const problems = spec.limits.filter(({ scope }) => !(scope in kinds)).map(unknownScope)
   if (problems.length > 0) return { ok: false, problems }
   const byScope = (scope: string) => tightest(spec.limits.filter((limit) => limit.scope === scope))

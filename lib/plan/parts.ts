@@ -77,7 +77,7 @@ export function watch(name: string, gauges: Gauge[], startMs: number, deadlineMs
 }
 
 function inFlightAt(ratePerSecond: number): number {
-  return Math.min(500, Math.max(20, ratePerSecond))
+  return Math.min(500, Math.max(20, Math.ceil(ratePerSecond)))
 }
 
 /**
