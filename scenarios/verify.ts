@@ -3,7 +3,7 @@
  * which gives it its variables and reads its raw lines; to ask a single question by hand, run one
  * of the other scenarios.
  */
-import { createWatch } from '../lib/plan/index.ts'
+import { createWatch } from '../lib/plan/create-watch.ts'
 import { firing } from './firing.ts'
 
 export const { options, setup, fill, watch } = firing(createWatch)
