@@ -23,6 +23,7 @@ import {
   readWindow,
 } from './embedded-config.ts'
 import { Failure } from './failure.ts'
+import { isAddress, oneLineFlags, readOneLine } from './one-line.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { readSpecFile } from './spec-file.ts'
 
@@ -55,7 +56,14 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
   const windowMs = reader.duration('--window', options.window, 100, 168 * 3_600_000)
   const deliveredWithinMs = reader.duration('--delivered-within', options.deliveredWithin, 100, 3_600_000)
   const [path] = operands
-  const file = path === undefined ? undefined : await readSpecFile(path, false)
+  const oneLine = path !== undefined && isAddress(path)
+  const file =
+    path === undefined ? undefined : oneLine ? readOneLine(path, options) : await readSpecFile(path, false)
+  if (!oneLine) {
+    for (const [name, flag] of Object.entries(oneLineFlags)) {
+      if (options[name] !== undefined) reader.complain(`${flag} is for a run at an address without a spec`)
+    }
+  }
   if (file && !file.ok) for (const mistake of file.mistakes) reader.complain(mistake)
 
   const written: Spec | undefined = file ? (file.ok ? file.spec : undefined) : documentedSpec()
@@ -82,7 +90,7 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
     target: spec.target && file?.ok ? choiceOf(spec.target, file.text) : { kind: 'embedded', config },
     quietMs: inEffect.quietMs,
     reading: readingOf(inEffect.spec.target, deliveredWithinMs, options.reconcile !== false),
-    remarks: remarksOn(path, inEffect.spec, written, options),
+    remarks: [...remarksOn(path, inEffect.spec, written, options), ...(planned.remarks ?? [])],
   }
 }
 

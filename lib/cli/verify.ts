@@ -26,7 +26,10 @@ function declare(command: Declared): void {
     .description(
       'Fire at a target with k6 and judge whether its limits are those that a spec writes down. Without a SPEC: the documented limits of OnCall, against the embedded target.',
     )
-    .argument('[spec]', 'a spec (YAML); without a target in it, the embedded target is used')
+    .argument(
+      '[spec]',
+      'a spec (YAML); without a target in it, the embedded target is used. Or the address of any HTTP API',
+    )
     .option(
       '--quick',
       'stop after 1.1 windows: shows whether too much or too little is let through, never passes',
@@ -43,6 +46,14 @@ function declare(command: Declared): void {
     .option('--json', 'print the result as JSON')
     .option('--progress', 'show progress without a terminal too')
     .option('--no-progress', 'show no progress')
+    .optionsGroup('An address instead of a spec:')
+    .option('--limit <n/window>', 'what should hold, such as 100/60s; may be repeated', collected)
+    .option('--per <what>', 'by what it counts: ip, or header:x-api-key=env:API_KEY')
+    .option('--method <name>', 'the method (default GET, or POST with a body)')
+    .option('--header <field>', '"name: value", or name=env:VARIABLE; may be repeated', collected)
+    .option('--body <text>', 'the body; {request} in it stands for an id of the request')
+    .option('--limited <statuses>', 'which statuses refuse (default 429), such as 429,503')
+    .option('--dedicated', 'nobody else depends on it')
     .optionsGroup('Embedded target:')
     .option('--documented', 'keep the documented window of 5m')
     .option('--window <duration>', 'shorten the windows to this (default 10s without a SPEC)')
@@ -62,9 +73,18 @@ function declare(command: Declared): void {
       exampleText([
         ['look at a whole run, against the embedded target', 'onset verify'],
         ['what would be sent to the target that a spec names?', 'onset verify onset.yaml --dry-run'],
+        [
+          'does an API let 100 requests a minute through for each key?',
+          'onset verify http://127.0.0.1:3000/ --limit 100/60s --per header:x-api-key=env:API_KEY',
+        ],
         ['see how a broken limit is reported', 'onset verify --embedded-limits integration=299'],
       ]),
     )
+}
+
+/** What an option was given, each time that it was. */
+function collected(value: string, before: string[] = []): string[] {
+  return [...before, value]
 }
 
 async function run(asked: Asked): Promise<ExitCode> {
