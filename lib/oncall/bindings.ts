@@ -1,22 +1,33 @@
 import type { Binding } from '../fire/bindings.ts'
+import { alertMessage, alertTitle, alertUid } from './alert-words.ts'
 import type { OncallOptions } from './api.ts'
 import type { Fixture } from './fixtures.ts'
+import { ingestAt } from './ingest-address.ts'
 
 /**
- * An alert to an integration of ours. All alerts of one integration and run have the same
- * `alert_uid`, so that OnCall puts them into one alert group, whose count must reach the number
- * accepted; the words say to whoever finds it that it is a load test, and of which run.
+ * An alert to an integration. All alerts of one integration and run have the same `alert_uid`, so that
+ * OnCall puts them into one alert group, whose count must reach the number accepted; the words say to
+ * whoever finds it that it is a load test, and of which run.
+ * @param replicas further addresses of the target, where alerts go as well.
+ * @param detailsUrl where people can read more about this test; it is handed on with each alert.
  */
-export function alertBinding(fixture: Fixture, runId: string): Binding {
+export function alertBinding(
+  { link, descriptor }: Pick<Fixture, 'link' | 'descriptor'>,
+  runId: string,
+  replicas: readonly string[] = [],
+  detailsUrl?: string,
+): Binding {
   return {
-    url: fixture.link,
+    url: link,
+    ...(replicas.length > 0 && { replicas: replicas.map((base) => ingestAt(link, base)) }),
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
-      alert_uid: `onset-${runId}-${fixture.descriptor}`,
-      title: `Load test by Onset, run ${runId}: no action needed`,
+      alert_uid: alertUid(runId, descriptor),
+      title: alertTitle(runId),
       state: 'alerting',
-      message: `Request {request} through integration ${fixture.descriptor} of run ${runId}.`,
+      message: alertMessage(runId, descriptor),
+      ...(detailsUrl === undefined ? {} : { link_to_upstream_details: detailsUrl }),
     }),
   }
 }
@@ -26,9 +37,12 @@ export function listBinding({
   url,
   apiKey,
   stackUrl,
-}: Pick<OncallOptions, 'url' | 'apiKey' | 'stackUrl'>): Binding {
+  replicas = [],
+}: Pick<OncallOptions, 'url' | 'apiKey' | 'stackUrl'> & { replicas?: readonly string[] }): Binding {
+  const listAt = (base: string) => `${base.replace(/\/+$/, '')}/api/v1/alert_groups/`
   return {
-    url: `${url.replace(/\/+$/, '')}/api/v1/alert_groups/`,
+    url: listAt(url),
+    ...(replicas.length > 0 && { replicas: replicas.map(listAt) }),
     method: 'GET',
     headers: {
       authorization: apiKey,

@@ -1,8 +1,10 @@
-import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Call } from './api.ts'
+import { ingestAddress, tokenOf } from './ingest-address.ts'
+import { type Patience, patient } from './patience.ts'
 import { failure, type OncallProblem, type Result } from './problem.ts'
-import { routeSchema, silence } from './silence.ts'
+import { routeSchema } from './route.ts'
+import { silence } from './silence.ts'
 
 /** An integration made for one run: alerts to it lead nowhere. */
 export interface Fixture {
@@ -25,14 +27,10 @@ export interface Leftover {
   problem: OncallProblem
 }
 
-/** How to wait while the key has reached its own limit, as it has after a run. */
-export interface Patience {
-  /** How long at the most, over all requests; 0 gives up at once. */
-  waitMs: number
-  /** Called before each wait. */
-  onWait?: (waitMs: number) => void
-  signal?: AbortSignal
-}
+/** Fixtures; or why there are none, and what of them may be left. */
+export type FixturesMade =
+  | { ok: true; value: Fixture[] }
+  | { ok: false; problem: OncallProblem; left: Leftover[]; mayExist: boolean }
 
 const integrationSchema = z.object({
   id: z.string(),
@@ -40,15 +38,22 @@ const integrationSchema = z.object({
   default_route: routeSchema,
 })
 
-/** The name by which a person finds what a run left behind. */
+/** The name by which a person, and `onset clean`, find what a run left behind. */
 export function fixtureName(runId: string, descriptor: string): string {
   return `Onset load test ${runId} ${descriptor}`
+}
+
+/** Whose integration this name says that it is; `undefined` for a name that no run gives. */
+export function readFixtureName(name: string): { runId: string; descriptor: string } | undefined {
+  const [, runId, descriptor] = /^Onset load test (\d{8}-\d{6}-[0-9a-z]{4}) ([A-Z]\d*)$/.exec(name) ?? []
+  return runId === undefined ? undefined : { runId, descriptor: descriptor as string }
 }
 
 /**
  * Makes one integration for each descriptor, and makes sure that it notifies nobody before it is
  * handed out. Where one fails, those that were made are removed again; what could not be is in
- * `left`. An integration whose answer was lost may exist all the same: its name says where it is from.
+ * `left`. An integration whose answer was lost may exist all the same, which `mayExist` says: it is
+ * found by its name (`findRemains`).
  * @param url the target's address: alerts may be sent to its host, or to that of `ingestUrl`.
  */
 export async function createFixtures(
@@ -57,12 +62,16 @@ export async function createFixtures(
   descriptors: readonly string[],
   url: string,
   ingestUrl?: string,
-): Promise<{ ok: true; value: Fixture[] } | { ok: false; problem: OncallProblem; left: Leftover[] }> {
+): Promise<FixturesMade> {
   const made: Made[] = []
   const fixtures: Fixture[] = []
   for (const descriptor of descriptors) {
     const result = await createFixture(call, runId, descriptor, url, ingestUrl, made)
-    if (!result.ok) return { ...result, left: await removeFixtures(call, made, { waitMs: 0 }) }
+    if (!result.ok) {
+      const left = await removeFixtures(call, made, { waitMs: 0 })
+      const answered = made.some((one) => one.descriptor === descriptor)
+      return { ...result, left, mayExist: result.problem.kind === 'unreachable' && !answered }
+    }
     fixtures.push(result.value)
   }
   return { ok: true, value: fixtures }
@@ -98,11 +107,10 @@ async function createFixture(
     return failure('unexpected', `Cannot ${what}: what came back lacks a proper ${fields}.`)
   }
   const { link, default_route: route } = parsed.data
-  const address = addressOf(link, url, ingestUrl)
+  const address = ingestAddress(link, url, ingestUrl)
   if (!address.ok) return address
   const silent = await silence(call, route)
   if (!silent.ok) return silent
-  const token = new URL(address.value).pathname.split('/').filter(Boolean).at(-1) as string
   return {
     ok: true,
     value: {
@@ -110,26 +118,11 @@ async function createFixture(
       integrationId: parsed.data.id,
       routeId: route.id,
       link: address.value,
-      token,
+      token: tokenOf(address.value),
       doubts: silent.value,
     },
   }
 }
-
-/** Where alerts are sent: the link that OnCall gave, as long as it leads to a host that was named. */
-function addressOf(link: string, url: string, ingestUrl: string | undefined): Result<string> {
-  const { origin, pathname } = new URL(link)
-  const ingestPath = pathname.slice(Math.max(0, pathname.indexOf('/integrations/v1/')))
-  if (ingestUrl !== undefined) return { ok: true, value: ingestUrl.replace(/\/+$/, '') + ingestPath }
-  if (origin === new URL(url).origin) return { ok: true, value: link }
-  return failure(
-    'unusable',
-    `OnCall takes alerts at ${origin}, which the spec does not name: add "ingestUrl: ${origin}" to the target, or the address by which you reach it.`,
-  )
-}
-
-/** How long to wait where a refusal does not say. */
-const defaultWaitMs = 5_000
 
 /**
  * Removes integrations; one that is gone already counts as removed. While the key has reached its
@@ -139,45 +132,15 @@ const defaultWaitMs = 5_000
 export async function removeFixtures(
   call: Call,
   fixtures: readonly Made[],
-  { waitMs, onWait, signal }: Patience,
+  patience: Patience,
 ): Promise<Leftover[]> {
   const left: Leftover[] = []
-  const untilMs = performance.now() + waitMs
+  const insist = patient(call, patience)
   for (const { descriptor, integrationId } of fixtures) {
-    for (;;) {
-      const result = await call(
-        'DELETE',
-        `integrations/${integrationId}/`,
-        `remove the integration of ${descriptor}`,
-      )
-      if (result.ok || result.problem.status === 404) break
-      const pauseMs = result.problem.retryAfterMs ?? defaultWaitMs
-      if (
-        result.problem.kind === 'limited' &&
-        performance.now() + pauseMs <= untilMs &&
-        (await pause(pauseMs, onWait, signal))
-      ) {
-        continue
-      }
-      left.push({ descriptor, integrationId, problem: result.problem })
-      break
-    }
+    const what = `remove the integration of ${descriptor}`
+    const result = await insist('DELETE', `integrations/${integrationId}/`, what)
+    if (result.ok || result.problem.status === 404) continue
+    left.push({ descriptor, integrationId, problem: result.problem })
   }
   return left
-}
-
-/** Waits; `false` when it was cut short. */
-async function pause(
-  waitMs: number,
-  onWait: ((waitMs: number) => void) | undefined,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  onWait?.(waitMs)
-  try {
-    await setTimeout(waitMs, undefined, { signal })
-    return true
-  } catch (error) {
-    if (signal?.aborted) return false
-    throw error
-  }
 }

@@ -1,29 +1,33 @@
 import { createCall, type OncallOptions } from './api.ts'
-import {
-  createFixtures,
-  type Fixture,
-  type Leftover,
-  type Made,
-  type Patience,
-  removeFixtures,
-} from './fixtures.ts'
+import { createFixtures, type FixturesMade, type Leftover, type Made, removeFixtures } from './fixtures.ts'
+import { type NamedIntegration, readNamedIntegrations } from './named-integrations.ts'
+import { type Patience, patient } from './patience.ts'
 import { askWho, type Who } from './preflight.ts'
-import type { OncallProblem, Result } from './problem.ts'
+import type { Result } from './problem.ts'
+import { findRemains, type Remains } from './remains.ts'
+import { resolveGroups, type ToResolve, type Unresolved } from './resolve-groups.ts'
 
 /** Grafana OnCall's API, as far as a run needs it. Every request is reported to `onRequest`. */
 export interface Oncall {
   /** Who the key belongs to. One request. */
   preflight(): Promise<Result<Who>>
+  /** Integrations that are there already, and whom they would notify; nothing is changed. */
+  readNamed(integrationIds: readonly string[]): Promise<Result<NamedIntegration[]>>
   /**
    * Integrations that notify nobody, one for each descriptor: one to three requests each. Where one
    * fails, all are removed again; what could not be is in `left`.
    */
-  createFixtures(
-    runId: string,
-    descriptors: readonly string[],
-  ): Promise<{ ok: true; value: Fixture[] } | { ok: false; problem: OncallProblem; left: Leftover[] }>
+  createFixtures(runId: string, descriptors: readonly string[]): Promise<FixturesMade>
   /** Removes them, waiting for the key's limit where it must; returns what is left. */
   removeFixtures(fixtures: readonly Made[], patience: Patience): Promise<Leftover[]>
+  /** Resolves the alert groups of a run that began then, waiting where it must; returns what is left open. */
+  resolveGroups(
+    integrations: readonly ToResolve[],
+    startedAtMs: number,
+    patience: Patience,
+  ): Promise<Unresolved[]>
+  /** The integrations that runs have made and left, waiting where it must. One request a page. */
+  findRemains(patience: Patience): Promise<Result<Remains[]>>
 }
 
 /** Makes the client. It sends nothing before it is asked something. */
@@ -31,8 +35,12 @@ export function createOncall(options: OncallOptions): Oncall {
   const call = createCall(options)
   return {
     preflight: () => askWho(call),
+    readNamed: (ids) => readNamedIntegrations(call, ids, options.url, options.ingestUrl),
     createFixtures: (runId, descriptors) =>
       createFixtures(call, runId, descriptors, options.url, options.ingestUrl),
     removeFixtures: (fixtures, patience) => removeFixtures(call, fixtures, patience),
+    resolveGroups: (integrations, startedAtMs, patience) =>
+      resolveGroups(patient(call, patience), integrations, startedAtMs, Date.now()),
+    findRemains: (patience) => findRemains(patient(call, patience)),
   }
 }

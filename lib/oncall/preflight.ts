@@ -8,6 +8,8 @@ export interface Who {
   username: string
   email?: string
   role?: string
+  /** Ids of the teams; empty where there are none, or the answer does not say. */
+  teams: string[]
 }
 
 const who = z.object({
@@ -15,6 +17,7 @@ const who = z.object({
   username: z.string(),
   email: z.string().nullish(),
   role: z.string().nullish(),
+  teams: z.array(z.string()).nullish(),
 })
 
 /** Asks who the key belongs to: one request, which shows that the address and the key are right. */
@@ -28,6 +31,9 @@ export async function askWho(call: Call): Promise<Result<Who>> {
       'The target answered, but not as OnCall does: no user came back for the API key.',
     )
   }
-  const { id, username, email, role } = parsed.data
-  return { ok: true, value: { id, username, email: email ?? undefined, role: role ?? undefined } }
+  const { id, username, email, role, teams } = parsed.data
+  return {
+    ok: true,
+    value: { id, username, email: email ?? undefined, role: role ?? undefined, teams: teams ?? [] },
+  }
 }

@@ -56,7 +56,7 @@ test('the preflight says whom the key belongs to, with one request that is in th
   const before = Date.now()
   expect(await oncall.preflight()).toEqual({
     ok: true,
-    value: { id: 'UONSET', username: 'onset', email: 'UONSET@example.org', role: 'admin' },
+    value: { id: 'UONSET', username: 'onset', email: 'UONSET@example.org', role: 'admin', teams: [] },
   })
   expect(records).toEqual([
     expect.objectContaining({ descriptor: 'K', status: 200, sent: expect.any(Number) }),
