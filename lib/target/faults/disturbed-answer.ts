@@ -63,13 +63,9 @@ function drip(response: ServerResponse, everyMs: number, { status, headers, body
   })
   response.flushHeaders()
   let sent = 0
-  const next = () => {
-    if (sent === bytes.length) {
-      response.end()
-      return
-    }
-    response.write(bytes.subarray(sent, ++sent))
-    late(response, everyMs, next)
-  }
-  next()
+  const timer = setInterval(() => {
+    if (sent < bytes.length) response.write(bytes.subarray(sent, ++sent))
+    if (sent === bytes.length) response.end()
+  }, everyMs)
+  response.once('close', () => clearInterval(timer))
 }
