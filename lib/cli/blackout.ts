@@ -1,59 +1,66 @@
-import { createInterface } from 'node:readline/promises'
 import { visible, windowText } from '../../reports/terminal/index.ts'
+import type { Plan } from '../plan/index.ts'
 import { ExitCode } from '../result/index.ts'
-import type { Spec } from '../spec/index.ts'
+import type { Limit, Spec } from '../spec/index.ts'
+import { askYes, canAsk } from './confirmation.ts'
 import { Failure } from './failure.ts'
 
-const consequences: Record<string, (limit: number, window: string) => string> = {
-  integration: (limit) => `up to ${limit} alerts at a time use up the organization's limit`,
-  organization: (_, window) => `alerts of the whole organization are refused, for up to ${window} at a time`,
-  apiKey: (_, window) => `API requests of whoever shares the key are refused, for up to ${window} at a time`,
+/** Who is refused while a limit of OnCall is full. An integration's own is one made for the run: nobody. */
+const muted: Record<string, string> = {
+  organization: 'alerts of the whole organization',
+  apiKey: 'API requests of whoever shares the key',
 }
 
 /**
  * What filling the limits of a target does to others that depend on it, a line each; empty where
- * nobody does: for the embedded target, and where the organization is dedicated.
+ * nobody is refused anything: for the embedded target, for one that is dedicated, and where only
+ * integrations of our own are filled, which leave the reserve of the organization to others.
+ * @param isAsked whether a scope is to be verified.
  */
-export function blackoutOf({ target, limits }: Spec): string[] {
+export function blackoutOf(
+  { target, limits }: Spec,
+  plan: Plan,
+  isAsked: (scope: string) => boolean,
+): string[] {
   if (!target || target.dedicated) return []
-  return limits.flatMap(({ scope, limit, window }) => {
-    const until = windowText(window / 1000)
-    if (target.kind === 'http')
-      return [
-        `requests of whoever shares a value of "${visible(scope)}" with a caller are refused, for up to ${until} at a time`,
-      ]
-    const consequence = consequences[scope]?.(limit, until)
-    return consequence === undefined ? [] : [consequence]
-  })
+  return limits
+    .filter(({ scope }) => isAsked(scope))
+    .flatMap((limit) => {
+      const who =
+        target.kind === 'http'
+          ? `requests of whoever shares a value of "${visible(limit.scope)}" with a caller`
+          : muted[limit.scope]
+      return who === undefined ? [] : [`${who} are refused, for up to ${howLong(limit, plan)}`]
+    })
+}
+
+/** A limit that is filled again as soon as it recovers is full nearly all the time, and a window longer. */
+function howLong({ window }: Limit, { deadlineMs }: Plan): string {
+  const allSeconds = Math.ceil((deadlineMs + window) / 1000)
+  return `${windowText(window / 1000)} at a time, again and again for up to ${windowText(allSeconds)}`
 }
 
 /**
  * Makes sure that whoever runs this knows what it does to others: asks on a terminal.
+ * @param blackout what `blackoutOf` says.
  * @throws {Failure} where it was not accepted.
  */
-export async function acceptBlackout(spec: Spec, accepted: boolean, signal: AbortSignal): Promise<void> {
-  const blackout = blackoutOf(spec)
+export async function acceptBlackout(
+  { target }: Spec,
+  blackout: readonly string[],
+  accepted: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   if (blackout.length === 0 || accepted) return
   const lines = [
-    `This run fills limits of ${spec.target?.url}, and its spec does not say that nobody else depends on it. While it lasts:`,
+    `This run fills limits of ${target?.url}, and its spec does not say that nobody else depends on it. While it lasts:`,
     ...blackout.map((line) => `  - ${line}`),
   ]
-  const { stdin, stderr } = process
-  if (!stdin.isTTY || !stderr.isTTY) {
-    const advice =
-      'Write "dedicated: true" under target if nobody else depends on it, or accept this with --accept-blackout.'
-    throw new Failure(ExitCode.mistake, [...lines, advice])
-  }
-  stderr.write(`${lines.join('\n')}\n`)
-  const reader = createInterface({ input: stdin, output: stderr })
-  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-  try {
-    const answer = await reader.question('Type yes to go on: ', { signal })
-    if (answer.trim().toLowerCase() !== 'yes') throw new Failure(ExitCode.mistake, ['Nothing was sent.'])
-  } catch (error) {
-    if (!signal.aborted) throw error
-    throw new Failure(ExitCode.interrupted, ['Nothing was sent.'])
-  } finally {
-    reader.close()
-  }
+  if (canAsk()) return askYes(lines, signal)
+  const sparing =
+    target?.kind === 'oncall' ? ', verify what refuses nobody else with --only integration,' : ''
+  throw new Failure(ExitCode.mistake, [
+    ...lines,
+    `Write "dedicated: true" under target if nobody else depends on it${sparing} or accept this with --accept-blackout.`,
+  ])
 }

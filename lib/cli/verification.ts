@@ -1,6 +1,6 @@
 import { visible, windowText } from '../../reports/terminal/index.ts'
 import { defaultOutcomeRule } from '../history/index.ts'
-import { makePlan, type Plan, type PlanOptions } from '../plan/index.ts'
+import type { Plan, PlanOptions } from '../plan/index.ts'
 import { ExitCode } from '../result/index.ts'
 import {
   type ReadingBack,
@@ -13,6 +13,7 @@ import {
 import { documentedOncallLimits, type Spec, secretsOf, shortened, type Target } from '../spec/index.ts'
 import { parseTargetConfig } from '../target/index.ts'
 import type { Asked } from './command.ts'
+import { prepareConnections } from './connections.ts'
 import {
   enforcing,
   readAlgorithm,
@@ -25,6 +26,7 @@ import {
 import { Failure } from './failure.ts'
 import { isAddress, oneLineFlags, readOneLine } from './one-line.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
+import { asked, planSparingly } from './planning.ts'
 import { readSpecFile } from './spec-file.ts'
 
 /** What is to be verified, and against what: the command line and the spec, made sense of. */
@@ -39,6 +41,10 @@ export interface Verification {
   quietMs: number
   /** What is done about alerts that the target lost or doubled, if anything. */
   reading?: ReadingBack
+  /** The scopes that are verified; undefined for all. */
+  only?: readonly string[]
+  /** Certificates of a private authority, as an absolute path. */
+  caFile?: string
   /** What a person must know to read the result rightly. */
   remarks: string[]
 }
@@ -68,6 +74,7 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
 
   const written: Spec | undefined = file ? (file.ok ? file.spec : undefined) : documentedSpec()
   checkTogether(reader, options, written, path)
+  const only = readOnly(reader, options.only, written)
   const embedded = written?.target === undefined
   const demo = path === undefined && options.documented !== true
   const shortMs = windowMs ?? (demo ? demoWindowMs : undefined)
@@ -75,12 +82,11 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
   const config = await readEmbedded(reader, options, spec ?? documentedSpec())
   if (reader.mistakes.length > 0 || !spec || !written) throw new Failure(ExitCode.mistake, reader.mistakes)
 
-  const inEffect = specInEffect(spec, file?.ok ? file.text : '', options.wait !== false)
-  const planned = makePlan(inEffect.spec, planOptions)
-  if (!planned.ok) {
-    const lines = planned.problems.map(({ limit, why }) => `${path}: limit "${limit}": ${why}`)
-    throw new Failure(ExitCode.mistake, lines)
-  }
+  const wait = options.wait !== false
+  const inEffect = specInEffect(spec, file?.ok ? file.text : '', wait, asked(only))
+  const planned = planSparingly(inEffect.spec, { ...planOptions, only }, path)
+  if (!planned.ok) throw new Failure(ExitCode.mistake, planned.why)
+  const caFile = spec.target && (await prepareConnections(spec.target, path ?? ''))
   return {
     spec: inEffect.spec,
     specText: file?.ok
@@ -89,8 +95,10 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
     plan: planned.plan,
     target: spec.target && file?.ok ? choiceOf(spec.target, file.text) : { kind: 'embedded', config },
     quietMs: inEffect.quietMs,
+    only,
+    caFile,
     reading: readingOf(inEffect.spec.target, deliveredWithinMs, options.reconcile !== false),
-    remarks: [...remarksOn(path, inEffect.spec, written, options), ...(planned.remarks ?? [])],
+    remarks: [...remarksOn(path, inEffect.spec, written, options, only), ...planned.remarks],
   }
 }
 
@@ -120,6 +128,15 @@ function readPlanOptions(reader: OptionReader, options: Asked['options']): PlanO
     alertsPerSecond: reader.number('--alerts-per-second', options.alertsPerSecond, rate),
     requestsPerSecond: reader.number('--requests-per-second', options.requestsPerSecond, rate),
   }
+}
+
+/** Reads `integration,apiKey`: scopes that the spec has limits for, each once. */
+function readOnly(reader: OptionReader, raw: unknown, spec: Spec | undefined): string[] | undefined {
+  if (typeof raw !== 'string') return undefined
+  const known = [...new Set((spec?.limits ?? []).map(({ scope }) => scope))]
+  const scopes = raw.split(',').map((scope) => scope.trim())
+  for (const scope of scopes) if (spec) reader.word('--only', scope, known)
+  return [...new Set(scopes)]
 }
 
 const embeddedFlags = {
@@ -170,13 +187,19 @@ async function readEmbedded(reader: OptionReader, options: Asked['options'], spe
   return config
 }
 
-function choiceOf({ kind, url, ingestUrl, apiKey }: Target, text: string): TargetChoice {
+function choiceOf({ kind, url, replicas, ingestUrl, apiKey }: Target, text: string): TargetChoice {
   if (kind === 'http') return { kind, url, secrets: secretsOf(text, process.env) }
   if (apiKey === undefined) throw new Error('a target of kind oncall has a key, or its spec does not parse')
-  return { kind: 'oncall', url, ingestUrl, apiKey }
+  return { kind: 'oncall', url, replicas, ingestUrl, apiKey }
 }
 
-function remarksOn(path: string | undefined, spec: Spec, written: Spec, options: Asked['options']): string[] {
+function remarksOn(
+  path: string | undefined,
+  spec: Spec,
+  written: Spec,
+  options: Asked['options'],
+  only: readonly string[] | undefined,
+): string[] {
   const longest = (of: Spec) => windowText(Math.max(...of.limits.map(({ window }) => window)) / 1000)
   const shorter = longest(spec) === longest(written) ? undefined : `${longest(written)} to ${longest(spec)}`
   const remarks: string[] = []
@@ -192,13 +215,12 @@ function remarksOn(path: string | undefined, spec: Spec, written: Spec, options:
   if (Object.keys(embeddedFlags).some((name) => options[name] !== undefined)) {
     remarks.push('The embedded target was told to enforce something else than what is verified.')
   }
-  for (const { name, foreignTraffic } of spec.limits) {
+  for (const { name, scope, foreignTraffic } of spec.limits) {
     const assumed = written.limits.find((limit) => limit.name === name)?.foreignTraffic
-    if (foreignTraffic === assumed) continue
+    if (foreignTraffic === assumed || !asked(only)(scope)) continue
     remarks.push(
       `The target is not dedicated, so others may use up "${visible(name)}" too, and it cannot pass; dedicated: true, or foreignTraffic: none at the limit, says otherwise.`,
     )
   }
-  if (spec.target?.replicas) remarks.push(`Requests go to ${spec.target.url} alone, not to its replicas.`)
   return remarks
 }

@@ -3,15 +3,18 @@ import { join } from 'node:path'
 import type { Command as Declared } from 'commander'
 import { renderJson } from '../../reports/json.ts'
 import { paragraph, renderIntent, renderResult } from '../../reports/terminal/index.ts'
+import { longestRunMs } from '../fire/index.ts'
 import { ExitCode as Exit, type ExitCode, exitCode, type Result } from '../result/index.ts'
-import { conclude, type RunFolder, RunFolderError, runId, writeResult } from '../run/index.ts'
+import { conclude, onlyAsked, type RunFolder, RunFolderError, runId, writeResult } from '../run/index.ts'
 import { aboutOnset } from './about.ts'
-import { acceptBlackout } from './blackout.ts'
+import { acceptBlackout, blackoutOf } from './blackout.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
 import { obtainK6 } from './obtain-k6.ts'
 import { print, say, viewOf } from './output.ts'
+import { asked as askedFor } from './planning.ts'
+import { keepQuietHours } from './quiet-time.ts'
 import { createRunWatcher } from './run-watcher.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { interruptionBySignals, type SignalInterruption } from './signals.ts'
@@ -37,8 +40,10 @@ function declare(command: Declared): void {
     .option('--windows <n>', 'fire for so many windows at most (default 2.2)')
     .option('--alerts-per-second <n>', 'how fast integrations and the organization are filled')
     .option('--requests-per-second <n>', "how fast the API key's limit is filled")
+    .option('--only <scopes>', 'verify the limits of these scopes alone: integration,apiKey')
     .option('--dry-run', 'say what would be sent, and send nothing')
     .option('--accept-blackout', 'others that depend on the target may be refused meanwhile')
+    .option('--ignore-quiet-hours', 'fire even when the spec wants quiet')
     .option('--no-wait', 'do not send nothing first, until nothing from before counts')
     .option('--no-reconcile', 'do not read back whether what was accepted exists')
     .option('--delivered-within <duration>', 'how long an alert may take to appear (default 60s)')
@@ -98,11 +103,23 @@ async function run(asked: Asked): Promise<ExitCode> {
   const screen = createScreen(process.stderr, options.progress !== false)
   const interruption = interruptionBySignals(screen.say)
   try {
-    await acceptBlackout(verification.spec, options.acceptBlackout === true, interruption.stop)
+    await confirm(verification, options, interruption.stop)
     return await verify(verification, options, screen, interruption)
   } finally {
     interruption.release()
   }
+}
+
+/** Nothing is sent before a person knows what that does to others, and when. */
+async function confirm(
+  { spec, plan, quietMs, only }: Verification,
+  options: Asked['options'],
+  signal: AbortSignal,
+): Promise<void> {
+  const longestMs = quietMs + longestRunMs(plan)
+  await keepQuietHours(spec, Date.now(), longestMs, options.ignoreQuietHours === true, signal)
+  const blackout = blackoutOf(spec, plan, askedFor(only))
+  await acceptBlackout(spec, blackout, options.acceptBlackout === true, signal)
 }
 
 async function verify(
@@ -127,12 +144,13 @@ async function verify(
   const tools = { onset: aboutOnset().version, k6: k6.version, node: process.versions.node }
   const concluded = await conclude(assignment, carried, { tools, interrupted: interruption.stop.aborted })
   if (!concluded.ok) throw new Failure(Exit.notCarriedOut, concluded.why)
-  const kept = await keep(folder, concluded.result)
-  report(concluded.result, folder, options.json === true)
+  const result = onlyAsked(concluded.result, verification.spec.limits, verification.only)
+  const kept = await keep(folder, result)
+  report(result, folder, options.json === true)
   return exitCode({
     interrupted: interruption.stop.aborted,
     notCarriedOut: carried.problem !== undefined || !kept,
-    verdict: concluded.result.verdict,
+    verdict: result.verdict,
   })
 }
 
@@ -170,14 +188,19 @@ function requestsBeside({ plan, target }: Verification): number {
 }
 
 function intentText(verification: Verification, json: boolean): string {
-  const { spec, plan, target, quietMs } = verification
+  const { spec, plan, target, quietMs, only } = verification
   const to =
     target.kind === 'embedded'
       ? ['the embedded target']
-      : [target.url, (target.kind === 'oncall' && target.ingestUrl) || target.url]
+      : [
+          target.url,
+          ...(spec.target?.replicas ?? []),
+          (target.kind === 'oncall' && target.ingestUrl) || target.url,
+        ]
   const intent = {
     to: [...new Set(to)],
-    limits: spec.limits,
+    limits: spec.limits.filter(({ scope }) => askedFor(only)(scope)),
+    leftOut: spec.limits.filter(({ scope }) => !askedFor(only)(scope)).map(({ name }) => name),
     plan,
     besideAtMost: requestsBeside(verification),
     quietMs,

@@ -1,4 +1,5 @@
 export type { Binding, Bindings, Method } from './bindings.ts'
 export { type FireOptions, fire } from './fire.ts'
+export { longestRunMs } from './k6-options.ts'
 export type { FireOutcome } from './outcome.ts'
 export type { Progress } from './progress.ts'

@@ -1,5 +1,5 @@
 import type { Binding, Bindings } from '../fire/index.ts'
-import { type Caller, callersOf, type HttpRequest, type LimitedBy, type Spec } from '../spec/index.ts'
+import { type Caller, callersOf, type LimitedBy, type Spec, type Target } from '../spec/index.ts'
 import type { RefusalReading } from './refusing-scope.ts'
 
 /**
@@ -13,9 +13,7 @@ export function httpBindings(
   if (!target) throw new Error('a spec without a target binds nothing')
   const callers = callersOf({ target, limits })
   return {
-    descriptors: Object.fromEntries(
-      callers.map((caller) => [caller.name, bindingOf(target.url, target.request, caller)]),
-    ),
+    descriptors: Object.fromEntries(callers.map((caller) => [caller.name, bindingOf(target, caller)])),
     secrets,
     refusals: readingOf(
       target.limitedBy,
@@ -24,10 +22,12 @@ export function httpBindings(
   }
 }
 
-function bindingOf(url: string, request: HttpRequest | undefined, caller: Caller): Binding {
+function bindingOf({ url, replicas, request }: Target, caller: Caller): Binding {
   const body = caller.body ?? request?.body
+  const path = caller.path ?? request?.path ?? ''
   return {
-    url: addressOf(url, caller.path ?? request?.path ?? ''),
+    url: addressOf(url, path),
+    ...(replicas && { replicas: replicas.map((each) => addressOf(each, path)) }),
     method: request?.method ?? 'GET',
     headers: merged(request?.headers ?? {}, caller.headers),
     ...(body !== undefined && { body }),

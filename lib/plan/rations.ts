@@ -20,7 +20,7 @@ const fewestConfirmations = 3
  */
 export function rationsOf(spec: Spec, isAsked: (scope: string) => boolean): Omit<Ration, 'descriptors'>[] {
   const { target, limits, clockDriftPpm } = spec
-  if (target?.kind !== 'oncall' || target.dedicated) return []
+  if (target?.kind !== 'oncall' || target.dedicated || !isAsked('integration')) return []
   const ofOrganization = ({ scope }: Limit) => scope === 'organization'
   const written = limits.filter(ofOrganization)
   if (written.length > 0 && isAsked('organization')) return []

@@ -175,16 +175,21 @@ async function atTarget(target: RaisedTarget, run: UnderWay): Promise<Course> {
 }
 
 async function fireAt(
-  { url, apiKey }: RaisedTarget,
+  { url, replicas, apiKey }: RaisedTarget,
   fixtures: readonly Fixture[],
   run: UnderWay,
   signal: AbortSignal,
   onAnswer: (record: HistoryRecord) => void,
 ): Promise<Course> {
-  const { id } = run.assignment
-  const alerts = fixtures.map((fixture) => [fixture.descriptor, alertBinding(fixture, id)] as const)
+  const { id, spec } = run.assignment
+  // Where alerts go to a host of their own, that is the one address for them.
+  const others = spec.target?.ingestUrl === undefined ? replicas : undefined
+  const alerts = fixtures.map((fixture) => [fixture.descriptor, alertBinding(fixture, id, others)] as const)
   const bindings = {
-    descriptors: { ...Object.fromEntries(alerts), [keyDescriptor.name]: listBinding({ url, apiKey }) },
+    descriptors: {
+      ...Object.fromEntries(alerts),
+      [keyDescriptor.name]: listBinding({ url, replicas, apiKey }),
+    },
     secrets: [apiKey, ...fixtures.map(({ token }) => token)],
   }
   return firePlan(bindings, run, signal, onAnswer)

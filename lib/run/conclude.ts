@@ -36,7 +36,7 @@ export async function conclude(
       durationMs: Math.max(0, endedAtMs - startedAtMs),
       ...(firingMs !== undefined && { firingMs: Math.max(0, firingMs) }),
       tools: { ...tools },
-      target: { kind: target.kind, urls: url === undefined ? [] : [url] },
+      target: { kind: target.kind, urls: url === undefined ? [] : [url, ...(spec.target?.replicas ?? [])] },
       history: runFiles.history,
       interrupted,
     },

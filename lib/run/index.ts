@@ -2,6 +2,7 @@ export { type Assignment, type Carried, carryOut } from './carry-out.ts'
 export { type Credits, conclude } from './conclude.ts'
 export type { Interruption } from './interruption.ts'
 export { type Circumstances, judgedResult } from './judged-result.ts'
+export { onlyAsked } from './only.ts'
 export type { TargetChoice } from './raise-target.ts'
 export type { ReadingBack } from './read-back.ts'
 export {
@@ -14,7 +15,6 @@ export {
   writeResult,
 } from './run-folder.ts'
 export { runId } from './run-id.ts'
-export { onlyAsked } from './only.ts'
 export { type SpecInEffect, specInEffect } from './spec-in-effect.ts'
 export { specText, writtenApiKey, writtenRequests } from './spec-text.ts'
 export type { Phase, Watcher } from './watcher.ts'

@@ -5,13 +5,15 @@ export type TargetChoice =
   /** The stand-in, started for the run and stopped after it. */
   | { kind: 'embedded'; config: TargetConfigInput }
   /** An OnCall that somebody named. */
-  | { kind: 'oncall'; url: string; ingestUrl?: string; apiKey: string }
+  | { kind: 'oncall'; url: string; replicas?: readonly string[]; ingestUrl?: string; apiKey: string }
   /** Any other API; `secrets` are what its spec holds by the names of variables. */
   | { kind: 'http'; url: string; secrets: readonly string[] }
 
 /** A target that can be spoken to. */
 export interface RaisedTarget {
   url: string
+  /** Further addresses of it, which are fired at in turn. */
+  replicas?: readonly string[]
   ingestUrl?: string
   apiKey: string
   /** Aborted when the target has ended by itself; its reason is a sentence. Never, for one that is not ours. */
@@ -29,8 +31,8 @@ export interface RaisedTarget {
 export async function raiseTarget(choice: Exclude<TargetChoice, { kind: 'http' }>): Promise<RaisedTarget> {
   const gone = new AbortController()
   if (choice.kind === 'oncall') {
-    const { url, ingestUrl, apiKey } = choice
-    return { url, ingestUrl, apiKey, gone: gone.signal, lasting: true, stop: async () => {} }
+    const { url, replicas, ingestUrl, apiKey } = choice
+    return { url, replicas, ingestUrl, apiKey, gone: gone.signal, lasting: true, stop: async () => {} }
   }
   const spawned = await spawnTarget(choice.config)
   let stopping = false

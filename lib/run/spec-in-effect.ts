@@ -19,8 +19,14 @@ const ownScope = 'integration'
  * `startsEmpty` is false. What is written in the spec stays as it is.
  * @param text the spec as it is written, which parses.
  * @param wait may the run be silent first?
+ * @param isAsked whether a scope is to be verified; for the others nobody waits.
  */
-export function specInEffect(spec: Spec, text: string, wait: boolean): SpecInEffect {
+export function specInEffect(
+  spec: Spec,
+  text: string,
+  wait: boolean,
+  isAsked: (scope: string) => boolean = () => true,
+): SpecInEffect {
   if (!spec.target) return { spec, quietMs: 0 }
   const { dedicated, kind } = spec.target
   const written = (parse(text) as { limits: Partial<Limit>[] }).limits
@@ -30,8 +36,9 @@ export function specInEffect(spec: Spec, text: string, wait: boolean): SpecInEff
     if (kind === 'oncall' && limit.scope === ownScope) return limit
     if (foreignTraffic === undefined && !dedicated) return { ...limit, foreignTraffic: 'possible' as const }
     if (startsEmpty !== undefined || limit.foreignTraffic === 'possible') return limit
-    if (wait) quietMs = Math.max(quietMs, forgottenAfterMs(limit))
-    return { ...limit, startsEmpty: wait }
+    const waited = wait && isAsked(limit.scope)
+    if (waited) quietMs = Math.max(quietMs, forgottenAfterMs(limit))
+    return { ...limit, startsEmpty: waited }
   })
   return { spec: { ...spec, limits }, quietMs }
 }

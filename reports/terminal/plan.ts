@@ -12,6 +12,8 @@ export interface Intent {
   /** Addresses, or what stands for them. */
   to: readonly string[]
   limits: readonly Limit[]
+  /** Names of limits that nothing is sent for. */
+  leftOut?: readonly string[]
   plan: Plan
   /** API requests at most to make ready and to clean up, beside the plan's own. */
   besideAtMost: number
@@ -20,7 +22,10 @@ export interface Intent {
 }
 
 /** How many requests at most, to where, for how long, at what rate. */
-export function renderIntent({ to, limits, plan, besideAtMost, quietMs }: Intent, view: View): string {
+export function renderIntent(
+  { to, limits, leftOut = [], plan, besideAtMost, quietMs }: Intent,
+  view: View,
+): string {
   const style = createStyle(view.color)
   const names = (kind: string) =>
     plan.descriptors.filter((each) => each.kind === kind).map(({ name }) => name)
@@ -44,6 +49,13 @@ export function renderIntent({ to, limits, plan, besideAtMost, quietMs }: Intent
   ]
   const sentences = [
     `Would send at most ${counted(plan.maxRequests, 'request')} to ${to.map(visible).join(', ')}, at most ${plan.maxRatePerSecond} a second, for at most ${spanText(plan.deadlineMs)}: ${what.join('; ')}.`,
+    ...(plan.rations ?? []).map(
+      ({ most, windowMs }) =>
+        `Of the organization's limit at most ${counted(most, 'alert')} in ${windowText(windowMs < 10_000 ? Math.round(windowMs / 100) / 10 : Math.round(windowMs / 1000))} would be used; the rest is left to others.`,
+    ),
+    ...(leftOut.length > 0
+      ? [`Nothing would be sent for ${leftOut.map((name) => `"${visible(name)}"`).join(', ')}.`]
+      : []),
     ...(besideAtMost > 0
       ? [`Besides, at most ${counted(besideAtMost, 'API request')} to make ready and to clean up.`]
       : []),

@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline/promises'
+import { ExitCode } from '../result/index.ts'
+import { Failure } from './failure.ts'
+
+/** Is there somebody at a terminal who can be asked? */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true
+}
+
+/**
+ * Tells a person at a terminal something, and asks whether to go on.
+ * @throws {Failure} where the answer is not yes, or Ctrl-C.
+ */
+export async function askYes(lines: readonly string[], signal: AbortSignal): Promise<void> {
+  const { stdin, stderr } = process
+  stderr.write(`${lines.join('\n')}\n`)
+  const reader = createInterface({ input: stdin, output: stderr })
+  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  try {
+    const answer = await reader.question('Type yes to go on: ', { signal })
+    if (answer.trim().toLowerCase() !== 'yes') throw new Failure(ExitCode.mistake, ['Nothing was sent.'])
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new Failure(ExitCode.interrupted, ['Nothing was sent.'])
+  } finally {
+    reader.close()
+  }
+}
