@@ -26,17 +26,21 @@ interface Effort {
   oneIsEnough?: boolean
 }
 
+/** How long to play forward: at first only where that is easy. */
 const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2 }
 const look: Patience = { starts: 48, inVain: { starts: 20, rest: 120 }, attempts: 4 }
 const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
 
-/** Settling is quick and mostly enough; going through orders is exact, for what is small. */
+/**
+ * Settling is quick and mostly enough, playing forward finds more, and going through orders is exact, for
+ * what is small.
+ */
 const efforts: readonly Effort[] = [
   { search: settledOrPlayed, mostChoices: 4 },
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(look), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
-  { search: settled, mostChoices: Number.POSITIVE_INFINITY },
+  { search: settledUnlessLong, mostChoices: Number.POSITIVE_INFINITY },
   { search: ordered, mostChoices: 6 },
 ]
 const exactEfforts: readonly Effort[] = [
@@ -138,8 +142,17 @@ function settled(file: CaseFile, cells: readonly Cell[], choice: Choice): Witnes
 
 /** Sliding counters take long to settle, and are played soon. */
 function settledOrPlayed(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
-  const counters = cells.some(({ limitIndex }) => choice.get(limitIndex)?.algorithm === 'sliding-counter')
-  return counters ? playedWith(glance)(file, cells, choice) : settled(file, cells, choice)
+  const search = hasCounters(choice) ? playedWith(glance) : settled
+  return search(file, cells, choice)
+}
+
+/** Several limits with sliding counters among them take too long to settle, for what comes of it. */
+function settledUnlessLong(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+  return choice.size > 1 && hasCounters(choice) ? undefined : settled(file, cells, choice)
+}
+
+function hasCounters(choice: Choice): boolean {
+  return [...choice.values()].some(({ algorithm }) => algorithm === 'sliding-counter')
 }
 
 /** Limits that share requests are examined one after another: what was tried for one is known for the next. */
