@@ -4,7 +4,7 @@ import { type Path, type PathMistake, safeKey, valueAt } from './path.ts'
 
 /** What only a target of kind http has, and what only one of kind oncall has. */
 const ofHttp = ['request', 'callers', 'limitedBy']
-const ofOncall = ['apiKey', 'ingestUrl']
+const ofOncall = ['apiKey', 'setupKey', 'ingestUrl', 'stackUrl', 'integrations', 'detailsUrl']
 
 /**
  * What the types of a spec cannot say about a target of kind http: header fields that can be sent and
@@ -31,12 +31,16 @@ function notOf(target: object, key: string): PathMistake[] {
   return [{ path: ['target'], key, expected: 'what a target of kind oncall has', found: key, hint }]
 }
 
+const aKeyIsAHeader = 'a key is a header field of request or of a caller, such as x-api-key: ${API_KEY}'
+const hintsOfOncall: Readonly<Record<string, string>> = {
+  apiKey: aKeyIsAHeader,
+  setupKey: aKeyIsAHeader,
+  ingestUrl: 'all requests go to url',
+}
+
 function ofNoHttp(target: object, key: string): PathMistake[] {
   if (!(key in target)) return []
-  const hint =
-    key === 'apiKey'
-      ? 'a key is a header field of request or of a caller, such as x-api-key: ${API_KEY}'
-      : 'all requests go to url'
+  const hint = hintsOfOncall[key] ?? `leave ${key} out: only OnCall has that`
   return [{ path: ['target'], key, expected: 'what a target of kind http has', found: key, hint }]
 }
 

@@ -6,6 +6,7 @@ export { type Caller, callersOf, type HttpRequest, type LimitedBy, methods } fro
 export { jsonSchema } from './json-schema.ts'
 export { formatMistakes, type Mistake, shown } from './mistake.ts'
 export { nearest } from './nearest.ts'
+export { writtenOncallFields } from './oncall-target.ts'
 export { type ParsedSpec, type ParseSpecOptions, parseSpec } from './parse.ts'
 export type { SpecCeiling } from './precautions.ts'
 export { type Quiet, quietDuring } from './quiet-hours.ts'

@@ -66,12 +66,22 @@ function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
   const apiKey = valueAt(target, ['apiKey'])
   const path = ['target', 'apiKey']
   const byVariable = `an environment variable that holds a key, written \${ONCALL_API_KEY}`
-  if (typeof apiKey === 'string' && !keyByVariable.test(apiKey)) {
+  for (const key of ['apiKey', 'setupKey']) {
+    const written = valueAt(target, [key])
+    if (typeof written !== 'string' || keyByVariable.test(written)) continue
     mistakes.push({
-      path,
+      path: ['target', key],
       expected: byVariable,
       found: 'a literal value',
       hint: 'secrets only by environment variable',
+    })
+  }
+  if (typeof apiKey === 'string' && apiKey === valueAt(target, ['setupKey'])) {
+    mistakes.push({
+      path: ['target', 'setupKey'],
+      expected: 'another key than apiKey',
+      found: 'the same variable',
+      hint: 'it is there to leave the limit of apiKey alone; without a second key leave setupKey out',
     })
   }
   if (apiKey === undefined && kind !== 'http' && !offline) {
@@ -85,8 +95,10 @@ function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
 /** What is in a name or an address gets into reports, so a secret must not be in one. */
 function secretsElsewhere(raw: unknown): PathMistake[] {
   const secrets = secretVariables(raw)
-  const apiKey = valueAt(raw, ['target', 'apiKey'])
-  const ofKey = typeof apiKey === 'string' ? variablesIn(apiKey) : []
+  const ofKey = ['apiKey', 'setupKey'].flatMap((key) => {
+    const written = valueAt(raw, ['target', key])
+    return typeof written === 'string' ? variablesIn(written) : []
+  })
   const mistakes: PathMistake[] = []
   forEachText(raw, (text, path) => {
     if (isSecretPlace(path)) return
@@ -97,7 +109,7 @@ function secretsElsewhere(raw: unknown): PathMistake[] {
       path,
       expected: 'a text without a secret',
       found: `the variable of ${isKey ? 'the key' : 'a secret'}, ${name}`,
-      hint: `only ${isKey ? 'apiKey is' : 'headers, path and body are'} kept out of reports`,
+      hint: `only ${isKey ? 'keys are' : 'headers, path and body are'} kept out of reports`,
     })
   })
   return mistakes

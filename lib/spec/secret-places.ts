@@ -9,7 +9,7 @@ import type { Path } from './path.ts'
 export function isSecretPlace(path: Path): boolean {
   const [top, key, ...rest] = path
   if (top !== 'target') return false
-  if (key === 'apiKey') return rest.length === 0
+  if (key === 'apiKey' || key === 'setupKey') return rest.length === 0
   const [field, ...below] = key === 'callers' ? rest.slice(1) : key === 'request' ? rest : []
   return field === 'headers' ? below.length === 1 : field === 'path' || field === 'body'
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { addressMistake } from './address.ts'
+import { address } from './address-schema.ts'
 import { durationMs } from './duration.ts'
 import { callerSchema, limitedBySchema, requestSchema } from './http-target.ts'
+import { oncallFields } from './oncall-target.ts'
 import { precautions } from './precautions.ts'
 import { readBack } from './read-back.ts'
 
@@ -168,16 +169,6 @@ export const outcomeRuleSchema = z
   )
   .meta({ description: 'Which statuses mean what. Everything else is unknown.' })
 
-const address = z
-  .string('an address such as https://oncall.example.org')
-  .superRefine((text, context) => {
-    const mistake = addressMistake(text)
-    if (mistake) context.addIssue({ code: 'custom', message: mistake.expected, params: mistake })
-  })
-  .transform((text) => text.replace(/^([a-z]+:\/\/[^/]*)\/$/i, '$1'))
-
-const aKey = `an environment variable that holds a key, written \${ONCALL_API_KEY}`
-
 /** Where requests go. */
 export const targetSchema = z
   .strictObject(
@@ -191,20 +182,7 @@ export const targetSchema = z
           'an address such as https://oncall.example.org, or a list of them',
         )
         .meta({ description: 'Base address, or a list of replicas, which are used in turn.' }),
-      ingestUrl: address
-        .optional()
-        .meta({ description: 'Base address for alerts, where that is another host.' }),
-      apiKey: z
-        .string(aKey)
-        .min(1, aKey)
-        // A header field cannot carry anything else.
-        .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, 'a key of printable characters in one line')
-        .optional()
-        .meta({
-          description: `The API key, by environment variable only: \${ONCALL_API_KEY}.`,
-          // As it is written: the pattern above is of what the variable holds.
-          pattern: '^([A-Za-z]+ )?\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$',
-        }),
+      ...oncallFields,
       dedicated: z
         .boolean('true or false')
         .default(false)
@@ -220,6 +198,16 @@ export const targetSchema = z
     },
     'a map with url, and for OnCall apiKey',
   )
+  .superRefine(({ apiKey, setupKey }, context) => {
+    // Two variables may hold the same key; then its requests would be missing in what apiKey has used up.
+    if (apiKey === undefined || apiKey !== setupKey) return
+    context.addIssue({
+      code: 'custom',
+      path: ['setupKey'],
+      message: 'another key than apiKey',
+      params: { expected: 'another key than apiKey', found: 'the same key' },
+    })
+  })
   .transform(({ url, ...rest }) => {
     const [first, ...replicas] = Array.isArray(url) ? url : [url]
     const target: typeof rest & { url: string; replicas?: string[] } = { ...rest, url: first as string }

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { address } from './address-schema.ts'
+
+// What a target of kind oncall has beside its address. The messages read on after "expected".
+
+const aKey = `an environment variable that holds a key, written \${ONCALL_API_KEY}`
+const anId = 'the id of an integration, such as CFRPV98RPR1U8'
+const ids = 'a list of ids of integrations, such as [CFRPV98RPR1U8]'
+
+function key(description: string) {
+  return (
+    z
+      .string(aKey)
+      .min(1, aKey)
+      // A header field cannot carry anything else.
+      .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, 'a key of printable characters in one line')
+      .optional()
+      .meta({
+        description,
+        // As it is written: the pattern above is of what the variable holds.
+        pattern: '^([A-Za-z]+ )?\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$',
+      })
+  )
+}
+
+/** The fields of a target by which OnCall is spoken to. */
+export const oncallFields = {
+  ingestUrl: address.optional().meta({ description: 'Base address for alerts, where that is another host.' }),
+  apiKey: key(`The API key, by environment variable only: \${ONCALL_API_KEY}.`),
+  setupKey: key(
+    `A second key, by environment variable only, to make ready, to read back and to clean up: so that these use up nothing of the limit of apiKey.`,
+  ),
+  stackUrl: address.optional().meta({
+    description:
+      'With a service-account token as the key: the stack that it belongs to, sent as X-Grafana-URL.',
+  }),
+  integrations: z
+    .array(z.string(anId).regex(/^[A-Za-z0-9]{1,64}$/, anId), ids)
+    .min(1, 'at least one id, or no integrations at all')
+    .refine((list) => new Set(list).size === list.length, 'each id once')
+    .optional()
+    .meta({
+      description:
+        'Ids of integrations that are there already, to be used instead of making some. They are never changed.',
+    }),
+  detailsUrl: address.optional().meta({
+    description: 'Where people can read about the test: each alert links to it.',
+  }),
+}
+
+/** What a spec writes of these beside keys; it parses to the same values. */
+export function writtenOncallFields({
+  stackUrl,
+  integrations,
+  detailsUrl,
+}: {
+  stackUrl?: string
+  integrations?: readonly string[]
+  detailsUrl?: string
+}): Record<string, unknown> {
+  return {
+    ...(stackUrl !== undefined && { stackUrl }),
+    ...(integrations && { integrations: [...integrations] }),
+    ...(detailsUrl !== undefined && { detailsUrl }),
+  }
+}
