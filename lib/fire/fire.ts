@@ -6,6 +6,7 @@ import type { HistoryRecord } from '../history/record.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { OutcomeRule } from '../spec/spec.ts'
 import { type Bindings, bindingMistakes, type Lane, lanes } from './bindings.ts'
+import { certificateRemedy } from './certificate-remedy.ts'
 import { type ClockReading, createClockWatch, readClocks } from './clock.ts'
 import { k6Options, longestRunMs } from './k6-options.ts'
 import { exitWords, type K6Exit, type K6Process, startK6 } from './k6-process.ts'
@@ -208,7 +209,7 @@ function outcomeOfStop(stopped: Stop | undefined, ended: Ended): FireOutcome {
     case 'interrupted':
       return { kind: 'interrupted', ...ended }
     case 'unreachable': {
-      const explanation = `most connections to the target could not be made: ${stopped.lastError}`
+      const explanation = `most connections to the target could not be made: ${stopped.lastError}${certificateRemedy(stopped.lastError)}`
       return { kind: 'unreachable', explanation, lastError: stopped.lastError, ...ended }
     }
     case 'suffering':

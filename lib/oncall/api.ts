@@ -1,3 +1,4 @@
+import { certificateRemedy } from '../fire/certificate-remedy.ts'
 import { refusalLooks } from '../fire/refusal-looks.ts'
 import type { HistoryRecord } from '../history/index.ts'
 import { limitWords } from './limit-words.ts'
@@ -81,7 +82,10 @@ export function createCall(options: OncallOptions): Call {
     onRequest(record)
 
     if (record.error !== undefined) {
-      return failure('unreachable', `Cannot ${what}: no answer from ${where} (${record.error}).`)
+      return failure(
+        'unreachable',
+        `Cannot ${what}: no answer from ${where} (${record.error}${certificateRemedy(record.error)}).`,
+      )
     }
     if (record.status < 200 || record.status >= 300) {
       return problemOfStatus(record.status, headers, what, where, record.received)
@@ -107,6 +111,12 @@ const causes: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'connecting timed out',
   EHOSTUNREACH: 'no way to the host',
   ENETUNREACH: 'no way to the network',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate of an unknown authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate of an unknown authority',
+  SELF_SIGNED_CERT_IN_CHAIN: 'certificate of an unknown authority',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate of an unknown authority',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate for another host',
+  CERT_HAS_EXPIRED: 'certificate that has expired',
 }
 
 /** Why there was no answer, in a few words that hold nothing of the request. */
