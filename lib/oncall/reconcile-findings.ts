@@ -110,7 +110,7 @@ function whyOf(
     case 'unknown-alerts':
       return `${bound} of the ${alerts(counted)} that the target has ${least === 1 ? 'names a request' : 'name requests'} of this run that the history does not have.`
     case 'split-group':
-      return `The alerts fell into ${counted === 0 ? 'no' : least} alert groups instead of one, although all have the same alert_uid: their counts were added up.`
+      return `The alerts fell into ${least} alert groups instead of one, although all have the same alert_uid: their counts were added up.`
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LimitResult, Result } from '../../lib/result/index.ts'
 import { counted } from './amounts.ts'
+import { failsInTarget } from './found.ts'
 import { createStyle, verdictWords } from './style.ts'
 import type { View } from './view.ts'
 import { visible } from './visible.ts'
@@ -12,7 +13,7 @@ export const notCarriedOut = 'not-carried-out'
 export function headline(result: Result, view: View): string[] {
   const style = createStyle(view.color)
   const word = verdictWords[result.verdict]
-  const [first = '', ...rest] = paragraph(`${word}  ${sentence(result)}`, view.width, 0)
+  const [first = '', ...rest] = paragraph(`${word}  ${sentence(result)}${beside(result)}`, view.width, 0)
   const painted = style.verdict(result.verdict, word) + style.strong(first.slice(word.length))
   return [
     painted,
@@ -36,6 +37,12 @@ function sentence({ limits, certificates = [] }: Result): string {
   return limits.length === 1
     ? 'The limit begins where it is written to.'
     : `${all(limits)} begin where they are written to.`
+}
+
+/** What the target is wrong in beside its limits. */
+function beside(result: Result): string {
+  const fails = failsInTarget(result)
+  return fails === '' ? '' : ` In the target itself, ${fails}.`
 }
 
 /** Reads on with "not". */

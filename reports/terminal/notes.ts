@@ -1,5 +1,6 @@
-import type { Reconciliation, Result } from '../../lib/result/index.ts'
-import { counted, linesText, rangeText } from './amounts.ts'
+import type { Delivery, Reconciliation, Result } from '../../lib/result/index.ts'
+import { counted, linesText, rangeText, spanText } from './amounts.ts'
+import { foundNotes } from './found.ts'
 import { notCarriedOut } from './headline.ts'
 import { refusalNotes } from './refusals.ts'
 import { createStyle } from './style.ts'
@@ -11,11 +12,11 @@ import { listItem } from './wrap.ts'
 export function notes(result: Result, view: View): string[][] {
   return [
     block('ASSUMPTIONS THAT DID NOT HOLD', assumptions(result), view),
-    block('COUNTED BY THE TARGET', (result.reconciliation ?? []).map(reconciled), view),
+    block('COUNTED BY THE TARGET', counts(result), view),
     block('HEADERS', headers(result), view),
     block('REFUSALS', refusalNotes(result), view),
     block('NOT ANSWERED', (result.unanswered ?? []).filter(({ count }) => count > 0).map(unanswered), view),
-    block('NOTES', warnings(result), view),
+    block('NOTES', [...foundNotes(result), ...warnings(result)], view),
   ].filter((lines) => lines.length > 0)
 }
 
@@ -48,12 +49,27 @@ function assumptions({ assumptions: all = [] }: Result): string[] {
     })
 }
 
-function reconciled({ descriptor, accepted, counted: byTarget, agrees, why }: Reconciliation): string {
+function counts({ reconciliation = [], delivery = [] }: Result): string[] {
+  const lagOf = (name: string) => delivery.find(({ descriptor }) => descriptor === name)
+  return reconciliation.map((row) => reconciled(row, lagOf(row.descriptor)))
+}
+
+function reconciled(
+  { descriptor, accepted, counted: byTarget, agrees, why }: Reconciliation,
+  lag: Delivery | undefined,
+): string {
   const seen = `${descriptor}: ${rangeText(accepted)} seen accepted`
   const said =
     byTarget === null ? 'the target did not say how many it counted' : `the target counted ${byTarget}`
   const judged = agrees === false ? ' - they do not agree' : ''
-  return `${seen}, ${said}${judged}${why ? `: ${why}` : ''}`
+  return `${seen}, ${said}${judged}${why ? `: ${why}` : delivered(lag)}`
+}
+
+function delivered(lag: Delivery | undefined): string {
+  const [least, most] = lag?.lagMs ?? [0, null]
+  if (most === null) return ''
+  const between = least === 0 ? `at most ${spanText(most)}` : `${spanText(least)} to ${spanText(most)}`
+  return `; all were visible ${between} after the last was sent`
 }
 
 function headers({ headers: checked }: Result): string[] {

@@ -1,6 +1,7 @@
 import type { Result } from '../../lib/result/index.ts'
 import { explainedLines } from './explained.ts'
 import { findings } from './findings.ts'
+import { foundInTarget } from './found.ts'
 import { headline } from './headline.ts'
 import { latencyTable } from './latency.ts'
 import { limitsTable } from './limits.ts'
@@ -25,6 +26,7 @@ export function renderResult(result: Result, files: readonly NamedFile[], view: 
     headline(result, view),
     ...(result.limits.length > 0 ? [limitsTable(result.limits, view)] : []),
     ...findings(result, view),
+    ...foundInTarget(result, view),
     ...explainedLines(result.explained ?? [], view),
     ...notes(result, view),
     ...(result.latency && result.latency.length > 0 ? [latencyTable(result.latency, view)] : []),

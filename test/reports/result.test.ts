@@ -78,6 +78,63 @@ describe('a result on a terminal', () => {
     `)
   })
 
+  it('tells what is wrong in the target beside its limits', () => {
+    const result = resultOf([passing], {
+      verdict: 'fail',
+      findings: [
+        {
+          kind: 'unreconciled',
+          level: 'inconclusive',
+          descriptor: 'C',
+          why: 'Whether the 12 alerts that were accepted exist was not read back. Nobody answers.',
+        },
+        {
+          kind: 'lost-alerts',
+          level: 'fail',
+          descriptor: 'A',
+          count: [10, 10],
+          why: '10 of 300 alerts that were accepted are lost: the target counts 290, 60 s after the last one was sent.',
+          requests: Array.from({ length: 10 }, (_, k) => `k1.${k}`),
+        },
+        {
+          kind: 'refused-alert-exists',
+          level: 'fail',
+          descriptor: 'B',
+          count: [1, 1],
+          why: '1 of 20 alerts that were refused exists all the same.',
+          requests: ['k2.7'],
+        },
+        { kind: 'split-group', level: 'note', descriptor: 'B', why: 'The alerts fell into 2 groups.' },
+      ],
+    })
+    expect(rendered(result)).toMatchInlineSnapshot(`
+      "FAIL  The limit begins where it is written to. In the target itself, alerts that
+      were accepted are lost and alerts that were refused exist.
+
+      LIMIT                   AT MOST    VERDICT  ONSET        RECOVERY
+      alerts per integration  300 in 5m  PASS     A after 300  after 4 min 43 s
+        explained by fixed-window (a window starts 83.00 to 83.05 s into the run)
+
+      FAIL  A: alerts that were accepted are lost
+        10 of 300 alerts that were accepted are lost: the target counts 290, 60 s
+        after the last one was sent.
+        In the history, by its "request": k1.0, k1.1, k1.2, k1.3, k1.4, k1.5, k1.6,
+        k1.7 and others.
+
+      FAIL  B: alerts that were refused exist
+        1 of 20 alerts that were refused exists all the same.
+        In the history, by its "request": k2.7.
+
+      INCONCLUSIVE  C: whether what was accepted exists is not known
+        Whether the 12 alerts that were accepted exist was not read back. Nobody
+        answers.
+
+      NOTES
+      - B: The alerts fell into 2 groups.
+      "
+    `)
+  })
+
   it('tells what else a reader should know, and where the files are', () => {
     const result = resultOf([passing], {
       coverage: { records: 2370, accepted: 1603, limited: 760, unknown: 7, dropped: 2, skipped: 1 },
@@ -108,6 +165,10 @@ describe('a result on a terminal', () => {
         { descriptor: 'B', accepted: [200, 200], counted: 199, agrees: false, why: 'one was lost' },
         { descriptor: 'C', accepted: [1, 1], counted: null, agrees: null },
       ],
+      delivery: [
+        { descriptor: 'A', lagMs: [310, 820] },
+        { descriptor: 'B', lagMs: [1_200, null] },
+      ],
       headers: {
         dialect: 'draft-07',
         findings: [
@@ -135,7 +196,8 @@ describe('a result on a terminal', () => {
         verdict because of it: API requests per API key)
 
       COUNTED BY THE TARGET
-      - A: 300 to 301 seen accepted, the target counted 300
+      - A: 300 to 301 seen accepted, the target counted 300; all were visible 310 ms
+        to 820 ms after the last was sent
       - B: 200 seen accepted, the target counted 199 - they do not agree: one was lost
       - C: 1 seen accepted, the target did not say how many it counted
 
