@@ -4,7 +4,7 @@ import { renderJson } from '../../reports/json.ts'
 import { renderResult } from '../../reports/terminal/index.ts'
 import { filePieces, type ReadHistoryResult, readHistory } from '../history/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
-import { judgedResult, runFolderAt } from '../run/index.ts'
+import { judgedResult, runFolderAt, storedFindings } from '../run/index.ts'
 import { formatMistakes } from '../spec/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
@@ -66,7 +66,8 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   }
 
   const { history, warnings } = read
-  const result = judgedResult(history, spec.spec, { historyWarnings: warnings, explain })
+  const stored = folder && (await storedFindings(folder))
+  const result = judgedResult(history, spec.spec, { ...stored, historyWarnings: warnings, explain })
   if (options.json === true) {
     for (const { message } of warnings) say(message)
     print(renderJson(result))

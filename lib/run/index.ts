@@ -17,4 +17,5 @@ export {
 export { runId } from './run-id.ts'
 export { type SpecInEffect, specInEffect } from './spec-in-effect.ts'
 export { specText, writtenApiKey, writtenRequests } from './spec-text.ts'
+export { storedFindings } from './stored-findings.ts'
 export type { Phase, Watcher } from './watcher.ts'
