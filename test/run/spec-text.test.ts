@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { specInEffect, specText, writtenApiKey } from '../../lib/run/index.ts'
+import { specInEffect, specText, writtenApiKey, writtenRequests } from '../../lib/run/index.ts'
 import { parseSpec, type Spec } from '../../lib/spec/index.ts'
 
 const env = { ONCALL_API_KEY: 'a-very-secret-key', INGEST: 'ingest.example.org' }
@@ -41,6 +41,34 @@ describe('the text of a spec', () => {
     expect(text).toContain('apiKey: Bearer $')
     expect(text).not.toContain(env.ONCALL_API_KEY)
     expect(specText(parsed(full))).not.toContain(env.ONCALL_API_KEY)
+  })
+})
+
+describe('the text of a spec for any API', () => {
+  const text = `
+target:
+  kind: http
+  url: http://127.0.0.1:9
+  request: {method: POST, path: "/a?key=\${ONCALL_API_KEY}", headers: {accept: a/b}, body: '{request}'}
+  callers: [{name: one, scopes: {client: c}, headers: {authorization: "Bearer \${ONCALL_API_KEY}"}}]
+  limitedBy: {json: error.scope, scopes: {short: client}}
+limits: [{name: n, scope: client, limit: 1, window: 1s}]
+`
+
+  it('parses to the same spec, and has what callers send as it was written', () => {
+    const spec = parsed(text)
+    const written = specText(spec, writtenApiKey(text), writtenRequests(text))
+    expect(parsed(written)).toEqual(spec)
+    expect(written).not.toContain(env.ONCALL_API_KEY)
+    expect(written).toContain('Bearer $')
+  })
+
+  it('takes no scope for one of its own, whatever that is called', () => {
+    const dedicated = text
+      .replaceAll('client', 'integration')
+      .replace('request:', 'dedicated: true\n  request:')
+    expect(specInEffect(parsed(dedicated), dedicated, true).quietMs).toBe(3_000)
+    expect(specInEffect(parsed(dedicated), dedicated, false).spec.limits[0]?.startsEmpty).toBe(false)
   })
 })
 
