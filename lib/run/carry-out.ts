@@ -1,26 +1,20 @@
-import { type Descriptor, type HistoryRecord, outcomeOf } from '../history/index.ts'
-import {
-  alertBinding,
-  createAlertBook,
-  createOncall,
-  type Fixture,
-  listBinding,
-  type Made,
-  type OncallProblem,
-  type Reconciled,
-} from '../oncall/index.ts'
+import type { Descriptor } from '../history/index.ts'
+import type { Reconciled } from '../oncall/index.ts'
 import type { Plan } from '../plan/index.ts'
 import type { Warning } from '../result/index.ts'
 import type { Spec } from '../spec/index.ts'
 import { TargetStartError } from '../target/index.ts'
 import { atApi } from './at-api.ts'
-import { clearAway } from './clear-away.ts'
-import { type Course, firePlan, keepSilent, type UnderWay } from './fire-plan.ts'
+import { atOncall } from './at-oncall.ts'
+import type { Course, UnderWay } from './fire-plan.ts'
 import type { Interruption } from './interruption.ts'
+import { keyDescriptor, setupDescriptor } from './keys.ts'
 import { type RaisedTarget, raiseTarget, type TargetChoice } from './raise-target.ts'
-import { type ReadingBack, readBack } from './read-back.ts'
+import type { ReadingBack } from './read-back.ts'
 import { openRecording } from './recording.ts'
 import type { RunFolder } from './run-folder.ts'
+import { noteRun } from './under-way.ts'
+import type { Permit } from './wakes.ts'
 import type { Watcher } from './watcher.ts'
 
 /** Everything that a run needs. */
@@ -39,12 +33,16 @@ export interface Assignment {
   scenarioPath: string
   /** Certificates of a private authority that k6 is to trust: an absolute path. */
   caFile?: string
+  /** Asked about named integrations that would notify somebody; left out, nobody may be notified. */
+  permit?: Permit
 }
 
 /** How a run went. Its history is in the folder, whatever happened. */
 export interface Carried {
   /** What kept the run from being carried out to its end, as a sentence for a person. */
   problem?: string
+  /** Was it not carried out because somebody would be notified? That is for the author of the spec to mend. */
+  refused?: boolean
   /** Did requests of the plan go out? If not, there is nothing to judge. */
   fired: boolean
   startedAtMs: number
@@ -56,9 +54,6 @@ export interface Carried {
   reconciled?: Reconciled
   warnings: Warning[]
 }
-
-/** The descriptor of the API key, whose requests are recorded whether its limit is tested or not. */
-const keyDescriptor: Descriptor = { name: 'K', scopes: { apiKey: 'K' } }
 
 /**
  * Carries out a run: target, key, integrations of our own, firing, clean-up; all of it recorded live
@@ -72,18 +67,17 @@ export async function carryOut(
 ): Promise<Carried> {
   const { plan, folder, k6 } = assignment
   const planned = plan.descriptors.map(({ name, scopes }) => ({ name, scopes }))
-  // A key has a descriptor of its own only where there is one key that Onset itself uses.
-  const knowsAll =
-    assignment.target.kind === 'http' || planned.some(({ name }) => name === keyDescriptor.name)
+  const beside = keysBeside(assignment.target).filter((key) => !planned.some(({ name }) => name === key.name))
   const startedAtMs = Date.now()
   const recording = openRecording(folder.history, {
     tool: `k6 v${k6.version}`,
     startedAtMs,
     clockSlackMs: 1,
-    descriptors: knowsAll ? planned : [...planned, keyDescriptor],
+    descriptors: [...planned, ...beside],
     outcomes: assignment.spec.outcomes,
   })
   const warnings: Warning[] = []
+  const forget = await noteLasting(assignment, warnings)
   let course: Course = { reason: 'not-started' }
   try {
     course = await withTarget({ assignment, watcher, interruption, recording, warnings })
@@ -100,10 +94,12 @@ export async function carryOut(
       await recording.end(interruption.stop.aborted ? 'interrupted' : course.reason)
     }
   }
-  const { outcome, url, reconciled } = course
+  if (!warnings.some(({ code }) => code === 'left-behind')) await forget?.()
+  const { outcome, url, reconciled, refused } = course
   const fired = outcome?.startedAtMs !== undefined
   return {
     problem: recording.failure?.message ?? course.problem,
+    refused,
     fired,
     startedAtMs,
     endedAtMs: Date.now(),
@@ -111,6 +107,28 @@ export async function carryOut(
     url,
     reconciled,
     warnings,
+  }
+}
+
+/** A key has a descriptor of its own only where Onset itself speaks to the target with it. */
+function keysBeside(target: TargetChoice): Descriptor[] {
+  if (target.kind === 'http') return []
+  return target.kind === 'oncall' && target.setupKey ? [keyDescriptor, setupDescriptor] : [keyDescriptor]
+}
+
+/** Lets this machine know of a run that makes something in a target which outlives it. */
+async function noteLasting({ id, target }: Assignment, warnings: Warning[]) {
+  if (target.kind !== 'oncall') return undefined
+  try {
+    return await noteRun(id)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    warnings.push({
+      code: 'not-noted',
+      message: `Nothing can be noted in Onset's cache (${message}): "onset clean" may take the integrations of this run for remains after some hours.`,
+    })
+    return undefined
   }
 }
 
@@ -126,78 +144,10 @@ async function withTarget(run: UnderWay): Promise<Course> {
   }
   try {
     watcher.onPhase({ phase: 'target-ready', url: target.url, embedded: !target.lasting })
-    const course = await atTarget(target, run)
+    const course = await atOncall(target, run)
     if (!target.gone.aborted || interruption.stop.aborted) return { ...course, url: target.url }
     return { ...course, url: target.url, reason: 'target-ended', problem: target.gone.reason as string }
   } finally {
     await target.stop()
-  }
-}
-
-async function atTarget(target: RaisedTarget, run: UnderWay): Promise<Course> {
-  const { assignment, watcher, interruption, recording, warnings } = run
-  const { id, plan, spec } = assignment
-  const { url, ingestUrl, apiKey } = target
-  const signal = AbortSignal.any([interruption.stop, recording.failed, target.gone])
-  const client = { url, ingestUrl, apiKey, descriptor: keyDescriptor.name, onRequest: recording.record }
-  const oncall = createOncall({ ...client, signal })
-  const clear = async (made: readonly Made[]) => {
-    if (!target.lasting) return
-    warnings.push(...(await clearAway(client, made, id, spec, watcher, interruption)))
-  }
-
-  const who = await oncall.preflight()
-  if (!who.ok) return courseOf(who.problem)
-  watcher.onPhase({ phase: 'key-known', who: who.value })
-  if (!(await keepSilent(run, signal))) return { reason: 'not-started' }
-
-  const integrations = plan.descriptors.filter(({ kind }) => kind === 'alert').map(({ name }) => name)
-  const made = await oncall.createFixtures(id, integrations)
-  if (!made.ok) {
-    await clear(made.left)
-    return courseOf(made.problem)
-  }
-  try {
-    for (const { descriptor, doubts } of made.value) {
-      const asWarning = (doubt: string) => ({
-        code: 'may-notify',
-        message: `Integration ${descriptor}: ${doubt}.`,
-      })
-      warnings.push(...doubts.map(asWarning))
-    }
-    watcher.onPhase({ phase: 'fixtures-ready', descriptors: integrations })
-    const book = createAlertBook(outcomeOf(spec.outcomes))
-    const course = await fireAt(target, made.value, run, signal, book.note)
-    return { ...course, reconciled: await readBack(client, made.value, book, course, run, signal) }
-  } finally {
-    await clear(made.value)
-  }
-}
-
-async function fireAt(
-  { url, replicas, apiKey }: RaisedTarget,
-  fixtures: readonly Fixture[],
-  run: UnderWay,
-  signal: AbortSignal,
-  onAnswer: (record: HistoryRecord) => void,
-): Promise<Course> {
-  const { id, spec } = run.assignment
-  // Where alerts go to a host of their own, that is the one address for them.
-  const others = spec.target?.ingestUrl === undefined ? replicas : undefined
-  const alerts = fixtures.map((fixture) => [fixture.descriptor, alertBinding(fixture, id, others)] as const)
-  const bindings = {
-    descriptors: {
-      ...Object.fromEntries(alerts),
-      [keyDescriptor.name]: listBinding({ url, replicas, apiKey }),
-    },
-    secrets: [apiKey, ...fixtures.map(({ token }) => token)],
-  }
-  return firePlan(bindings, run, signal, onAnswer)
-}
-
-function courseOf(problem: OncallProblem): Course {
-  return {
-    reason: problem.kind === 'unreachable' ? 'unreachable' : 'not-started',
-    problem: problem.sentence,
   }
 }

@@ -1,21 +1,31 @@
-import { embeddedKey, spawnTarget, type TargetConfigInput } from '../target/index.ts'
+import { embeddedKey, embeddedSetupKey, spawnTarget, type TargetConfigInput } from '../target/index.ts'
+
+/** How an OnCall is spoken to, beside its address. */
+export interface OncallAccess {
+  /** Further addresses of it, which are fired at in turn. */
+  replicas?: readonly string[]
+  /** Where alerts go, if that is another host. */
+  ingestUrl?: string
+  /** The key whose limit is in question. */
+  apiKey: string
+  /** A second key, for all but the firing. */
+  setupKey?: string
+  /** With service-account tokens: the stack that they belong to. */
+  stackUrl?: string
+}
 
 /** What a run is fired at. */
 export type TargetChoice =
   /** The stand-in, started for the run and stopped after it. */
   | { kind: 'embedded'; config: TargetConfigInput }
   /** An OnCall that somebody named. */
-  | { kind: 'oncall'; url: string; replicas?: readonly string[]; ingestUrl?: string; apiKey: string }
+  | ({ kind: 'oncall'; url: string } & OncallAccess)
   /** Any other API; `secrets` are what its spec holds by the names of variables. */
   | { kind: 'http'; url: string; secrets: readonly string[] }
 
 /** A target that can be spoken to. */
-export interface RaisedTarget {
+export interface RaisedTarget extends OncallAccess {
   url: string
-  /** Further addresses of it, which are fired at in turn. */
-  replicas?: readonly string[]
-  ingestUrl?: string
-  apiKey: string
   /** Aborted when the target has ended by itself; its reason is a sentence. Never, for one that is not ours. */
   readonly gone: AbortSignal
   /** Does it outlive the run, so that what was made in it has to be removed? */
@@ -31,8 +41,8 @@ export interface RaisedTarget {
 export async function raiseTarget(choice: Exclude<TargetChoice, { kind: 'http' }>): Promise<RaisedTarget> {
   const gone = new AbortController()
   if (choice.kind === 'oncall') {
-    const { url, replicas, ingestUrl, apiKey } = choice
-    return { url, replicas, ingestUrl, apiKey, gone: gone.signal, lasting: true, stop: async () => {} }
+    const { kind: _, ...access } = choice
+    return { ...access, gone: gone.signal, lasting: true, stop: async () => {} }
   }
   const spawned = await spawnTarget(choice.config)
   let stopping = false
@@ -45,6 +55,7 @@ export async function raiseTarget(choice: Exclude<TargetChoice, { kind: 'http' }
   return {
     url: spawned.url,
     apiKey,
+    setupKey: choice.config.keys === undefined ? embeddedSetupKey : choice.config.keys[1]?.key,
     gone: gone.signal,
     lasting: false,
     stop() {

@@ -32,13 +32,12 @@ export async function readBack(
   signal: AbortSignal,
 ): Promise<Reconciled | undefined> {
   const { reading, id, spec } = assignment
-  if (!reading || outcome?.startedAtMs === undefined || fixtures.length === 0) return undefined
+  if (!reading || outcome?.startedAtMs === undefined) return undefined
   const { mode, deliveredWithinMs } = reading
-  const integrations = fixtures.map(({ descriptor, integrationId }) => ({
-    descriptor,
-    integrationId,
-    sent: book.of(descriptor),
-  }))
+  const integrations = fixtures
+    .map(({ descriptor, integrationId }) => ({ descriptor, integrationId, sent: book.of(descriptor) }))
+    .filter(({ sent }) => sent.accepted.size + sent.limited.size + sent.unknown.size > 0)
+  if (integrations.length === 0) return undefined
   const unread = (problem: string) =>
     integrations.map(({ descriptor, sent }): ReadBack => ({ descriptor, sent, complete: false, problem }))
   const say = (readBack: readonly ReadBack[]) => reconciled(readBack, mode, deliveredWithinMs)
@@ -46,7 +45,7 @@ export async function readBack(
   if (outcome.lostLines > 0) return say(unread('The history lacks requests, so they cannot be told apart.'))
   if (signal.aborted) return say(unread('The run was stopped before.'))
 
-  watcher.onPhase({ phase: 'reading-back', count: fixtures.length })
+  watcher.onPhase({ phase: 'reading-back', count: integrations.length })
   const found = say(
     await readBackAlerts({ ...client, signal }, id, integrations, pollClock(signal), {
       deliveredWithinMs,

@@ -6,6 +6,9 @@ import { faultsSchema } from './faults/config.ts'
 /** The API key that the embedded target knows when it is told no other. No secret: it opens nothing else. */
 export const embeddedKey = 'onset-embedded-key'
 
+/** A second key to the same organization, where it is told no others: what is done with it leaves the first alone. */
+export const embeddedSetupKey = 'onset-embedded-setup-key'
+
 /** Where windows start: aligned to the epoch plus so many milliseconds, or plus a hash of the key. */
 const phase = z.union([z.int(), z.literal('hashed')]).default(0)
 
@@ -65,7 +68,10 @@ export const targetConfigSchema = z
       // With a stack, the key is a service-account token: good only beside `X-Grafana-URL` of that stack.
       .array(z.strictObject({ key: name, user: name, stackUrl: z.url().optional() }))
       .min(1)
-      .default([{ key: embeddedKey, user: 'UONSET' }]),
+      .default([
+        { key: embeddedKey, user: 'UONSET' },
+        { key: embeddedSetupKey, user: 'UONSET' },
+      ]),
     escalationChains: z.array(escalationChainSchema).default([]),
     integrations: z.array(existingIntegrationSchema).default([]),
     /** How long after its acceptance an alert appears in its alert group, or a deletion takes effect. */

@@ -1,6 +1,7 @@
 export { type Behaviour, correctBehaviour, type LimitedScope, limitedScopes } from './behaviour.ts'
 export {
   embeddedKey,
+  embeddedSetupKey,
   type ParsedTargetConfig,
   parseTargetConfig,
   type TargetConfig,
