@@ -9,7 +9,7 @@ import { atOncall } from './at-oncall.ts'
 import type { Course, UnderWay } from './fire-plan.ts'
 import type { Interruption } from './interruption.ts'
 import { keyDescriptor, setupDescriptor } from './keys.ts'
-import { type RaisedTarget, raiseTarget, type TargetChoice } from './raise-target.ts'
+import { type RaisedTarget, raiseTarget, setupKeyOf, type TargetChoice } from './raise-target.ts'
 import type { ReadingBack } from './read-back.ts'
 import { openRecording } from './recording.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -113,7 +113,7 @@ export async function carryOut(
 /** A key has a descriptor of its own only where Onset itself speaks to the target with it. */
 function keysBeside(target: TargetChoice): Descriptor[] {
   if (target.kind === 'http') return []
-  return target.kind === 'oncall' && target.setupKey ? [keyDescriptor, setupDescriptor] : [keyDescriptor]
+  return setupKeyOf(target) === undefined ? [keyDescriptor] : [keyDescriptor, setupDescriptor]
 }
 
 /** Lets this machine know of a run that makes something in a target which outlives it. */

@@ -55,7 +55,7 @@ export async function raiseTarget(choice: Exclude<TargetChoice, { kind: 'http' }
   return {
     url: spawned.url,
     apiKey,
-    setupKey: choice.config.keys === undefined ? embeddedSetupKey : choice.config.keys[1]?.key,
+    setupKey: setupKeyOf(choice),
     gone: gone.signal,
     lasting: false,
     stop() {
@@ -63,4 +63,11 @@ export async function raiseTarget(choice: Exclude<TargetChoice, { kind: 'http' }
       return spawned.stop()
     },
   }
+}
+
+/** The second key of a target, if it has one; the embedded one has, unless it is told which keys there are. */
+export function setupKeyOf(choice: Exclude<TargetChoice, { kind: 'http' }>): string | undefined {
+  if (choice.kind === 'oncall') return choice.setupKey
+  const { keys } = choice.config
+  return keys === undefined ? embeddedSetupKey : keys[1]?.key
 }
