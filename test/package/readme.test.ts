@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -13,9 +13,21 @@ const readme = await readFile(`${root}README.md`, 'utf8')
 const blocks = await blocksOf('README.md')
 const { scripts, name, version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
 const checking = await blocksOf('docs/checking.md')
+const anyApi = await blocksOf('docs/any-api.md')
 const specs = blocks.filter(({ language, text }) => language === 'yaml' && /^limits:/m.test(text))
 
-const parse = (text: string, file: string) => parseSpec(text, { file, env: { ONCALL_API_KEY: 'a-key' } })
+/** What documents tell to export. */
+const keys = {
+  ONCALL_API_KEY: 'a-key',
+  API_KEY: 'a-key',
+  ALICE_KEY: 'one-key',
+  BOB_KEY: 'another-key',
+  A_KEY: 'a',
+  B_KEY: 'b',
+  C_KEY: 'c',
+  D_KEY: 'd',
+}
+const parse = (text: string, file: string) => parseSpec(text, { file, env: keys })
 
 /** Where the README's spec is, under the name that it gives to it. */
 let home: string
@@ -23,6 +35,8 @@ let home: string
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'onset-readme-'))
   await writeFile(join(home, 'onset.yaml'), specs[0]?.text ?? '')
+  const ofApi = anyApi.find(({ language }) => language === 'yaml')
+  await writeFile(join(home, 'api.yaml'), ofApi?.text ?? '')
 })
 
 afterAll(() => rm(home, { recursive: true, force: true }))
@@ -30,7 +44,7 @@ afterAll(() => rm(home, { recursive: true, force: true }))
 const onset = (args: readonly string[], cwd: string): Promise<Ran> =>
   run(process.execPath, [join(root, 'lib', 'cli', 'main.ts'), ...args], {
     cwd,
-    env: { ONCALL_API_KEY: 'a-key', NO_COLOR: '1' },
+    env: { ...keys, NO_COLOR: '1' },
   })
 
 /** Runs a command of Onset as the README has it, except that nothing is sent to anybody. */
@@ -56,7 +70,8 @@ function isScriptOfOnset(script: string): string[] | undefined {
   return own ? [own[1] as string].filter((word) => word !== '') : undefined
 }
 
-async function tryOut(words: Words): Promise<void> {
+async function tryOut(typed: Words): Promise<void> {
+  const words = typed.slice(typed.findIndex((word) => !/^[A-Z_]+=/.test(word))) as Words
   const script = npmScript(words)
   const [program, ...args] = words
   if (script) {
@@ -65,6 +80,8 @@ async function tryOut(words: Words): Promise<void> {
     if (own) await rehearse([...own, ...script.args], root)
   } else if (program === 'onset') {
     await rehearse(args, home)
+  } else if (program === 'node') {
+    expect((await stat(join(root, args[0] as string))).isFile()).toBe(true)
   } else if (program === 'npm' && args.includes('--global')) {
     expect(args.at(-1)).toBe(`./${name}-${version}.tgz`)
   } else {
@@ -84,6 +101,18 @@ describe('what docs/checking.md tells to type', () => {
   const commands = commandsIn(checking)
   test('there is enough of it', () => expect(commands.length).toBeGreaterThan(4))
   test.each(commands.map((words) => [words.join(' '), words] as const))('%s', (_, words) => tryOut(words))
+})
+
+describe('what docs/any-api.md tells to type', () => {
+  const commands = commandsIn(anyApi)
+  test('there is enough of it', () => expect(commands.length).toBeGreaterThan(5))
+  test.each(commands.map((words) => [words.join(' '), words] as const))('%s', (_, words) => tryOut(words))
+})
+
+test('what docs/any-api.md shows of specs can be read', () => {
+  const shown = anyApi.filter(({ language }) => language === 'yaml')
+  expect(shown.length).toBeGreaterThan(1)
+  for (const { text } of shown) expect(parse(text, 'any-api.md')).toMatchObject({ ok: true })
 })
 
 describe('what CONTRIBUTING tells to type', async () => {
