@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { type Bindings, type FireOutcome, fire } from '../fire/index.ts'
+import { type Bindings, type FireOutcome, fire, strangers } from '../fire/index.ts'
 import type { HistoryRecord } from '../history/index.ts'
 import type { Reconciled } from '../oncall/index.ts'
 import type { Warning } from '../result/index.ts'
-import type { Spec } from '../spec/index.ts'
+import type { Spec, Target } from '../spec/index.ts'
 import type { Assignment } from './carry-out.ts'
 import type { Interruption } from './interruption.ts'
 import type { EndReason, Recording } from './recording.ts'
@@ -14,6 +14,8 @@ import type { Watcher } from './watcher.ts'
 export interface Course {
   reason: EndReason
   problem?: string
+  /** Was it given up because somebody would be notified? */
+  refused?: boolean
   outcome?: FireOutcome
   url?: string
   /** What the target has, held against what it answered. */
@@ -65,6 +67,11 @@ export async function firePlan(
   onAnswer?: (record: HistoryRecord) => void,
 ): Promise<Course> {
   const { plan, spec, k6, scenarioPath, folder } = assignment
+  const unnamed = spec.target ? strangers(bindings, addressesIn(spec.target)) : []
+  if (unnamed.length > 0) {
+    const problem = `Nothing was fired: it would have gone to ${unnamed.join(', ')}, which the spec does not name.`
+    return { reason: 'not-started', problem }
+  }
   let redirected = 0
   watcher.onPhase({ phase: 'firing' })
   const outcome = await fire(plan, bindings, {
@@ -100,4 +107,8 @@ export async function firePlan(
     case 'k6-failed':
       return { reason: 'k6-failed', outcome, problem: `The firing broke off: ${outcome.explanation}` }
   }
+}
+
+function addressesIn({ url, replicas = [], ingestUrl }: Target): string[] {
+  return [url, ...replicas, ...(ingestUrl === undefined ? [] : [ingestUrl])]
 }
