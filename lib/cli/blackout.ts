@@ -5,7 +5,7 @@ import type { Limit, Spec } from '../spec/index.ts'
 import { askYes, canAsk } from './confirmation.ts'
 import { Failure } from './failure.ts'
 
-/** Who is refused while a limit of OnCall is full. An integration's own is one made for the run: nobody. */
+/** Who is refused while a limit of OnCall is full. */
 const muted: Record<string, string> = {
   organization: 'alerts of the whole organization',
   apiKey: 'API requests of whoever shares the key',
@@ -29,9 +29,16 @@ export function blackoutOf(
       const who =
         target.kind === 'http'
           ? `requests of whoever shares a value of "${visible(limit.scope)}" with a caller`
-          : muted[limit.scope]
+          : limit.scope === 'integration'
+            ? mutedIn(target.integrations)
+            : muted[limit.scope]
       return who === undefined ? [] : [`${who} are refused, for up to ${howLong(limit, plan)}`]
     })
+}
+
+/** An integration that was made for the run is nobody else's. */
+function mutedIn(named: readonly string[] | undefined): string | undefined {
+  return named && `alerts of others to the integrations that the spec names (${named.join(', ')})`
 }
 
 /** A limit that is filled again as soon as it recovers is full nearly all the time, and a window longer. */

@@ -10,6 +10,7 @@ import {
   carryOut,
   createRunFolder,
   type Interruption,
+  type Permit,
   type RunFolder,
   RunFolderError,
   type Watcher,
@@ -22,6 +23,7 @@ import type { Verification } from './verification.ts'
 export interface PreparedRun extends Verification {
   id: string
   k6: FoundK6
+  permit: Permit
 }
 
 /**
@@ -51,10 +53,11 @@ export async function startRun(
   }
 }
 
-function notFired({ problem, warnings }: Carried, folder: RunFolder, interrupted: boolean): Failure {
+function notFired({ problem, refused, warnings }: Carried, folder: RunFolder, interrupted: boolean): Failure {
   const why = interrupted ? 'Interrupted before the firing began.' : (problem ?? 'The firing never began.')
   const kept = `What was sent until then is recorded in ${folder.history}.`
-  return new Failure(interrupted ? ExitCode.interrupted : ExitCode.notCarriedOut, [
+  const exitCode = refused ? ExitCode.mistake : ExitCode.notCarriedOut
+  return new Failure(interrupted ? ExitCode.interrupted : exitCode, [
     ...why.split('\n'),
     ...warnings.map(({ message }) => message),
     kept,

@@ -24,6 +24,7 @@ import {
   readWindow,
 } from './embedded-config.ts'
 import { Failure } from './failure.ts'
+import { readPermitted, tooFewIntegrations } from './named-integrations.ts'
 import { isAddress, oneLineFlags, readOneLine } from './one-line.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { asked, planSparingly } from './planning.ts'
@@ -43,6 +44,8 @@ export interface Verification {
   reading?: ReadingBack
   /** The scopes that are verified; undefined for all. */
   only?: readonly string[]
+  /** Ids of named integrations that may notify somebody. */
+  permitted: readonly string[]
   /** Certificates of a private authority, as an absolute path. */
   caFile?: string
   /** What a person must know to read the result rightly. */
@@ -86,16 +89,26 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
   const inEffect = specInEffect(spec, file?.ok ? file.text : '', wait, asked(only))
   const planned = planSparingly(inEffect.spec, { ...planOptions, only }, path)
   if (!planned.ok) throw new Failure(ExitCode.mistake, planned.why)
+  const lacking = tooFewIntegrations(spec.target, planned.plan, path)
+  const permitted = readPermitted(reader, options.allowNotifications, spec.target)
+  if (lacking) reader.complain(lacking)
+  if (reader.mistakes.length > 0) throw new Failure(ExitCode.mistake, reader.mistakes)
   const caFile = spec.target && (await prepareConnections(spec.target, path ?? ''))
   return {
     spec: inEffect.spec,
     specText: file?.ok
-      ? specText(inEffect.spec, writtenApiKey(file.text), writtenRequests(file.text))
+      ? specText(
+          inEffect.spec,
+          writtenApiKey(file.text),
+          writtenRequests(file.text),
+          writtenApiKey(file.text, 'setupKey'),
+        )
       : specText(inEffect.spec),
     plan: planned.plan,
     target: spec.target && file?.ok ? choiceOf(spec.target, file.text) : { kind: 'embedded', config },
     quietMs: inEffect.quietMs,
     only,
+    permitted,
     caFile,
     reading: readingOf(inEffect.spec.target, deliveredWithinMs, options.reconcile !== false),
     remarks: [...remarksOn(path, inEffect.spec, written, options, only), ...planned.remarks],
@@ -187,10 +200,11 @@ async function readEmbedded(reader: OptionReader, options: Asked['options'], spe
   return config
 }
 
-function choiceOf({ kind, url, replicas, ingestUrl, apiKey }: Target, text: string): TargetChoice {
+function choiceOf(target: Target, text: string): TargetChoice {
+  const { kind, url, replicas, ingestUrl, apiKey, setupKey, stackUrl } = target
   if (kind === 'http') return { kind, url, secrets: secretsOf(text, process.env) }
   if (apiKey === undefined) throw new Error('a target of kind oncall has a key, or its spec does not parse')
-  return { kind: 'oncall', url, replicas, ingestUrl, apiKey }
+  return { kind: 'oncall', url, replicas, ingestUrl, apiKey, setupKey, stackUrl }
 }
 
 function remarksOn(

@@ -11,6 +11,8 @@ import { acceptBlackout, blackoutOf } from './blackout.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
+import { integrationsNeeded } from './named-integrations.ts'
+import { permitOf } from './notifications.ts'
 import { obtainK6 } from './obtain-k6.ts'
 import { print, say, viewOf } from './output.ts'
 import { asked as askedFor } from './planning.ts'
@@ -42,6 +44,7 @@ function declare(command: Declared): void {
     .option('--requests-per-second <n>', "how fast the API key's limit is filled")
     .option('--only <scopes>', 'verify the limits of these scopes alone: integration,apiKey')
     .option('--dry-run', 'say what would be sent, and send nothing')
+    .option('--allow-notifications <ids>', 'these integrations that the spec names may notify people: ID,ID')
     .option('--accept-blackout', 'others that depend on the target may be refused meanwhile')
     .option('--ignore-quiet-hours', 'fire even when the spec wants quiet')
     .option('--no-wait', 'do not send nothing first, until nothing from before counts')
@@ -135,7 +138,12 @@ async function verify(
   const k6 = await obtainK6(watcher.onK6, interruption.stop)
   const id = runId(new Date(), randomBytes(2).toString('hex'))
   const path = (options.out as string | undefined) ?? join('runs', id)
-  const { assignment, carried } = await startRun(path, { ...verification, id, k6 }, watcher, interruption)
+  const { assignment, carried } = await startRun(
+    path,
+    { ...verification, id, k6, permit: permitOf(verification.permitted, interruption.stop) },
+    watcher,
+    interruption,
+  )
   const { folder } = assignment
 
   screen.say('Judging what was recorded.')
@@ -181,10 +189,17 @@ function report(result: Result, folder: RunFolder, json: boolean): void {
   print(renderResult(result, files, viewOf(process.stdout)))
 }
 
-/** Of each integration: create, change the route, read it back, remove; and once: whose key is it? */
-function requestsBeside({ plan, target }: Verification): number {
+/**
+ * Requests to make ready and to clean up. Once for each key: whose is it? Of each integration: create,
+ * change the route, read it back (or, of a named one, read it and its routes, before and after a
+ * silence); then list its alert groups, resolve one, list them again, remove.
+ */
+function requestsBeside({ plan, target, spec, quietMs }: Verification): number {
   if (target.kind === 'http') return 0
-  return 1 + 4 * plan.descriptors.filter(({ kind }) => kind === 'alert').length
+  const keys = target.kind === 'oncall' && target.setupKey ? 2 : 1
+  const before = spec.target?.integrations ? 2 * (quietMs > 0 ? 2 : 1) : 3
+  const after = target.kind === 'embedded' ? 0 : spec.target?.integrations ? 3 : 4
+  return keys + (before + after) * integrationsNeeded(plan)
 }
 
 function intentText(verification: Verification, json: boolean): string {
@@ -203,6 +218,8 @@ function intentText(verification: Verification, json: boolean): string {
     leftOut: spec.limits.filter(({ scope }) => !askedFor(only)(scope)).map(({ name }) => name),
     plan,
     besideAtMost: requestsBeside(verification),
+    besideKey: target.kind === 'oncall' && target.setupKey !== undefined ? 'setupKey' : 'apiKey',
+    named: spec.target?.integrations?.slice(0, integrationsNeeded(plan)),
     quietMs,
   }
   return json ? `${JSON.stringify(intent, undefined, 2)}\n` : renderIntent(intent, viewOf(process.stdout))

@@ -40,7 +40,7 @@ export function createCall(options: OncallOptions): Call {
   const base = `${options.url.replace(/\/+$/, '')}/api/v1/`
 
   return async (method, path, what, body) => {
-    if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    if (!/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(apiKey)) {
       return failure('unusable', `Cannot ${what}: the API key has characters that no header can carry.`)
     }
     if (!URL.canParse(base)) return failure('unusable', `Cannot ${what}: ${options.url} is no URL.`)

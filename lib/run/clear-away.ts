@@ -1,4 +1,4 @@
-import { createOncall, fixtureName, type Made, type OncallOptions } from '../oncall/index.ts'
+import { createOncall, fixtureName, type Made, type OncallOptions, type Unresolved } from '../oncall/index.ts'
 import type { Warning } from '../result/index.ts'
 import type { Spec } from '../spec/index.ts'
 import { keyPatienceMs } from './fire-plan.ts'
@@ -8,31 +8,82 @@ import type { Watcher } from './watcher.ts'
 /** Whoever is impatient kills after some ten seconds. */
 const impatientMs = 5_000
 
+/** What a run has left in a target. */
+export interface RunRemains {
+  /** The run's id. */
+  id: string
+  /** Were the integrations made for the run? Others are left as they are. */
+  own: boolean
+  /** When its first integration was made, or its first alert sent. */
+  startedAtMs: number
+  /** May there be an integration whose making was never answered? */
+  mayExist: boolean
+}
+
 /**
- * Removes the integrations of a run. The key is mostly at its limit by then, so it waits up to a
- * window of it; being interrupted while it waits, or twice before, makes it leave them.
- * @returns what had to be left, for the person who has to remove it by hand.
+ * Clears away what a run has left: resolves its alert groups, then removes its integrations. The key is
+ * mostly at its limit by then, so it waits up to a window of it; being interrupted while it waits, or
+ * twice before, makes it leave them.
+ * @returns what had to be left, for the person who has to see to it by hand.
  */
 export async function clearAway(
   client: Omit<OncallOptions, 'signal'>,
   fixtures: readonly Made[],
-  runId: string,
+  { id, own, startedAtMs, mayExist }: RunRemains,
   spec: Spec,
   watcher: Watcher,
   interruption: Interruption,
 ): Promise<Warning[]> {
-  if (fixtures.length === 0) return []
-  const waitMs = interruption.impatient ? impatientMs : keyPatienceMs(spec)
+  if (fixtures.length === 0 && !mayExist) return []
   const signal = interruption.stop.aborted ? interruption.hurry : interruption.stop
-  watcher.onPhase({ phase: 'removing', count: fixtures.length })
-  const left = await createOncall({ ...client, signal }).removeFixtures(fixtures, {
-    waitMs,
+  const oncall = createOncall({ ...client, signal })
+  const untilMs = performance.now() + (interruption.impatient ? impatientMs : keyPatienceMs(spec))
+  const patience = () => ({
+    waitMs: Math.max(0, untilMs - performance.now()),
     signal,
-    onWait: (waitMs) => watcher.onPhase({ phase: 'waiting-to-remove', waitMs }),
+    onWait: (waitMs: number) => watcher.onPhase({ phase: 'waiting-to-remove', waitMs }),
   })
-  watcher.onPhase({ phase: 'removed', left })
-  return left.map(({ descriptor, integrationId, problem }) => ({
-    code: 'left-behind',
-    message: `The integration "${fixtureName(runId, descriptor)}" (${integrationId}) is still there, and gets no more alerts; remove it by hand. ${problem.sentence}`,
+  const warnings: Warning[] = []
+  const made = [...fixtures]
+  if (mayExist) {
+    const found = await oncall.findRemains(patience())
+    if (found.ok) {
+      const known = new Set(made.map(({ integrationId }) => integrationId))
+      made.push(
+        ...found.value.filter(({ runId, integrationId }) => runId === id && !known.has(integrationId)),
+      )
+    }
+  }
+  if (made.length === 0) return []
+
+  watcher.onPhase({ phase: 'resolving', count: made.length })
+  const toResolve = made.map(({ descriptor, integrationId }) => ({
+    descriptor,
+    integrationId,
+    runId: id,
+    own,
   }))
+  const open = await oncall.resolveGroups(toResolve, startedAtMs, patience())
+  warnings.push(...open.map(unresolvedWarning))
+  if (!own) return warnings
+
+  watcher.onPhase({ phase: 'removing', count: made.length })
+  const left = await oncall.removeFixtures(made, patience())
+  watcher.onPhase({ phase: 'removed', left })
+  return [
+    ...warnings,
+    ...left.map(({ descriptor, integrationId, problem }) => ({
+      code: 'left-behind',
+      message: `The integration "${fixtureName(id, descriptor)}" (${integrationId}) is still there, and gets no more alerts; remove it by hand, or with "onset clean". ${problem.sentence}`,
+    })),
+  ]
+}
+
+/** Says which alert groups are still open. */
+export function unresolvedWarning({ descriptor, integrationId, count, problem }: Unresolved): Warning {
+  const what = count === undefined ? 'Alert groups' : count === 1 ? 'An alert group' : `${count} alert groups`
+  return {
+    code: 'unresolved',
+    message: `${what} of integration ${descriptor} (${integrationId}) may still be open; resolve by hand what is titled as a load test by Onset. ${problem.sentence}`,
+  }
 }

@@ -14,8 +14,10 @@ export {
   writeIntent,
   writeResult,
 } from './run-folder.ts'
-export { runId } from './run-id.ts'
+export { runId, startOfRun } from './run-id.ts'
 export { type SpecInEffect, specInEffect } from './spec-in-effect.ts'
 export { specText, writtenApiKey, writtenRequests } from './spec-text.ts'
 export { storedFindings } from './stored-findings.ts'
+export { type RunState, runState } from './under-way.ts'
+export type { Permit, Wakes } from './wakes.ts'
 export type { Phase, Watcher } from './watcher.ts'

@@ -8,7 +8,7 @@ export interface SpecInEffect {
   quietMs: number
 }
 
-/** Integrations of OnCall are made for the run; everything else was there before it. */
+/** Integrations of OnCall are made for the run, unless the spec names some; everything else was there before it. */
 const ownScope = 'integration'
 
 /**
@@ -28,12 +28,13 @@ export function specInEffect(
   isAsked: (scope: string) => boolean = () => true,
 ): SpecInEffect {
   if (!spec.target) return { spec, quietMs: 0 }
-  const { dedicated, kind } = spec.target
+  const { dedicated, kind, integrations } = spec.target
+  const hasOwn = kind === 'oncall' && integrations === undefined
   const written = (parse(text) as { limits: Partial<Limit>[] }).limits
   let quietMs = 0
   const limits = spec.limits.map((limit, index) => {
     const { startsEmpty, foreignTraffic } = written[index] ?? {}
-    if (kind === 'oncall' && limit.scope === ownScope) return limit
+    if (hasOwn && limit.scope === ownScope) return limit
     if (foreignTraffic === undefined && !dedicated) return { ...limit, foreignTraffic: 'possible' as const }
     if (startsEmpty !== undefined || limit.foreignTraffic === 'possible') return limit
     const waited = wait && isAsked(limit.scope)

@@ -1,13 +1,19 @@
 import { parse, stringify } from 'yaml'
-import { type Spec, writtenPrecautions } from '../spec/index.ts'
+import { type Spec, writtenOncallFields, writtenPrecautions } from '../spec/index.ts'
 
 /**
  * A spec as a file that parses to the same spec: every default written out, durations in
  * milliseconds. A key is never in it.
  * @param apiKey how the author wrote the key, such as `${ONCALL_API_KEY}`; without it, the file has none.
  * @param sent what is sent and by whom, as the author wrote it; without it, the file does not say.
+ * @param setupKey how the author wrote the second key.
  */
-export function specText(spec: Spec, apiKey?: string, sent?: Partial<WrittenRequests>): string {
+export function specText(
+  spec: Spec,
+  apiKey?: string,
+  sent?: Partial<WrittenRequests>,
+  setupKey?: string,
+): string {
   const { target, limits, outcomes, clockDriftPpm } = spec
   const written = {
     ...(target && {
@@ -16,6 +22,8 @@ export function specText(spec: Spec, apiKey?: string, sent?: Partial<WrittenRequ
         url: target.replicas ? [target.url, ...target.replicas] : target.url,
         ...(target.ingestUrl && { ingestUrl: target.ingestUrl }),
         ...(apiKey && { apiKey }),
+        ...(setupKey && { setupKey }),
+        ...writtenOncallFields(target),
         dedicated: target.dedicated,
         ...sent,
         ...(target.limitedBy && { limitedBy: target.limitedBy }),
@@ -31,11 +39,11 @@ export function specText(spec: Spec, apiKey?: string, sent?: Partial<WrittenRequ
   return stringify(written, { aliasDuplicateObjects: false, lineWidth: 0 })
 }
 
-/** How the author of a spec that parses wrote the key: `${NAME}`, never what it stands for. */
-export function writtenApiKey(text: string): string | undefined {
-  const { target } = parse(text) as { target?: { apiKey?: unknown } | null }
-  const apiKey = target?.apiKey
-  return typeof apiKey === 'string' && apiKey.includes('${') ? apiKey : undefined
+/** How the author of a spec that parses wrote a key: `${NAME}`, never what it stands for. */
+export function writtenApiKey(text: string, key: 'apiKey' | 'setupKey' = 'apiKey'): string | undefined {
+  const { target } = parse(text) as { target?: { apiKey?: unknown; setupKey?: unknown } | null }
+  const written = target?.[key]
+  return typeof written === 'string' && written.includes('${') ? written : undefined
 }
 
 /** What a spec says about requests and callers, with `${NAME}` where that stands in it. */

@@ -11,15 +11,23 @@ export function phaseText(phase: Phase): string | undefined {
         : `The target is ${visible(phase.url)}.`
     case 'key-known': {
       const { username, role } = phase.who
-      return `It answers; the API key belongs to ${visible(username)}${role ? ` (${visible(role)})` : ''}.`
+      const whose = `belongs to ${visible(username)}${role ? ` (${visible(role)})` : ''}.`
+      return phase.use === 'setup' ? `The key for making ready ${whose}` : `It answers; the API key ${whose}`
     }
     case 'silent':
       return `Sending nothing for ${spanText(phase.waitMs)}, so that nothing from before counts.`
-    case 'fixtures-ready': {
-      const { descriptors } = phase
+    case 'making-fixtures': {
+      const { descriptors, runId } = phase
       if (descriptors.length === 0) return undefined
+      return `Making ${counted(descriptors.length, 'integration')}, named "Onset load test ${runId}" and a letter.`
+    }
+    case 'fixtures-ready': {
+      const { descriptors, own, loud } = phase
+      if (descriptors.length === 0) return undefined
+      const what = own === false ? 'Using' : 'Made'
       const notify = descriptors.length === 1 ? 'that notifies' : 'that notify'
-      return `Made ${counted(descriptors.length, 'integration')} ${notify} nobody: ${descriptors.join(', ')}.`
+      const whom = loud ? 'somebody, as was permitted' : 'nobody'
+      return `${what} ${counted(descriptors.length, 'integration')} ${notify} ${whom}: ${descriptors.join(', ')}.`
     }
     case 'firing':
       return 'k6 starts firing.'
@@ -33,10 +41,12 @@ export function phaseText(phase: Phase): string | undefined {
       return phase.found === 0
         ? 'What was accepted exists, and what was refused does not.'
         : `What exists and what was answered differ, or are not known to agree: ${counted(phase.found, 'finding')}.`
+    case 'resolving':
+      return `Resolving the alert groups of ${counted(phase.count, 'integration')}.`
     case 'removing':
       return `Removing ${counted(phase.count, 'integration')}.`
     case 'waiting-to-remove':
-      return `The API key is at its limit, so they are removed in ${spanText(phase.waitMs)}; Ctrl-C leaves them.`
+      return `The API key is at its limit, so this goes on in ${spanText(phase.waitMs)}; Ctrl-C leaves what is there.`
     case 'removed':
       return phase.left.length === 0
         ? 'Removed.'

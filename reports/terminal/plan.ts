@@ -17,13 +17,17 @@ export interface Intent {
   plan: Plan
   /** API requests at most to make ready and to clean up, beside the plan's own. */
   besideAtMost: number
+  /** The field of the spec with the key that these are made with. */
+  besideKey?: string
+  /** Integrations that are there already, in the order of the descriptors; left out, they are made. */
+  named?: readonly string[]
   /** How long nothing is sent first. */
   quietMs: number
 }
 
 /** How many requests at most, to where, for how long, at what rate. */
 export function renderIntent(
-  { to, limits, leftOut = [], plan, besideAtMost, quietMs }: Intent,
+  { to, limits, leftOut = [], plan, besideAtMost, besideKey = 'apiKey', named, quietMs }: Intent,
   view: View,
 ): string {
   const style = createStyle(view.color)
@@ -40,7 +44,7 @@ export function renderIntent(
   const columns = [{ heading: 'LIMIT' }, { heading: 'AT MOST' }, { heading: 'SCOPE' }]
   const what = [
     ...(alerts.length > 0
-      ? [`alerts to ${counted(alerts.length, 'integration')} made for the run (${alerts.join(', ')})`]
+      ? [`alerts to ${counted(alerts.length, 'integration')} ${whichOnes(alerts, named)}`]
       : []),
     ...(lists.length > 0 ? ['API requests with the key (lists of alert groups)'] : []),
     ...(callers.length > 0
@@ -57,7 +61,9 @@ export function renderIntent(
       ? [`Nothing would be sent for ${leftOut.map((name) => `"${visible(name)}"`).join(', ')}.`]
       : []),
     ...(besideAtMost > 0
-      ? [`Besides, at most ${counted(besideAtMost, 'API request')} to make ready and to clean up.`]
+      ? [
+          `Besides, at most ${counted(besideAtMost, 'API request')} to make ready and to clean up${named ? ', more where routes fill several pages,' : ''} with ${besideKey}: they are recorded${besideKey === 'apiKey' ? ', and judged with the others' : ''}.`,
+        ]
       : []),
     ...(quietMs > 0
       ? [
@@ -71,4 +77,9 @@ export function renderIntent(
     sentences.flatMap((sentence) => paragraph(sentence, view.width, 0)),
   ]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+function whichOnes(alerts: readonly string[], named: readonly string[] | undefined): string {
+  if (!named) return `made for the run (${alerts.join(', ')})`
+  return `of the spec (${alerts.map((alert, index) => `${alert}: ${visible(named[index] ?? '?')}`).join(', ')})`
 }

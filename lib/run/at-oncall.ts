@@ -1,0 +1,112 @@
+import { type HistoryRecord, outcomeOf } from '../history/index.ts'
+import {
+  alertBinding,
+  createAlertBook,
+  createOncall,
+  type Fixture,
+  listBinding,
+  type OncallProblem,
+} from '../oncall/index.ts'
+import { clearAway } from './clear-away.ts'
+import { type Course, firePlan, keepSilent, type UnderWay } from './fire-plan.ts'
+import { integrationsFor } from './integrations.ts'
+import { clientsOf, keyDescriptor } from './keys.ts'
+import type { RaisedTarget } from './raise-target.ts'
+import { readBack } from './read-back.ts'
+
+/**
+ * A run against OnCall: whose the keys are, integrations that notify nobody, firing, reading back, and
+ * clearing away what it has made.
+ */
+export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Course> {
+  const { assignment, watcher, interruption, recording, warnings } = run
+  const { id, spec, quietMs } = assignment
+  const signal = AbortSignal.any([interruption.stop, recording.failed, target.gone])
+  const { tested, setup } = clientsOf(target, recording.record)
+  const oncall = createOncall({ ...setup, signal })
+
+  for (const client of new Set([tested, setup])) {
+    const who = await createOncall({ ...client, signal }).preflight()
+    if (!who.ok) return courseOf(who.problem)
+    const use = client === tested ? 'tested' : 'setup'
+    watcher.onPhase({ phase: 'key-known', who: who.value, use })
+  }
+  const integrations = integrationsFor(oncall, run)
+  // What is in the way is told before the silence, which may be long, and looked at again after it.
+  const obstacle = quietMs > 0 ? await integrations.inspect() : undefined
+  if (obstacle) return courseOf(obstacle)
+  if (!(await keepSilent(run, signal))) return { reason: 'not-started' }
+
+  const startedAtMs = Date.now()
+  const ready = await integrations.prepare()
+  const remains = { id, own: integrations.own, startedAtMs, mayExist: false }
+  if (!ready.ok) {
+    if (target.lasting) {
+      const { left, mayExist } = ready
+      warnings.push(...(await clearAway(setup, left, { ...remains, mayExist }, spec, watcher, interruption)))
+    }
+    return courseOf(ready.problem)
+  }
+  const { fixtures } = ready
+  try {
+    for (const { descriptor, doubts } of fixtures) {
+      const asWarning = (doubt: string) => ({
+        code: 'may-notify',
+        message: `Integration ${descriptor}: ${doubt.replace(/\.?$/, '.')}`,
+      })
+      warnings.push(...doubts.map(asWarning))
+    }
+    const descriptors = fixtures.map(({ descriptor }) => descriptor)
+    const { own, loud } = integrations
+    watcher.onPhase({ phase: 'fixtures-ready', descriptors, own, loud })
+    const book = createAlertBook(outcomeOf(spec.outcomes))
+    const course = await fireAt(target, fixtures, run, signal, book.note)
+    if (!own) {
+      if (assignment.reading) warnings.push(notReadBack)
+      return course
+    }
+    return { ...course, reconciled: await readBack(setup, fixtures, book, course, run, signal) }
+  } finally {
+    if (target.lasting) {
+      warnings.push(...(await clearAway(setup, fixtures, remains, spec, watcher, interruption)))
+    }
+  }
+}
+
+/** Alerts of others in the same integration would look like ours that were doubled. */
+const notReadBack = {
+  code: 'not-read-back',
+  message:
+    'What became of the alerts was not read back: the spec names integrations, and others may send to them too.',
+}
+
+async function fireAt(
+  { url, replicas, apiKey, stackUrl, setupKey }: RaisedTarget,
+  fixtures: readonly Fixture[],
+  run: UnderWay,
+  signal: AbortSignal,
+  onAnswer: (record: HistoryRecord) => void,
+): Promise<Course> {
+  const { id, spec } = run.assignment
+  // Where alerts go to a host of their own, that is the one address for them.
+  const others = spec.target?.ingestUrl === undefined ? replicas : undefined
+  const alerts = fixtures.map(
+    (fixture) => [fixture.descriptor, alertBinding(fixture, id, others, spec.target?.detailsUrl)] as const,
+  )
+  const bindings = {
+    descriptors: {
+      ...Object.fromEntries(alerts),
+      [keyDescriptor.name]: listBinding({ url, replicas, apiKey, stackUrl }),
+    },
+    secrets: [apiKey, ...(setupKey ? [setupKey] : []), ...fixtures.map(({ token }) => token)],
+  }
+  return firePlan(bindings, run, signal, onAnswer)
+}
+
+function courseOf({ kind, sentence }: OncallProblem): Course {
+  return {
+    reason: kind === 'unreachable' ? 'unreachable' : 'not-started',
+    problem: sentence,
+    refused: kind === 'loud' || undefined,
+  }
+}
