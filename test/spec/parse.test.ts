@@ -88,6 +88,8 @@ clockDriftPpm: 0
       dedicated: true,
       reserve: 0.2,
       stopWhenFailing: 0.5,
+      reconcile: 'fail',
+      deliveredWithin: 60_000,
     })
     expect(whole.limits[0]).toMatchObject({
       window: 1_500,
@@ -109,6 +111,8 @@ clockDriftPpm: 0
       dedicated: false,
       reserve: 0.2,
       stopWhenFailing: 0.5,
+      reconcile: 'fail',
+      deliveredWithin: 60_000,
     })
   })
 

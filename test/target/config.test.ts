@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { embeddedKey, parseTargetConfig } from '../../lib/target/index.ts'
+import { embeddedKey, embeddedSetupKey, parseTargetConfig } from '../../lib/target/index.ts'
 
-test('nothing at all is a whole configuration: the documented limits, one key', () => {
+test('nothing at all is a whole configuration: the documented limits, one user with two keys', () => {
   const parsed = parseTargetConfig({})
   if (!parsed.valid) throw new Error(parsed.mistakes.join('; '))
   const { limits, organizations, users, keys } = parsed.config
@@ -10,7 +10,7 @@ test('nothing at all is a whole configuration: the documented limits, one key', 
   for (const limit of [integration, organization, apiKey])
     expect(limit).toMatchObject({ algorithm: 'fixed-window', windowMs: 300_000, phaseMs: 0 })
   expect(organizations).toEqual([{ id: 'onset' }])
-  expect(keys).toEqual([{ key: embeddedKey, user: users[0]?.id }])
+  expect(keys).toEqual([embeddedKey, embeddedSetupKey].map((key) => ({ key, user: users[0]?.id })))
 })
 
 test('one limit can be changed alone, or switched off', () => {
