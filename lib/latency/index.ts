@@ -5,4 +5,5 @@ export {
   latencies,
   latenciesPerSecond,
   latencyRow,
+  latencyUs,
 } from './latencies.ts'

@@ -110,7 +110,8 @@ function createCollector(history: History) {
   }
 }
 
-function latencyUs(history: History, row: number): number {
+/** From the sending of an answered request to its last byte, or to the first where only that is known. */
+export function latencyUs(history: History, row: number): number {
   const durationUs = history.durationUs[row] as number
   return Number.isNaN(durationUs)
     ? (history.receivedUs[row] as number) - (history.sentUs[row] as number)
