@@ -7,21 +7,17 @@ import { createStyle, listItem, type View, visible } from '../../reports/termina
 import { lookForK6, pinnedK6Version, waysToK6 } from '../fire/k6/index.ts'
 import { createOncall } from '../oncall/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
-import type { Spec } from '../spec/index.ts'
+import type { Target } from '../spec/index.ts'
 import { aboutOnset } from './about.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
+import { prepareConnections } from './connections.ts'
 import { Failure } from './failure.ts'
+import type { Finding } from './finding.ts'
 import { print, viewOf } from './output.ts'
+import { preflightFindings } from './preflight.ts'
 import { readSpecFile } from './spec-file.ts'
-
-/** One thing that a run needs: what was found and, where that will not do, what to do. */
-interface Finding {
-  name: string
-  ok: boolean
-  found: string
-  advice?: string
-}
+import { readVerification } from './verification.ts'
 
 /** `onset doctor`: is everything here that a run needs? */
 export const doctorCommand: Command = { name: 'doctor', declare, run }
@@ -32,26 +28,45 @@ function declare(command: Declared): void {
       'Say whether everything is here that a run needs: Node, k6, a folder; with a SPEC also the target and the key.',
     )
     .argument('[spec]', 'a spec; one request is sent to its target')
+    .option('--target <spec>', 'look at all that a run of this spec would use, and change nothing')
     .option('--json', 'print the findings as JSON')
-    .addHelpText('after', exampleText([['look before the first run', 'onset doctor onset.yaml']]))
+    .addHelpText(
+      'after',
+      exampleText([
+        ['does the target answer, and does it know the key?', 'onset doctor onset.yaml'],
+        ['would anybody be woken by a run?', 'onset doctor --target onset.yaml'],
+      ]),
+    )
 }
 
 async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
-  const [path] = operands
-  const spec = path === undefined ? undefined : await readSpecFile(path, false)
-  const wrong = [...mistakes, ...(spec && !spec.ok ? spec.mistakes : [])]
-  if (wrong.length > 0) throw new Failure(ExitCode.mistake, wrong)
-
-  const findings = [
-    checkNode(),
-    await checkK6(),
-    ...(await checkFolder()),
-    ...(spec?.ok && spec.spec.target ? [await checkTarget(spec.spec.target)] : []),
-  ]
+  // First, since mistakes in the spec end the command.
+  const ofTarget = await targetFindings(operands[0], options.target as string | undefined, mistakes)
+  const findings = [checkNode(), await checkK6(), ...(await checkFolder()), ...ofTarget]
   const ok = findings.every((finding) => finding.ok)
   if (options.json === true) print(`${JSON.stringify({ ok, findings }, undefined, 2)}\n`)
   else print(findings.map((finding) => findingText(finding, viewOf(process.stdout))).join(''))
+  if (findings.some(({ mistake }) => mistake)) return ExitCode.mistake
   return exitCode({ notCarriedOut: !ok, verdict: 'pass' })
+}
+
+/** What there is to say about a target: by one request, or by all that a run would look at first. */
+async function targetFindings(
+  path: string | undefined,
+  whole: string | undefined,
+  mistakes: readonly string[],
+): Promise<Finding[]> {
+  if (whole !== undefined) {
+    const twice = path === undefined ? [] : [`onset doctor takes ${path}, or --target ${whole}: not both`]
+    const asked = { operands: [whole], options: {}, mistakes: [...mistakes, ...twice] }
+    return preflightFindings(await readVerification(asked))
+  }
+  const spec = path === undefined ? undefined : await readSpecFile(path, false)
+  const wrong = [...mistakes, ...(spec && !spec.ok ? spec.mistakes : [])]
+  if (wrong.length > 0) throw new Failure(ExitCode.mistake, wrong)
+  if (!spec?.ok || !spec.spec.target) return []
+  await prepareConnections(spec.spec.target, path ?? '')
+  return [await checkTarget(spec.spec.target)]
 }
 
 function findingText({ name, ok, found, advice }: Finding, view: View): string {
@@ -120,7 +135,7 @@ async function checkFifo(folder: string): Promise<Finding> {
   }
 }
 
-async function checkTarget({ kind, url, ingestUrl, apiKey }: NonNullable<Spec['target']>): Promise<Finding> {
+async function checkTarget({ kind, url, ingestUrl, stackUrl, apiKey }: Target): Promise<Finding> {
   if (kind !== 'oncall' || apiKey === undefined) {
     return {
       name: 'target',
@@ -129,7 +144,7 @@ async function checkTarget({ kind, url, ingestUrl, apiKey }: NonNullable<Spec['t
     }
   }
   const descriptor = 'K'
-  const oncall = createOncall({ url, ingestUrl, apiKey, descriptor, onRequest: () => {} })
+  const oncall = createOncall({ url, ingestUrl, stackUrl, apiKey, descriptor, onRequest: () => {} })
   const who = await oncall.preflight()
   if (!who.ok) return { name: 'target', ok: false, found: who.problem.sentence }
   const { username, role } = who.value
