@@ -4,11 +4,12 @@ import { renderJson } from '../../reports/json.ts'
 import { renderResult } from '../../reports/terminal/index.ts'
 import { filePieces, type ReadHistoryResult, readHistory } from '../history/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
-import { judgedResult, runFolderAt, storedFindings } from '../run/index.ts'
+import { judgedResult, onlyAsked, runFolderAt, storedFindings } from '../run/index.ts'
 import { formatMistakes } from '../spec/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
+import { readOnly } from './only-option.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
 import { readSpecFile, type SpecFile, unreadable } from './spec-file.ts'
@@ -21,6 +22,7 @@ function declare(command: Declared): void {
     .description('Judge a recorded history against the limits of a spec. Nothing is sent.')
     .argument('[history]', 'a history (NDJSON), the folder of a run, or - for standard input')
     .option('-s, --spec <file>', "the spec; a run's folder has its own")
+    .option('--only <scopes>', 'list the limits of these scopes alone: integration,apiKey')
     .option('--skip-invalid', 'leave out records that break the format, and count them')
     .option(
       '--explain <lines>',
@@ -41,11 +43,10 @@ function declare(command: Declared): void {
 async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   const reader = createOptionReader(mistakes)
   const explain = readLines(reader, options.explain as string[] | undefined)
-  const wrong = [...reader.mistakes]
   const [named] = operands
   if (named === undefined) {
     throw new Failure(ExitCode.mistake, [
-      ...wrong,
+      ...reader.mistakes,
       'name the history to judge: onset check HISTORY --spec SPEC',
     ])
   }
@@ -53,7 +54,8 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   const historyPath = folder?.history ?? named
   const specPath = (options.spec as string | undefined) ?? folder?.spec
   const spec = await readSpec(specPath)
-  if (!spec.ok) wrong.push(...spec.mistakes)
+  const only = readOnly(reader, options.only, spec.ok ? spec.spec.limits : undefined)
+  const wrong = [...reader.mistakes, ...(spec.ok ? [] : spec.mistakes)]
   const read = await readNamed(historyPath, spec, options.skipInvalid === true)
   if (typeof read === 'string') wrong.push(read)
   else if (!read.ok) {
@@ -67,7 +69,8 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
 
   const { history, warnings } = read
   const stored = folder && (await storedFindings(folder))
-  const result = judgedResult(history, spec.spec, { ...stored, historyWarnings: warnings, explain })
+  const whole = judgedResult(history, spec.spec, { ...stored, historyWarnings: warnings, explain })
+  const result = onlyAsked(whole, spec.spec.limits, only)
   if (options.json === true) {
     for (const { message } of warnings) say(message)
     print(renderJson(result))

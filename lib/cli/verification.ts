@@ -26,6 +26,7 @@ import {
 import { Failure } from './failure.ts'
 import { readPermitted, tooFewIntegrations } from './named-integrations.ts'
 import { isAddress, oneLineFlags, readOneLine } from './one-line.ts'
+import { readOnly } from './only-option.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { asked, planSparingly } from './planning.ts'
 import { readSpecFile } from './spec-file.ts'
@@ -77,7 +78,7 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
 
   const written: Spec | undefined = file ? (file.ok ? file.spec : undefined) : documentedSpec()
   checkTogether(reader, options, written, path)
-  const only = readOnly(reader, options.only, written)
+  const only = readOnly(reader, options.only, written?.limits)
   const embedded = written?.target === undefined
   const demo = path === undefined && options.documented !== true
   const shortMs = windowMs ?? (demo ? demoWindowMs : undefined)
@@ -141,15 +142,6 @@ function readPlanOptions(reader: OptionReader, options: Asked['options']): PlanO
     alertsPerSecond: reader.number('--alerts-per-second', options.alertsPerSecond, rate),
     requestsPerSecond: reader.number('--requests-per-second', options.requestsPerSecond, rate),
   }
-}
-
-/** Reads `integration,apiKey`: scopes that the spec has limits for, each once. */
-function readOnly(reader: OptionReader, raw: unknown, spec: Spec | undefined): string[] | undefined {
-  if (typeof raw !== 'string') return undefined
-  const known = [...new Set((spec?.limits ?? []).map(({ scope }) => scope))]
-  const scopes = raw.split(',').map((scope) => scope.trim())
-  for (const scope of scopes) if (spec) reader.word('--only', scope, known)
-  return [...new Set(scopes)]
 }
 
 const embeddedFlags = {

@@ -154,7 +154,7 @@ async function verify(
   if (!concluded.ok) throw new Failure(Exit.notCarriedOut, concluded.why)
   const result = onlyAsked(concluded.result, verification.spec.limits, verification.only)
   const kept = await keep(folder, result)
-  report(result, folder, options.json === true)
+  report(result, folder, verification.only, options.json === true)
   return exitCode({
     interrupted: interruption.stop.aborted,
     notCarriedOut: carried.problem !== undefined || !kept,
@@ -174,7 +174,7 @@ async function keep(folder: RunFolder, result: Result): Promise<boolean> {
   }
 }
 
-function report(result: Result, folder: RunFolder, json: boolean): void {
+function report(result: Result, folder: RunFolder, only: readonly string[] | undefined, json: boolean): void {
   if (json) {
     for (const { message } of result.warnings ?? []) say(message)
     say(`The run is in ${folder.path}.`)
@@ -184,7 +184,7 @@ function report(result: Result, folder: RunFolder, json: boolean): void {
   const files = [
     { what: 'history', path: folder.history },
     { what: 'result', path: folder.result },
-    { what: 'judge it again', path: `onset check ${folder.path}` },
+    { what: 'judge it again', path: `onset check ${folder.path}${only ? ` --only ${only.join(',')}` : ''}` },
   ]
   print(renderResult(result, files, viewOf(process.stdout)))
 }

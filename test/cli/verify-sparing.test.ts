@@ -53,6 +53,11 @@ describe('a target that others share', () => {
       'Left out, since only integration was asked for: "per organization", "per key".',
     )
 
+    const again = await onset(['check', 'run', '--only', 'integration', '--json'], { cwd: folder.path })
+    expect(again.code).toBe(code)
+    expect(JSON.parse(again.stdout)).toMatchObject({ verdict: result.verdict, limits: result.limits })
+    expect(stdout).toContain('onset check run --only integration')
+
     const history = historyOf('run')
     const alerts = history.descriptors.findIndex(({ scopes }) => scopes.integration !== undefined)
     const mine = Array.from({ length: history.count }, (_, k) => k).filter(

@@ -40,6 +40,14 @@ test('firing stops when most answers are server errors: what was seen is told, a
   expect(server.seen.length).toBeLessThanOrEqual(records.length)
 })
 
+test('firing stops when most answers do not come in time', async () => {
+  const server = await serve(() => undefined)
+  const plan = planOf({ fills: [fillOf(50, 300, 40)], deadlineMs: 12_000, requestTimeoutMs: 500 })
+  const { outcome, records } = await gather(k6, plan, alertsTo(server.url))
+  expect(outcome).toMatchObject({ kind: 'suffering', seen: { kinds: [{ what: 'timeout' }] } })
+  expect(records.every(({ status }) => status === 0)).toBe(true)
+})
+
 test('a target that refuses with 503, as its spec says, does not suffer', async () => {
   const server = await serve((_, response) => response.writeHead(503).end())
   const plan = planOf({ fills: [fillOf(50, 50)] })
