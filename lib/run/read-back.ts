@@ -53,7 +53,8 @@ export async function readBack(
       onWait: (waitMs) => watcher.onPhase({ phase: 'waiting-to-read-back', waitMs }),
     }),
   )
-  watcher.onPhase({ phase: 'read-back', found: found.findings.length })
+  const open = found.findings.filter(({ kind }) => kind === 'unreconciled').length
+  watcher.onPhase({ phase: 'read-back', found: found.findings.length - open, open })
   return found
 }
 

@@ -12,7 +12,7 @@ export type Phase =
   | { phase: 'fired'; outcome: FireOutcome['kind'] }
   | { phase: 'reading-back'; count: number }
   | { phase: 'waiting-to-read-back'; waitMs: number }
-  | { phase: 'read-back'; found: number }
+  | { phase: 'read-back'; found: number; open: number }
   | { phase: 'resolving'; count: number }
   | { phase: 'removing'; count: number }
   | { phase: 'waiting-to-remove'; waitMs: number }

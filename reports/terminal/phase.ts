@@ -38,9 +38,11 @@ export function phaseText(phase: Phase): string | undefined {
     case 'waiting-to-read-back':
       return `The API key is at its limit, so they are read in ${spanText(phase.waitMs)}; Ctrl-C skips that.`
     case 'read-back':
-      return phase.found === 0
-        ? 'What was accepted exists, and what was refused does not.'
-        : `What exists and what was answered differ, or are not known to agree: ${counted(phase.found, 'finding')}.`
+      if (phase.found > 0)
+        return `What exists and what was answered differ: ${counted(phase.found, 'finding')}.`
+      return phase.open > 0
+        ? `What became of the alerts of ${counted(phase.open, 'integration')} could not be read back.`
+        : 'What was accepted exists, and what was refused does not.'
     case 'resolving':
       return `Resolving the alert groups of ${counted(phase.count, 'integration')}.`
     case 'removing':
