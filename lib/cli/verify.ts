@@ -17,6 +17,7 @@ import { obtainK6 } from './obtain-k6.ts'
 import { print, say, viewOf } from './output.ts'
 import { asked as askedFor } from './planning.ts'
 import { keepQuietHours } from './quiet-time.ts'
+import { requestsBeside } from './requests-beside.ts'
 import { createRunWatcher } from './run-watcher.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { interruptionBySignals, type SignalInterruption } from './signals.ts'
@@ -187,19 +188,6 @@ function report(result: Result, folder: RunFolder, only: readonly string[] | und
     { what: 'judge it again', path: `onset check ${folder.path}${only ? ` --only ${only.join(',')}` : ''}` },
   ]
   print(renderResult(result, files, viewOf(process.stdout)))
-}
-
-/**
- * Requests to make ready and to clean up. Once for each key: whose is it? Of each integration: create,
- * change the route, read it back (or, of a named one, read it and its routes, before and after a
- * silence); then list its alert groups, resolve one, list them again, remove.
- */
-function requestsBeside({ plan, target, spec, quietMs }: Verification): number {
-  if (target.kind === 'http') return 0
-  const keys = target.kind === 'oncall' && target.setupKey ? 2 : 1
-  const before = spec.target?.integrations ? 2 * (quietMs > 0 ? 2 : 1) : 3
-  const after = target.kind === 'embedded' ? 0 : spec.target?.integrations ? 3 : 4
-  return keys + (before + after) * integrationsNeeded(plan)
 }
 
 function intentText(verification: Verification, json: boolean): string {

@@ -5,7 +5,7 @@ import { type Patience, patient } from './patience.ts'
 import { askWho, type Who } from './preflight.ts'
 import type { Result } from './problem.ts'
 import { findRemains, type Remains } from './remains.ts'
-import { resolveGroups, type ToResolve, type Unresolved } from './resolve-groups.ts'
+import { resolveGroups, type Settling, type ToResolve, type Unresolved } from './resolve-groups.ts'
 
 /** Grafana OnCall's API, as far as a run needs it. Every request is reported to `onRequest`. */
 export interface Oncall {
@@ -25,6 +25,7 @@ export interface Oncall {
     integrations: readonly ToResolve[],
     startedAtMs: number,
     patience: Patience,
+    settling?: Settling,
   ): Promise<Unresolved[]>
   /** The integrations that runs have made and left, waiting where it must. One request a page. */
   findRemains(patience: Patience): Promise<Result<Remains[]>>
@@ -39,8 +40,8 @@ export function createOncall(options: OncallOptions): Oncall {
     createFixtures: (runId, descriptors) =>
       createFixtures(call, runId, descriptors, options.url, options.ingestUrl),
     removeFixtures: (fixtures, patience) => removeFixtures(call, fixtures, patience),
-    resolveGroups: (integrations, startedAtMs, patience) =>
-      resolveGroups(patient(call, patience), integrations, startedAtMs, Date.now()),
+    resolveGroups: (integrations, startedAtMs, patience, settling) =>
+      resolveGroups(patient(call, patience), integrations, startedAtMs, Date.now(), settling),
     findRemains: (patience) => findRemains(patient(call, patience)),
   }
 }

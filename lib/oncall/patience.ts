@@ -30,7 +30,7 @@ export function patient(call: Call, { waitMs, onWait, signal }: Patience): Call 
 }
 
 /** Waits; `false` when it was cut short. */
-async function pause(
+export async function pause(
   waitMs: number,
   onWait: ((waitMs: number) => void) | undefined,
   signal: AbortSignal | undefined,

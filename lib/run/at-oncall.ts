@@ -48,6 +48,8 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
     return courseOf(ready.problem)
   }
   const { fixtures } = ready
+  const book = createAlertBook(outcomeOf(spec.outcomes))
+  let isReadBack = false
   try {
     for (const { descriptor, doubts } of fixtures) {
       const asWarning = (doubt: string) => ({
@@ -59,16 +61,19 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
     const descriptors = fixtures.map(({ descriptor }) => descriptor)
     const { own, loud } = integrations
     watcher.onPhase({ phase: 'fixtures-ready', descriptors, own, loud })
-    const book = createAlertBook(outcomeOf(spec.outcomes))
     const course = await fireAt(target, fixtures, run, signal, book.note)
     if (!own) {
       if (assignment.reading) warnings.push(notReadBack)
       return course
     }
-    return { ...course, reconciled: await readBack(setup, fixtures, book, course, run, signal) }
+    const reconciled = await readBack(setup, fixtures, book, course, run, signal)
+    isReadBack = reconciled !== undefined && !signal.aborted
+    return { ...course, reconciled }
   } finally {
     if (target.lasting) {
-      warnings.push(...(await clearAway(setup, fixtures, remains, spec, watcher, interruption)))
+      const alertsOf = isReadBack ? undefined : (descriptor: string) => book.of(descriptor).accepted.size
+      const left = { ...remains, alertsOf }
+      warnings.push(...(await clearAway(setup, fixtures, left, spec, watcher, interruption)))
     }
   }
 }

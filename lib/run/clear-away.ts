@@ -8,6 +8,9 @@ import type { Watcher } from './watcher.ts'
 /** Whoever is impatient kills after some ten seconds. */
 const impatientMs = 5_000
 
+/** Who has stopped a run does not want to wait for alerts that are still worked off. */
+const briefMs = 2_000
+
 /** What a run has left in a target. */
 export interface RunRemains {
   /** The run's id. */
@@ -18,6 +21,8 @@ export interface RunRemains {
   startedAtMs: number
   /** May there be an integration whose making was never answered? */
   mayExist: boolean
+  /** How many alerts of a descriptor were accepted, where it is not known that they have all been worked off. */
+  alertsOf?: (descriptor: string) => number
 }
 
 /**
@@ -29,7 +34,7 @@ export interface RunRemains {
 export async function clearAway(
   client: Omit<OncallOptions, 'signal'>,
   fixtures: readonly Made[],
-  { id, own, startedAtMs, mayExist }: RunRemains,
+  { id, own, startedAtMs, mayExist, alertsOf }: RunRemains,
   spec: Spec,
   watcher: Watcher,
   interruption: Interruption,
@@ -62,8 +67,13 @@ export async function clearAway(
     integrationId,
     runId: id,
     own,
+    alerts: alertsOf?.(descriptor),
   }))
-  const open = await oncall.resolveGroups(toResolve, startedAtMs, patience())
+  const settleMs = interruption.stop.aborted ? briefMs : (spec.target?.deliveredWithin ?? 0)
+  const open = await oncall.resolveGroups(toResolve, startedAtMs, patience(), {
+    waitMs: interruption.impatient ? 0 : settleMs,
+    signal,
+  })
   warnings.push(...open.map(unresolvedWarning))
   if (!own) return warnings
 

@@ -54,6 +54,7 @@ async function rehearse(args: readonly string[], cwd: string): Promise<void> {
     verify: () => onset([...args, ...(args.includes('--dry-run') ? [] : ['--dry-run'])], cwd),
     check: () => onset(args, cwd),
     serve: () => onset([...args, '--help'], cwd),
+    clean: () => onset([...args, '--help'], cwd),
     doctor: () => onset(args.length > 1 ? [...args, '--help'] : args, cwd),
   }
   const { code, stderr } = (await harmless[command as string]?.()) ?? { code: -1, stderr: 'no such command' }
