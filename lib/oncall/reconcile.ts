@@ -1,7 +1,7 @@
 import type { SentAlerts } from './alert-book.ts'
 import { type Call, createCall, type OncallOptions } from './api.ts'
 import { countFits, type ExistingAlerts } from './compare-alerts.ts'
-import type { OncallProblem, Result } from './problem.ts'
+import { failure, type OncallProblem, type Result } from './problem.ts'
 import { type CountedGroup, readGroups, readRequests } from './read-alerts.ts'
 
 /** An integration whose alerts are to be read back, and what was sent through it. */
@@ -48,12 +48,47 @@ export interface ReconcileBounds {
 }
 
 const firstPauseMs = 250
-const longestPauseMs = 5_000
 /** How long to wait where a refusal does not say. */
 const keyPauseMs = 5_000
+/** The least that is waited after a refusal; twice as long after each further one. */
+const leastKeyPauseMs = 1_000
 /** So many failures in a row mean that there is nothing to be read any more. */
 const mostFailures = 4
 const defaultAlertPages = 20
+/** Requests beside that may have to be sent again, since the key was at its limit. */
+const spareRequests = 10
+
+/** The longest time between two polls: a twentieth of the deadline, so that a long one costs no more. */
+function longestPauseMs(deliveredWithinMs: number): number {
+  return Math.max(5_000, deliveredWithinMs / 20)
+}
+
+/** How many requests reading back one integration takes at the very most. Few, if all is well: two. */
+export function mostReadBackRequests(
+  deliveredWithinMs: number,
+  maxAlertPages: number = defaultAlertPages,
+): number {
+  // One when the deadline has passed, one more to see that nothing changes, and the failures.
+  let polls = 2 + mostFailures
+  let pauseMs = firstPauseMs
+  for (let ms = 0; ms < deliveredWithinMs; ms += pauseMs) {
+    polls++
+    pauseMs = Math.min(2 * pauseMs, longestPauseMs(deliveredWithinMs))
+  }
+  return polls + maxAlertPages + spareRequests
+}
+
+/** The same way to ask, so many times at most: then it fails without a request. */
+function rationed(call: Call, requests: number): Call {
+  let left = requests
+  return async (method, path, what, body) => {
+    if (left-- > 0) return call(method, path, what, body)
+    return failure(
+      'unexpected',
+      `Cannot ${what}: it was asked ${requests} times, which is as often as it may be.`,
+    )
+  }
+}
 
 interface State extends ToReconcile {
   deadlineMs: number
@@ -65,6 +100,7 @@ interface State extends ToReconcile {
   failures: number
   problem?: OncallProblem
   over: boolean
+  call: Call
 }
 
 /**
@@ -93,33 +129,35 @@ export async function pollAlerts(
 ): Promise<ReadBack[]> {
   const states = integrations.map((integration): State => {
     const since = integration.sent.lastAcceptedMs ?? clock.nowMs()
+    const most = mostReadBackRequests(bounds.deliveredWithinMs, bounds.maxAlertPages)
     return {
       ...integration,
       deadlineMs: since + bounds.deliveredWithinMs,
       counts: [],
       failures: 0,
       over: false,
+      call: rationed(call, most),
     }
   })
   const patience = createPatience(clock, bounds)
   let pauseMs = firstPauseMs
   while (states.some(({ over }) => !over)) {
-    for (const state of states) if (!state.over) await look(state, call, clock, patience)
+    for (const state of states) if (!state.over) await look(state, clock, patience)
     if (states.every(({ over }) => over)) break
     if (!(await clock.pause(pauseMs))) break
-    pauseMs = Math.min(2 * pauseMs, longestPauseMs)
+    pauseMs = Math.min(2 * pauseMs, longestPauseMs(bounds.deliveredWithinMs))
   }
 
   const readBack: ReadBack[] = []
-  for (const state of states) readBack.push(await conclude(state, call, runId, patience, bounds))
+  for (const state of states) readBack.push(await conclude(state, runId, patience, bounds))
   return readBack
 }
 
-async function look(state: State, call: Call, clock: PollClock, patience: Patience): Promise<void> {
+async function look(state: State, clock: PollClock, patience: Patience): Promise<void> {
   let askedMs = clock.nowMs()
   const groups = await patience(() => {
     askedMs = clock.nowMs()
-    return readGroups(call, state.integrationId)
+    return readGroups(state.call, state.integrationId)
   })
   if (!groups.ok) {
     state.problem = groups.problem
@@ -146,12 +184,11 @@ async function look(state: State, call: Call, clock: PollClock, patience: Patien
 
 async function conclude(
   state: State,
-  call: Call,
   runId: string,
   patience: Patience,
   { maxAlertPages = defaultAlertPages }: ReconcileBounds,
 ): Promise<ReadBack> {
-  const { descriptor, sent, groups, counts, over } = state
+  const { call, descriptor, sent, groups, counts, over } = state
   const count = counts.at(-1)
   const base = { descriptor, sent, problem: state.problem?.sentence }
   if (groups === undefined || count === undefined) return { ...base, complete: false }
@@ -182,10 +219,10 @@ type Patience = <Value>(ask: () => Promise<Result<Value>>) => Promise<Result<Val
 function createPatience(clock: PollClock, { patienceMs, onWait }: ReconcileBounds): Patience {
   let leftMs = patienceMs
   return async (ask) => {
-    for (;;) {
+    for (let leastMs = leastKeyPauseMs; ; leastMs *= 2) {
       const result = await ask()
       if (result.ok || result.problem.kind !== 'limited') return result
-      const waitMs = Math.max(result.problem.retryAfterMs ?? keyPauseMs, firstPauseMs)
+      const waitMs = Math.max(result.problem.retryAfterMs ?? keyPauseMs, leastMs)
       if (waitMs > leftMs) return result
       leftMs -= waitMs
       onWait?.(waitMs)

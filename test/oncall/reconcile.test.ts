@@ -5,7 +5,12 @@ import { requestOfAlert } from '../../lib/oncall/alert-request.ts'
 import type { Call } from '../../lib/oncall/api.ts'
 import { alertBinding } from '../../lib/oncall/bindings.ts'
 import { failure } from '../../lib/oncall/problem.ts'
-import { pollAlerts, type ReadBack, type ReconcileBounds } from '../../lib/oncall/reconcile.ts'
+import {
+  mostReadBackRequests,
+  pollAlerts,
+  type ReadBack,
+  type ReconcileBounds,
+} from '../../lib/oncall/reconcile.ts'
 import { type ReconcileMode, reconciled } from '../../lib/oncall/reconcile-findings.ts'
 
 const runId = '20261125-191200-a1b2'
@@ -262,6 +267,21 @@ describe('what keeps it from reading', () => {
       findings: [{ kind: 'surplus-alerts', level: 'fail', count: [1, null] }],
       reconciliation: [{ counted: 4, agrees: false }],
     })
+  })
+
+  test('a key that is refused again and again: asks less and less often, and so often at most', async () => {
+    for (const retryAfterMs of [0, 10, undefined]) {
+      const target = world(
+        () => [ids('a', 3)],
+        () => limited(retryAfterMs),
+      )
+      await poll(target, sentOf(3), { patienceMs: 300_000 })
+      expect(target.asked.length).toBeLessThan(12)
+    }
+    const never = world((nowMs) => [ids('a', nowMs % 2)])
+    await poll(never, sentOf(3), { deliveredWithinMs: 3_600_000 })
+    expect(never.asked.length).toBeLessThanOrEqual(mostReadBackRequests(3_600_000))
+    expect(mostReadBackRequests(3_600_000)).toBeLessThan(80)
   })
 
   test('an answer of another kind', async () => {
