@@ -13,13 +13,15 @@ export const notCarriedOut = 'not-carried-out'
 export function headline(result: Result, view: View): string[] {
   const style = createStyle(view.color)
   const word = verdictWords[result.verdict]
-  const [first = '', ...rest] = paragraph(`${word}  ${sentence(result)}${beside(result)}`, view.width, 0)
+  const said = headlineWords(result)
+  const [first = '', ...rest] = paragraph(`${word}  ${said.sentence}`, view.width, 0)
   const painted = style.verdict(result.verdict, word) + style.strong(first.slice(word.length))
-  return [
-    painted,
-    ...rest.map(style.strong),
-    ...basis(result).flatMap((text) => paragraph(text, view.width, 0)),
-  ]
+  return [painted, ...rest.map(style.strong), ...said.basis.flatMap((text) => paragraph(text, view.width, 0))]
+}
+
+/** The same in words alone: what the verdict is about, and what it was judged from. */
+export function headlineWords(result: Result): { sentence: string; basis: string[] } {
+  return { sentence: sentence(result) + beside(result), basis: basis(result) }
 }
 
 function sentence({ limits, certificates = [] }: Result): string {

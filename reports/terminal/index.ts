@@ -1,4 +1,7 @@
-export { counted, spanText, windowText } from './amounts.ts'
+export { counted, linesText, millisecondsText, spanText, windowText } from './amounts.ts'
+export { headlineWords, notCarriedOut } from './headline.ts'
+export { explanationTexts, onsetText, recoveryText } from './limits.ts'
+export { noteBlocks } from './notes.ts'
 export { phaseText } from './phase.ts'
 export { type Intent, renderIntent } from './plan.ts'
 export { progressLine, renderProgress } from './progress.ts'

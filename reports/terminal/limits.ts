@@ -34,11 +34,13 @@ export function limitsTable(limits: readonly LimitResult[], view: View): string[
   ]
 }
 
-function onsetText(onset: Onset | undefined): string {
+/** Where refusals began, for a table. */
+export function onsetText(onset: Onset | undefined): string {
   return onset ? `${visible(onset.descriptor)} after ${rangeText(onset.acceptedBefore)}` : 'not reached'
 }
 
-function recoveryText(onset: Onset | undefined): string {
+/** How long they lasted, for a table. */
+export function recoveryText(onset: Onset | undefined): string {
   if (!onset) return ''
   if (onset.recoveredAt === undefined) return 'not seen'
   return `after ${spanText(onset.recoveredAt - onset.firstLimitedAt)}`
@@ -46,13 +48,17 @@ function recoveryText(onset: Onset | undefined): string {
 
 function explained(explanations: readonly Explanation[], view: View): string[] {
   if (explanations.length === 0) return []
-  const byAlgorithm = [...new Set(explanations.map(({ algorithm }) => algorithm))].map((algorithm) =>
+  return paragraph(`explained by ${explanationTexts(explanations).join('; ')}`, view.width, 2)
+}
+
+/** What explains a history, a text for each algorithm. */
+export function explanationTexts(explanations: readonly Explanation[]): string[] {
+  return [...new Set(explanations.map(({ algorithm }) => algorithm))].map((algorithm) =>
     explanationText(
       algorithm,
       explanations.filter((each) => each.algorithm === algorithm),
     ),
   )
-  return paragraph(`explained by ${byAlgorithm.join('; ')}`, view.width, 2)
 }
 
 /** One algorithm; what several of its explanations differ in is not known, so it is not said. */

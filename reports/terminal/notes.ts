@@ -10,21 +10,26 @@ import { listItem } from './wrap.ts'
 
 /** What a reader should know beside the verdicts, one block each; blocks with nothing to say are left out. */
 export function notes(result: Result, view: View): string[][] {
+  return noteBlocks(result).map(({ title, items }) => block(title.toUpperCase(), items, view))
+}
+
+/** The same as titles and sentences. */
+export function noteBlocks(result: Result): { title: string; items: string[] }[] {
+  const unanswereds = (result.unanswered ?? []).filter(({ count }) => count > 0)
   return [
-    block('ASSUMPTIONS THAT DID NOT HOLD', assumptions(result), view),
-    block('COUNTED BY THE TARGET', counts(result), view),
-    block('HEADERS', headers(result), view),
-    block('REFUSALS', refusalNotes(result), view),
-    block('NOT ANSWERED', (result.unanswered ?? []).filter(({ count }) => count > 0).map(unanswered), view),
-    block('NOTES', [...foundNotes(result), ...warnings(result)], view),
-  ].filter((lines) => lines.length > 0)
+    { title: 'Assumptions that did not hold', items: assumptions(result) },
+    { title: 'Counted by the target', items: counts(result) },
+    { title: 'Headers', items: headers(result) },
+    { title: 'Refusals', items: refusalNotes(result) },
+    { title: 'Not answered', items: unanswereds.map(unanswered) },
+    { title: 'Notes', items: [...foundNotes(result), ...warnings(result)] },
+  ].filter(({ items }) => items.length > 0)
 }
 
 /** So many items of a block are shown at most. */
 const shownItems = 10
 
 function block(title: string, items: readonly string[], view: View): string[] {
-  if (items.length === 0) return []
   const more = items.length - shownItems
   const shown = [
     ...items.slice(0, shownItems),
