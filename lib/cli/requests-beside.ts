@@ -1,3 +1,5 @@
+import { mostReadBackRequests } from '../oncall/index.ts'
+import { setupKeyOf } from '../run/index.ts'
 import { integrationsNeeded } from './named-integrations.ts'
 import type { Verification } from './verification.ts'
 
@@ -13,8 +15,18 @@ export function requestsBeside({
   quietMs,
 }: Pick<Verification, 'plan' | 'target' | 'spec' | 'quietMs'>): number {
   if (target.kind === 'http') return 0
-  const keys = target.kind === 'oncall' && target.setupKey ? 2 : 1
+  const keys = setupKeyOf(target) === undefined ? 1 : 2
   const before = spec.target?.integrations ? 2 * (quietMs > 0 ? 2 : 1) : 3
   const after = target.kind === 'embedded' ? 0 : spec.target?.integrations ? 3 : 4
   return keys + (before + after) * integrationsNeeded(plan)
+}
+
+/** Requests to read back what became of the alerts, at most; few are needed where all is well. */
+export function requestsToReadBack({
+  plan,
+  spec,
+  reading,
+}: Pick<Verification, 'plan' | 'spec' | 'reading'>): number {
+  if (!reading || spec.target?.integrations) return 0
+  return mostReadBackRequests(reading.deliveredWithinMs) * integrationsNeeded(plan)
 }

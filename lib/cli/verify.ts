@@ -5,7 +5,15 @@ import { renderJson } from '../../reports/json.ts'
 import { paragraph, renderIntent, renderResult } from '../../reports/terminal/index.ts'
 import { longestRunMs } from '../fire/index.ts'
 import { ExitCode as Exit, type ExitCode, exitCode, type Result } from '../result/index.ts'
-import { conclude, onlyAsked, type RunFolder, RunFolderError, runId, writeResult } from '../run/index.ts'
+import {
+  conclude,
+  onlyAsked,
+  type RunFolder,
+  RunFolderError,
+  runId,
+  setupKeyOf,
+  writeResult,
+} from '../run/index.ts'
 import { aboutOnset } from './about.ts'
 import { acceptBlackout, blackoutOf } from './blackout.ts'
 import type { Asked, Command } from './command.ts'
@@ -17,7 +25,7 @@ import { obtainK6 } from './obtain-k6.ts'
 import { print, say, viewOf } from './output.ts'
 import { asked as askedFor } from './planning.ts'
 import { keepQuietHours } from './quiet-time.ts'
-import { requestsBeside } from './requests-beside.ts'
+import { requestsBeside, requestsToReadBack } from './requests-beside.ts'
 import { createRunWatcher } from './run-watcher.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { interruptionBySignals, type SignalInterruption } from './signals.ts'
@@ -206,7 +214,8 @@ function intentText(verification: Verification, json: boolean): string {
     leftOut: spec.limits.filter(({ scope }) => !askedFor(only)(scope)).map(({ name }) => name),
     plan,
     besideAtMost: requestsBeside(verification),
-    besideKey: target.kind === 'oncall' && target.setupKey !== undefined ? 'setupKey' : 'apiKey',
+    readBackAtMost: requestsToReadBack(verification),
+    besideKey: setupKeyOf(target) === undefined ? 'apiKey' : 'setupKey',
     named: spec.target?.integrations?.slice(0, integrationsNeeded(plan)),
     quietMs,
   }

@@ -3,7 +3,7 @@ export { type Credits, conclude } from './conclude.ts'
 export type { Interruption } from './interruption.ts'
 export { type Circumstances, judgedResult } from './judged-result.ts'
 export { onlyAsked } from './only.ts'
-export type { TargetChoice } from './raise-target.ts'
+export { setupKeyOf, type TargetChoice } from './raise-target.ts'
 export type { ReadingBack } from './read-back.ts'
 export {
   createRunFolder,

@@ -66,7 +66,8 @@ export async function raiseTarget(choice: Exclude<TargetChoice, { kind: 'http' }
 }
 
 /** The second key of a target, if it has one; the embedded one has, unless it is told which keys there are. */
-export function setupKeyOf(choice: Exclude<TargetChoice, { kind: 'http' }>): string | undefined {
+export function setupKeyOf(choice: TargetChoice): string | undefined {
+  if (choice.kind === 'http') return undefined
   if (choice.kind === 'oncall') return choice.setupKey
   const { keys } = choice.config
   return keys === undefined ? embeddedSetupKey : keys[1]?.key

@@ -17,6 +17,8 @@ export interface Intent {
   plan: Plan
   /** API requests at most to make ready and to clean up, beside the plan's own. */
   besideAtMost: number
+  /** The same to read back what became of the alerts. */
+  readBackAtMost?: number
   /** The field of the spec with the key that these are made with. */
   besideKey?: string
   /** Integrations that are there already, in the order of the descriptors; left out, they are made. */
@@ -27,7 +29,17 @@ export interface Intent {
 
 /** How many requests at most, to where, for how long, at what rate. */
 export function renderIntent(
-  { to, limits, leftOut = [], plan, besideAtMost, besideKey = 'apiKey', named, quietMs }: Intent,
+  {
+    to,
+    limits,
+    leftOut = [],
+    plan,
+    besideAtMost,
+    readBackAtMost = 0,
+    besideKey = 'apiKey',
+    named,
+    quietMs,
+  }: Intent,
   view: View,
 ): string {
   const style = createStyle(view.color)
@@ -63,6 +75,11 @@ export function renderIntent(
     ...(besideAtMost > 0
       ? [
           `Besides, at most ${counted(besideAtMost, 'API request')} to make ready and to clean up${named ? ', more where routes fill several pages,' : ''} with ${besideKey}: they are recorded${besideKey === 'apiKey' ? ', and judged with the others' : ''}.`,
+        ]
+      : []),
+    ...(readBackAtMost > 0
+      ? [
+          `After it, what became of the alerts would be read back with the same key: two requests for each integration if all is well, at most ${readBackAtMost} in all; --no-reconcile leaves that out.`,
         ]
       : []),
     ...(quietMs > 0
