@@ -14,7 +14,7 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
     windowOf(refusals.loUs.at(-1) ?? Number.NEGATIVE_INFINITY),
   )
   let next = 0
-  let before: User[] = []
+  let before: readonly User[] = []
   let carried: User[] = []
   let changed = false
   for (let window = windowOf(loUs[0] ?? 0); window <= last || carried.length > 0; window++) {

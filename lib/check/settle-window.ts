@@ -10,13 +10,15 @@ export interface Refusals {
 
 export function refusalsOf(limiter: Limiter): Refusals {
   const indices = requiredRefusals(limiter)
-  return { indices, loUs: Float64Array.from(indices, (i) => limiter.evidence.loUs[i] as number) }
+  const loUs = new Float64Array(indices.length)
+  for (let k = 0; k < indices.length; k++) loUs[k] = limiter.evidence.loUs[indices[k] as number] as number
+  return { indices, loUs }
 }
 
 /** What became of a window: those left in it, and those who were moved over its end. */
 export interface WindowSettled {
   settled: Settled
-  inside: User[]
+  inside: readonly User[]
   pushedOut: User[]
   /** So many units more have to be counted in it, from before its start. */
   missingUnits: number
@@ -78,7 +80,7 @@ export function settleWindow(
       units -= moved.cost
     }
   }
-  const inside = out.size === 0 ? [...users] : users.filter((user) => !out.has(user))
+  const inside = out.size === 0 ? users : users.filter((user) => !out.has(user))
   for (const user of out) {
     user.atUs = endUs
     atUs[user.row] = endUs
@@ -93,9 +95,13 @@ function missing(limiter: Limiter, inside: readonly User[], refused: readonly nu
   if (refused.length === 0) return 0
   const { limit } = limiter.hypothesis
   const { hiUs, cost } = limiter.evidence
-  const times = Float64Array.from(inside, (user) => user.atUs)
+  const times = new Float64Array(inside.length)
   const units = new Float64Array(inside.length + 1)
-  for (const [k, user] of inside.entries()) units[k + 1] = (units[k] as number) + user.cost
+  for (let k = 0; k < inside.length; k++) {
+    const user = inside[k] as User
+    times[k] = user.atUs
+    units[k + 1] = (units[k] as number) + user.cost
+  }
   let most = 0
   for (const i of refused) {
     const counted = units[firstAbove(times, hiUs[i] as number)] as number
@@ -105,7 +111,8 @@ function missing(limiter: Limiter, inside: readonly User[], refused: readonly nu
 }
 
 /**
- * Moves the latest users before a window that can be in it to its start, as many as are missing.
+ * Moves users before a window that can be in it to its start, as many as are missing: those first that can
+ * come latest, which leaves the most room for what follows.
  * @returns those moved, or `undefined` where there are too few.
  */
 export function pullIn(
@@ -114,11 +121,11 @@ export function pullIn(
   missingUnits: number,
   atUs: Float64Array,
 ): User[] | undefined {
+  const able = before.filter(({ hiUs }) => hiUs >= startUs).sort((a, b) => b.hiUs - a.hiUs)
   const moved: User[] = []
   let units = 0
-  for (let k = before.length - 1; k >= 0 && units < missingUnits; k--) {
-    const user = before[k] as User
-    if (user.hiUs < startUs) continue
+  for (const user of able) {
+    if (units >= missingUnits) break
     moved.push(user)
     units += user.cost
   }

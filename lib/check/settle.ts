@@ -67,6 +67,11 @@ export function usersInOrder({ evidence }: Limiter, atUs: Float64Array): User[] 
       admitted: evidence.demand[i] === Demand.admit,
     })
   }
+  return inOrder(users)
+}
+
+/** Sorts users by when they are now decided, admitted ones first. */
+export function inOrder(users: User[]): User[] {
   return users.sort((a, b) => a.atUs - b.atUs || Number(b.admitted) - Number(a.admitted))
 }
 
@@ -83,11 +88,13 @@ export function fullness(limiter: Limiter, atUs: Float64Array): (us: number, cos
   const users = usersInOrder(limiter, atUs)
   if (algorithm === 'sliding-counter') return shutness(limiter, users)
   if (algorithm === 'gcra' || algorithm === 'token-bucket') return lackingAt(limiter, users)
-  const times = Float64Array.from(users, (user) => user.atUs)
+  const times = new Float64Array(users.length)
   const units = new Float64Array(users.length + 1)
-  users.forEach((user, k) => {
+  for (let k = 0; k < users.length; k++) {
+    const user = users[k] as User
+    times[k] = user.atUs
     units[k + 1] = (units[k] as number) + user.cost
-  })
+  }
   const starts = algorithm === 'first-hit-window' ? firstHitStarts(users, windowUs) : undefined
   const upTo = (us: number) => firstAbove(times, us)
   return (us, cost) => {
@@ -96,7 +103,7 @@ export function fullness(limiter: Limiter, atUs: Float64Array): (us: number, cos
       const startUs = limiter.startUs as number
       countedFromUs = us - ((((us - startUs) % windowUs) + windowUs) % windowUs)
     } else if (starts) {
-      const start = starts.findLast((s) => s <= us)
+      const start = starts[firstAbove(starts, us) - 1]
       if (start === undefined || us >= start + windowUs) return cost > limit
       countedFromUs = start
     }

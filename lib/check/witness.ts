@@ -49,9 +49,10 @@ export function findWitness(
     )
     const atUs = schedule(history, bounds, rows, limiters, refusers)
     if (!atUs) continue
-    const startOf = (limitIndex: number, scopeValue: string) =>
-      [...limiters].find(([cell]) => cell.limitIndex === limitIndex && cell.scopeValue === scopeValue)?.[1]
-        .startUs
+    const startsUs = new Map(
+      [...limiters].map(([cell, { startUs }]) => [`${cell.limitIndex} ${cell.scopeValue}`, startUs]),
+    )
+    const startOf = (limitIndex: number, scopeValue: string) => startsUs.get(`${limitIndex} ${scopeValue}`)
     const witness: Witness = { atUs, hypotheses, startUs: startOf }
     if (replay(history, limits, bounds, rows, witness) === undefined) return witness
   }
@@ -65,9 +66,18 @@ export function rowsToExplain(
   refusers: Refusers,
 ): number[] {
   const known = new Set(assumed.map(({ cell }) => cell))
-  return [...new Set(assumed.flatMap(({ cell }) => [...cell.rows]))].filter(
-    (row) => history.outcome[row] !== Outcome.limited || refusers.of(row).every((cell) => known.has(cell)),
-  )
+  const taken = new Uint8Array(history.count)
+  const rows: number[] = []
+  for (const { cell } of assumed) {
+    for (const row of cell.rows) {
+      if (taken[row] === 1) continue
+      taken[row] = 1
+      if (history.outcome[row] !== Outcome.limited || refusers.of(row).every((one) => known.has(one))) {
+        rows.push(row)
+      }
+    }
+  }
+  return rows
 }
 
 /** Every limiter's first start together, then one limiter's others at a time, then mixtures. */
@@ -116,10 +126,10 @@ function moveRefused(
   atUs: Float64Array,
 ): 'unchanged' | 'changed' | 'impossible' {
   const fullAt = new Map([...limiters].map(([cell, limiter]) => [cell, fullness(limiter, atUs)]))
-  const users = Float64Array.from(
-    rows.filter((row) => history.outcome[row] === Outcome.accepted),
-    (row) => atUs[row] as number,
-  ).sort()
+  const accepted = rows.filter((row) => history.outcome[row] === Outcome.accepted)
+  const users = new Float64Array(accepted.length)
+  for (let k = 0; k < accepted.length; k++) users[k] = atUs[accepted[k] as number] as number
+  users.sort()
   const boundaries = [...limiters.values()]
   const isFull = new Map([...limiters].map(([cell, limiter]) => [limiter, fullAt.get(cell)]))
   let changed = false

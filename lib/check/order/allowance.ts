@@ -7,8 +7,8 @@ export interface Allowance {
   left: number
 }
 
-/** Something like half a second's work, far more than all but a few histories take. */
-const standard = 1_000_000
+/** Something like one or two seconds of work, far more than all but a few histories take. */
+const standard = 3_000_000
 
 /** A new allowance. */
 export function createAllowance(work = standard): Allowance {
