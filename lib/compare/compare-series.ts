@@ -1,0 +1,105 @@
+import type { Verdict } from '../result/index.ts'
+import { seededRandom } from '../simulate/index.ts'
+import { changePoints, leastPart } from './change-points.ts'
+import type { LatencyQuestion } from './comparison.ts'
+import { latencySample, percentileUs } from './latency-sample.ts'
+import { median } from './quantile.ts'
+import type { ReadRun } from './run.ts'
+
+/** A change of a percentile's level in a row of runs. */
+export interface LevelChange {
+  descriptor?: string
+  percentile: number
+  /** The first run of the new level. */
+  run: string
+  /** Medians of the levels on both sides, in milliseconds. */
+  fromMs: number
+  toMs: number
+  p: number
+  /** Is it slower by more than the margin, and did no later change undo it? */
+  regressed: boolean
+}
+
+/** What a long row of runs shows. */
+export interface SeriesComparison {
+  format: 'onset-series'
+  version: 1
+  verdict: Verdict
+  runs: string[]
+  changes: LevelChange[]
+  method: { name: 'e-divisive'; marginRatio: number; alpha: number; seed: number; permutations: number }
+  /** Why it is inconclusive. */
+  why?: string
+}
+
+/** In fewer runs no change of `leastPart` runs can be told from chance, over all percentiles. */
+export const leastSeries = 12
+
+/** Permutations of the runs: enough to tell 1 in 100 from 1 in 50. */
+const permutations = 1_999
+
+/**
+ * The change points of each percentile over a row of runs, in the order given. A level that is slower by
+ * more than the margin and still stands at the end is a regression. Whether runs are comparable is for
+ * whoever lines them up.
+ */
+export function compareSeries(runs: readonly ReadRun[], question: LatencyQuestion): SeriesComparison {
+  const { percentiles, marginRatio, alpha, seed, by } = question
+  const names = runs.flatMap(({ result }) => (result.latency ?? []).map(({ descriptor }) => descriptor))
+  const descriptors = by === 'all' ? [undefined] : [...new Set(names)]
+  const series = descriptors
+    .map((descriptor) => ({
+      descriptor,
+      samples: runs.map(({ history }) => latencySample(history, descriptor)),
+    }))
+    .filter(({ samples }) => samples.every(({ count }) => count > 0))
+  const random = seededRandom(seed)
+  const family = series.length * percentiles.length
+  const enough = runs.length >= leastSeries && family > 0
+  const changes = !enough
+    ? []
+    : series.flatMap(({ descriptor, samples }) =>
+        percentiles.flatMap((percentile) => {
+          const logs = samples.map((sample) => Math.log(percentileUs(sample, percentile)))
+          const points = changePoints(logs, { alpha: alpha / family, permutations, random })
+          return levels(logs, points, marginRatio).map((change) => ({
+            ...change,
+            descriptor,
+            percentile,
+            run: (runs[change.at] as ReadRun).name,
+          }))
+        }),
+      )
+  const found = changes.map(({ at: _, ...change }): LevelChange => change)
+  const regressed = found.some((change) => change.regressed)
+  return {
+    format: 'onset-series',
+    version: 1,
+    verdict: regressed ? 'fail' : enough ? 'pass' : 'inconclusive',
+    runs: runs.map(({ name }) => name),
+    changes: found,
+    method: { name: 'e-divisive', marginRatio, alpha, seed, permutations },
+    ...(!enough && { why: whyNot(runs.length) }),
+  }
+}
+
+function whyNot(count: number): string {
+  if (count >= leastSeries) return 'No descriptor has accepted requests in every run.'
+  return `${count} runs are too few: it takes ${leastSeries}, so that a change over ${leastPart} of them can be told from chance.`
+}
+
+function levels(logs: readonly number[], points: readonly { at: number; p: number }[], marginRatio: number) {
+  const ends = [0, ...points.map(({ at }) => at), logs.length]
+  const medians = ends.slice(1).map((end, index) => median(logs.slice(ends[index], end)))
+  const last = medians.at(-1) as number
+  return points.map(({ at, p }, index) => {
+    const [from, to] = [medians[index], medians[index + 1]] as [number, number]
+    return {
+      at,
+      p,
+      fromMs: Math.exp(from) / 1000,
+      toMs: Math.exp(to) / 1000,
+      regressed: Math.min(to, last) - from > Math.log(marginRatio),
+    }
+  })
+}
