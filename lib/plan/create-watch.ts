@@ -164,6 +164,14 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
       if (state.mode === 'blocked' && answer.limitedBy === state.gauge.scope) state.mode = 'watching'
       return
     }
+    const inner = state.gauge === plan.gauges[0] && state.gauge.fillersLimited !== true
+    if (answer.outcome === 'limited' && !inner) {
+      // A limit of its own refuses this filler, which says nothing about the common one. Probes take
+      // turns until there is an answer: by then the own limits of the first have recovered.
+      state.filler = (state.filler + 1) % state.gauge.fillers.length
+      state.acceptedThrough = false
+      return
+    }
     if (state.mode !== 'blocked' && recovered(state, answer.sentMs)) state.windowSeen = true
     if (answer.outcome === 'accepted') {
       startFilling(state, answer.nowMs)
@@ -174,11 +182,9 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
         startFilling(other, answer.nowMs)
         if (other.windowSeen) other.mode = 'closing'
       }
-    } else if (state.gauge === plan.gauges[0] && state.gauge.fillersLimited !== true) {
+    } else {
       if (state.mode !== 'blocked') state.timesBlocked++
       state.mode = 'blocked'
-    } else {
-      nextFiller(state, answer.nowMs)
     }
   }
 

@@ -76,6 +76,27 @@ describe('a watch', () => {
     expect([...new Set(sent.map(({ descriptor }) => descriptor))]).toEqual(['A', 'B', 'C'])
   })
 
+  it('takes no refusal by a limit of a filler’s own for a recovery, and probes on until there is one', () => {
+    const left = { B: 20, C: 20 }
+    const { sent } = run(
+      watchOf([{ ...gauge('organization', ['B', 'C'], 20), fillersLimited: true }]),
+      (descriptor, nowMs) => {
+        // What the organization refuses is charged to the integration too, so that probes use that up.
+        if (nowMs >= 200 && nowMs < 1_000) return { outcome: 'limited', limitedBy: 'integration' }
+        const used = nowMs < 200 ? 40 - left.B - left.C : 0
+        if (used >= 20) return { outcome: 'limited', limitedBy: 'organization' }
+        left[descriptor as 'B' | 'C']--
+        return { outcome: 'accepted' }
+      },
+    )
+    const probes = sent.filter(({ nowMs }) => nowMs >= 200 && nowMs < 1_000)
+    expect(probes.length).toBeGreaterThan(70)
+    expect(new Set(probes.map(({ descriptor }) => descriptor))).toEqual(new Set(['B', 'C']))
+    expect(
+      sent.filter(({ nowMs, outcome }) => nowMs >= 1_000 && outcome === 'accepted').length,
+    ).toBeGreaterThan(20)
+  })
+
   it('never passes its ceiling', () => {
     const { sent } = run(watchOf([gauge('key', ['K'], 90)], { maxRequests: 17 }), () => ({
       outcome: 'accepted',
