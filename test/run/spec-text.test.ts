@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { specInEffect, specText, writtenApiKey, writtenRequests } from '../../lib/run/index.ts'
 import { parseSpec, type Spec } from '../../lib/spec/index.ts'
 
-const env = { ONCALL_API_KEY: 'a-very-secret-key', INGEST: 'ingest.example.org' }
+const env = { ONCALL_API_KEY: 'a-very-secret-key', INGEST: 'ingest.example.org', SETUP_KEY: 'a-second-key' }
 
 function parsed(text: string): Spec {
   const spec = parseSpec(text, { file: 'spec.yaml', env })
@@ -29,6 +29,21 @@ describe('the text of a spec', () => {
   it('parses to the same spec', () => {
     const spec = parsed(full)
     expect(parsed(specText(spec, writtenApiKey(full)))).toEqual(spec)
+  })
+
+  it('keeps what is said of OnCall, both keys as they were written', () => {
+    const text = full.replace(
+      '  dedicated: true',
+      `  setupKey: \${SETUP_KEY}
+  stackUrl: https://stack.example.org
+  integrations: [C1, C2]
+  detailsUrl: https://wiki.example.org/load`,
+    )
+    const spec = parsed(text)
+    const written = specText(spec, writtenApiKey(text), {}, writtenApiKey(text, 'setupKey'))
+    expect(parsed(written)).toEqual(spec)
+    expect(written).toContain('setupKey: ${SETUP_KEY}')
+    expect(written).not.toContain(env.SETUP_KEY)
   })
 
   it('is the same for a spec without a target', () => {
@@ -106,6 +121,20 @@ describe('the spec in effect', () => {
         { name: 'k', startsEmpty: true, foreignTraffic: 'none' },
       ],
     })
+  })
+
+  it('does not take integrations that it names for unused either', () => {
+    const named = (text: string) => effect(text.replace('dedicated', 'integrations: [C1], dedicated'))
+    expect(named(at(true))).toMatchObject({
+      quietMs: 601_000,
+      limits: [{ name: 'i', startsEmpty: true, foreignTraffic: 'none' }, {}, {}],
+    })
+    expect(named(at(false)).limits[0]).toMatchObject({ name: 'i', foreignTraffic: 'possible' })
+    const alone = at(true)
+      .replace(/ {2}- \{name: [ok].*\n/g, '')
+      .replace('dedicated', 'integrations: [C1], dedicated')
+    expect(effect(alone)).toMatchObject({ quietMs: 121_000, limits: [{ name: 'i', startsEmpty: true }] })
+    expect(effect(alone, false)).toMatchObject({ quietMs: 0, limits: [{ name: 'i', startsEmpty: false }] })
   })
 
   it('does not take them for empty where nobody waits', () => {
