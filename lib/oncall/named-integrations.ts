@@ -37,8 +37,8 @@ const routeOfListSchema = routeSchema.extend({
 })
 type ListedRoute = z.output<typeof routeOfListSchema>
 
-/** Types that take what a run sends: one JSON object an alert. */
-const usableTypes = ['formatted_webhook', 'webhook']
+/** The one type that is documented to put alerts of the same `alert_uid` into one alert group. */
+const usableType = 'formatted_webhook'
 
 /** An address of OnCall takes an id as a part of its path, so it must not be able to leave it. */
 const anId = /^[A-Za-z0-9]{1,64}$/
@@ -83,10 +83,10 @@ async function readOne(
     return failure('unexpected', `Cannot ${what}: the answer is no integration of OnCall.`)
   }
   const { name, type, link, default_route: defaultRoute } = parsed.data
-  if (!usableTypes.includes(type)) {
+  if (type !== usableType) {
     return failure(
       'unusable',
-      `The integration ${id} is of type ${type}: only ${usableTypes.join(' and ')} take what is sent.`,
+      `The integration ${id} is of type ${type}: only ${usableType} gathers the alerts of a run in one alert group.`,
     )
   }
   const address = ingestAddress(link, url, ingestUrl)
