@@ -90,6 +90,7 @@ export function firing(createWatch: CreateWatch) {
       const watchPlan = plan.watches[Number(part.slice(1))] as WatchPlan
       const stage = {
         now: () => Date.now() - startedAtMs,
+        steadyNow: () => exec.instance.currentTestRunDuration,
         later: (waitMs: number, wake: () => void) => {
           const timer = setTimeout(wake, waitMs)
           return () => clearTimeout(timer)

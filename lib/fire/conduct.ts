@@ -5,6 +5,8 @@ import type { Watch, WatchAnswer, WatchSend } from '../plan/watch.ts'
 /** The world of a watch, as its conductor needs it. Times are milliseconds since the start of the firing. */
 export interface Stage {
   now(): number
+  /** The same by a clock that nobody can set, by which what is never to be passed is kept. Default: `now`. */
+  steadyNow?(): number
   /** Calls back once, after so many milliseconds at the earliest; returns what takes it back. */
   later(waitMs: number, wake: () => void): () => void
   /** Sends one request; resolves with its answer, whatever that is, and never rejects. */
@@ -33,6 +35,7 @@ export function conduct(watch: Watch, stage: Stage, ceiling: Ceiling): Promise<{
     const perSecond = Math.max(1, Math.floor(ceiling.maxRatePerSecond))
     const lastSecond: number[] = []
     const ledger = createRationLedger(ceiling.rations ?? [])
+    const steadyNow = () => (stage.steadyNow ? stage.steadyNow() : stage.now())
     const waiting: WatchSend[] = []
     let inFlight = 0
     let sent = 0
@@ -58,9 +61,8 @@ export function conduct(watch: Watch, stage: Stage, ceiling: Ceiling): Promise<{
         (answer) =>
           guarded(() => {
             inFlight--
-            const nowMs = stage.now()
-            ledger.answered(request.descriptor, nowMs)
-            watch.answered({ ...answer, nowMs })
+            ledger.answered(request.descriptor, steadyNow())
+            watch.answered({ ...answer, nowMs: stage.now() })
             turn()
           }),
         (error: unknown) =>
@@ -72,14 +74,15 @@ export function conduct(watch: Watch, stage: Stage, ceiling: Ceiling): Promise<{
 
     /** Sends what may be sent; when the rate or a ration forbids the rest, says when it may go on. */
     const release = (nowMs: number): number | undefined => {
-      while (lastSecond.length > 0 && (lastSecond[0] as number) <= nowMs - 1000) lastSecond.shift()
+      const steadyMs = steadyNow()
+      while (lastSecond.length > 0 && (lastSecond[0] as number) <= steadyMs - 1000) lastSecond.shift()
       while (waiting.length > 0 && sent < ceiling.maxRequests) {
-        if (lastSecond.length >= perSecond) return (lastSecond[0] as number) + 1000
+        if (lastSecond.length >= perSecond) return nowMs + (lastSecond[0] as number) + 1000 - steadyMs
         const request = waiting[0] as WatchSend
-        const freeMs = ledger.freeFromMs(request.descriptor, nowMs)
+        const freeMs = ledger.freeFromMs(request.descriptor, steadyMs)
         // Where an answer has to come first, that answer brings the next turn.
-        if (freeMs > nowMs) return freeMs
-        lastSecond.push(nowMs)
+        if (freeMs > steadyMs) return nowMs + freeMs - steadyMs
+        lastSecond.push(steadyMs)
         waiting.shift()
         fly(request)
       }

@@ -188,6 +188,24 @@ test('what a ration holds back goes out when there is room again', async () => {
   expect(world.sent.map(({ atMs }) => atMs)).toEqual([0, 1, 105, 106, 210, 211])
 })
 
+test('a clock that is set forward meanwhile frees no ration and no rate', async () => {
+  const world = simulation(5)
+  const steadyNow = world.stage.now
+  // From 50 ms on the wall clock is an hour ahead.
+  const now = () => steadyNow() + (steadyNow() >= 50 ? 3_600_000 : 0)
+  const ceiling = {
+    ...free,
+    deadlineMs: 7_200_000,
+    maxRatePerSecond: 3,
+    rations: [{ descriptors: ['A'], most: 2, windowMs: 2_000 }],
+  }
+  await world.play(
+    conduct(insistent([{ atMs: 0, descriptor: 'A', count: 5 }]), { ...world.stage, now, steadyNow }, ceiling),
+  )
+  const sentMs = world.sent.map(({ atMs }) => atMs)
+  expect(sentMs).toEqual([0, 0, 2_005, 2_005, 4_010])
+})
+
 /** Wants everything at once, and never gives up. */
 function insistent(wishes: readonly { atMs: number; descriptor: string; count: number }[]): Watch {
   const left = wishes.toSorted((a, b) => a.atMs - b.atMs)
