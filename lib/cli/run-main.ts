@@ -3,13 +3,14 @@ import { aboutOnset } from './about.ts'
 import { checkCommand } from './check.ts'
 import { cleanCommand } from './clean.ts'
 import { readCommandLine } from './command-line.ts'
+import { compareCommand } from './compare.ts'
 import { doctorCommand } from './doctor.ts'
 import { Failure, failureJson } from './failure.ts'
 import { bearLeavingReaders, print, say } from './output.ts'
 import { serveCommand } from './serve.ts'
 import { verifyCommand } from './verify.ts'
 
-const commands = [verifyCommand, checkCommand, serveCommand, doctorCommand, cleanCommand]
+const commands = [verifyCommand, checkCommand, compareCommand, serveCommand, doctorCommand, cleanCommand]
 
 /** Carries out a command line and returns its exit code. Whatever goes wrong is told in words. */
 export async function runMain(args: readonly string[]): Promise<ExitCode> {

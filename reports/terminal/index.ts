@@ -1,4 +1,14 @@
 export { counted, linesText, millisecondsText, spanText, windowText } from './amounts.ts'
+export {
+  comparisonNotes,
+  comparisonSentence,
+  intervalText,
+  latencyWords,
+  marginText,
+  renderComparison,
+  renderSeries,
+  rowName,
+} from './comparison.ts'
 export { headlineWords, notCarriedOut } from './headline.ts'
 export { explanationTexts, onsetText, recoveryText } from './limits.ts'
 export { noteBlocks } from './notes.ts'
