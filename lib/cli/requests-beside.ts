@@ -22,11 +22,7 @@ export function requestsBeside({
 }
 
 /** Requests to read back what became of the alerts, at most; few are needed where all is well. */
-export function requestsToReadBack({
-  plan,
-  spec,
-  reading,
-}: Pick<Verification, 'plan' | 'spec' | 'reading'>): number {
-  if (!reading || spec.target?.integrations) return 0
+export function requestsToReadBack({ plan, reading }: Pick<Verification, 'plan' | 'reading'>): number {
+  if (!reading) return 0
   return mostReadBackRequests(reading.deliveredWithinMs) * integrationsNeeded(plan)
 }

@@ -6,7 +6,9 @@ export interface SentAlerts {
   accepted: ReadonlySet<string>
   limited: ReadonlySet<string>
   unknown: ReadonlySet<string>
-  /** When the last accepted one was sent, in Unix milliseconds; `undefined` where none was. */
+  /** When the first one was sent, in Unix milliseconds; `undefined` where none was. */
+  firstMs: number | undefined
+  /** When the last accepted one was sent; `undefined` where none was. */
   lastAcceptedMs: number | undefined
 }
 
@@ -26,6 +28,7 @@ export function createAlertBook(outcomeOf: (status: number) => Outcome): AlertBo
       if (request === undefined) return
       const page = pages.get(descriptor) ?? emptyPage()
       pages.set(descriptor, page)
+      page.firstMs = Math.min(sent, page.firstMs ?? sent)
       switch (outcomeOf(status)) {
         case Outcome.accepted:
           page.accepted.add(request)
@@ -47,6 +50,7 @@ function emptyPage() {
     accepted: new Set<string>(),
     limited: new Set<string>(),
     unknown: new Set<string>(),
+    firstMs: undefined as number | undefined,
     lastAcceptedMs: undefined as number | undefined,
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { requestOfAlert } from './alert-request.ts'
 import type { Call } from './api.ts'
+import { isGroupOf, type RunAtIntegration, startedBetween } from './groups-of-run.ts'
 import { failure, type Result } from './problem.ts'
 
 /** An alert group, as far as its alerts are counted. */
@@ -12,7 +13,14 @@ export interface CountedGroup {
 const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ next: z.string().nullish(), results: z.array(item) })
 
-const groupsPage = pageOf(z.object({ id: z.string(), alerts_count: z.int().min(0) }))
+const groupsPage = pageOf(
+  z.object({
+    id: z.string(),
+    alerts_count: z.int().min(0),
+    title: z.string().nullish(),
+    last_alert: z.object({ payload: z.unknown() }).nullish(),
+  }),
+)
 const alertsPage = pageOf(z.object({ id: z.string(), payload: z.unknown() }))
 
 /** As many items as a page is asked to have; it may have fewer. */
@@ -52,9 +60,18 @@ async function list<Item>(
 /** More groups than on so many pages are not counted: then grouping has failed altogether. */
 const maxGroupPages = 10
 
-/** The alert groups of an integration: one request where there are few. */
-export async function readGroups(call: Call, integrationId: string): Promise<Result<CountedGroup[]>> {
-  const path = `alert_groups/?integration_id=${encodeURIComponent(integrationId)}`
+/**
+ * The alert groups of a run in an integration: one request where there are few.
+ * @param period of an integration that was there before, only groups that began then are looked at.
+ */
+export async function readGroups(
+  call: Call,
+  integrationId: string,
+  run: RunAtIntegration,
+  period: { fromMs: number; toMs: number },
+): Promise<Result<CountedGroup[]>> {
+  const filter = run.own ? '' : `&${startedBetween(period.fromMs, period.toMs)}`
+  const path = `alert_groups/?integration_id=${encodeURIComponent(integrationId)}${filter}`
   const what = 'read the alert groups of an integration'
   const listed = await list(call, path, what, groupsPage, maxGroupPages)
   if (!listed.ok) return listed
@@ -63,7 +80,9 @@ export async function readGroups(call: Call, integrationId: string): Promise<Res
   }
   return {
     ok: true,
-    value: listed.value.items.map(({ id, alerts_count: count }) => ({ id, count })),
+    value: listed.value.items
+      .filter((group) => isGroupOf(group, run))
+      .map(({ id, alerts_count: count }) => ({ id, count })),
   }
 }
 

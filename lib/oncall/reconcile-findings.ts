@@ -36,7 +36,7 @@ export function reconciled(
 }
 
 function findingsOf(readBack: ReadBack, certain: FindingLevel, deliveredWithinMs: number): Finding[] {
-  const { descriptor, sent, existing, complete } = readBack
+  const { descriptor, sent, own, existing, complete } = readBack
   const open: Finding = {
     kind: 'unreconciled',
     level: 'inconclusive',
@@ -51,7 +51,7 @@ function findingsOf(readBack: ReadBack, certain: FindingLevel, deliveredWithinMs
     const { kind, count, requests } = disagreement
     return {
       kind,
-      level: levelOf(kind, certain),
+      level: levelOf(kind, own, certain),
       descriptor,
       count,
       why: whyOf(disagreement, readBack, deliveredWithinMs),
@@ -61,23 +61,34 @@ function findingsOf(readBack: ReadBack, certain: FindingLevel, deliveredWithinMs
   return !complete && isMissing ? [...found, open] : found
 }
 
-function levelOf(kind: Disagreement['kind'], certain: FindingLevel): FindingLevel {
+function levelOf(kind: Disagreement['kind'], own: boolean, certain: FindingLevel): FindingLevel {
   if (kind === 'split-group') return 'note'
   // An alert of a request that the history does not know may be one whose record was lost.
-  return kind === 'unknown-alerts' ? 'inconclusive' : certain
+  if (kind === 'unknown-alerts') return 'inconclusive'
+  // Where others group alerts in their own way, ours may be among theirs, and theirs among ours.
+  return own || kind === 'doubled-alerts' || kind === 'refused-alert-exists' ? certain : 'inconclusive'
 }
 
-function rowOf({ descriptor, sent, existing, complete, problem }: ReadBack): Reconciliation {
+function rowOf(readBack: ReadBack): Reconciliation {
+  const { descriptor, sent, existing, problem } = readBack
   const [least, most] = [sent.accepted.size, sent.accepted.size + sent.unknown.size]
-  const counted = existing?.count ?? null
-  const agrees = !existing
-    ? null
-    : compareAlerts(sent, existing).every(({ kind }) => kind === 'split-group')
-      ? true
-      : !complete && existing.count < least
-        ? null
-        : false
-  return { descriptor, accepted: [least, most], counted, agrees, ...(problem && { why: problem }) }
+  return {
+    descriptor,
+    accepted: [least, most],
+    counted: existing?.count ?? null,
+    agrees: doesAgree(readBack),
+    ...(problem && { why: problem }),
+  }
+}
+
+/** Do they agree? `null` where that is open. */
+function doesAgree({ sent, own, existing, complete }: ReadBack): boolean | null {
+  if (!existing) return null
+  const found = compareAlerts(sent, existing).filter(({ kind }) => kind !== 'split-group')
+  if (found.length === 0) return true
+  const isSure = ({ kind }: Disagreement) =>
+    levelOf(kind, own, 'fail') === 'fail' && (complete || kind !== 'lost-alerts')
+  return found.some(isSure) ? false : null
 }
 
 function whyOpen({ sent, existing, problem }: ReadBack): string {
@@ -88,9 +99,13 @@ function whyOpen({ sent, existing, problem }: ReadBack): string {
     : `Whether the ${accepted} that were accepted exist was not read back. ${reason}`
 }
 
+/** Said of integrations that were there before. */
+const grouping =
+  ' The integration was there before: it may group alerts in its own way, and those of others with ours.'
+
 function whyOf(
   { kind, count: [least, most] }: Disagreement,
-  { sent, existing, problem }: ReadBack,
+  { sent, own, existing, problem }: ReadBack,
   deliveredWithinMs: number,
 ): string {
   const { accepted, limited, unknown } = sent
@@ -100,13 +115,13 @@ function whyOf(
   const may = unknown.size > 0 ? `, and ${unknown.size} more may have been` : ''
   switch (kind) {
     case 'lost-alerts':
-      return `${bound} of ${alerts(accepted.size)} that were accepted ${is(least)} lost: the target counts ${counted}, ${seconds(deliveredWithinMs)} after the last one was sent.${unread}`
+      return `${bound} of ${alerts(accepted.size)} that were accepted ${is(least)} lost: the target counts ${counted}, ${seconds(deliveredWithinMs)} after the last one was sent.${unread}${own ? '' : grouping}`
     case 'doubled-alerts':
       return `${bound} of the ${alerts(counted)} that the target has ${is(least)} there a second time: each was sent once.`
     case 'refused-alert-exists':
       return `${bound} of ${alerts(limited.size)} that were refused ${least === 1 ? 'exists' : 'exist'} all the same: whoever sent them was told that they were not taken.`
     case 'surplus-alerts':
-      return `The target has ${bound} ${least === 1 ? 'alert' : 'alerts'} too many: it counts ${counted}, and ${accepted.size} were accepted${may}. The others are there a second time, or were refused.${unread}`
+      return `The target has ${bound} ${least === 1 ? 'alert' : 'alerts'} too many: it counts ${counted}, and ${accepted.size} were accepted${may}. The others are there a second time, or were refused.${unread}${own ? '' : grouping}`
     case 'unknown-alerts':
       return `${bound} of the ${alerts(counted)} that the target has ${least === 1 ? 'names a request' : 'name requests'} of this run that the history does not have.`
     case 'split-group':

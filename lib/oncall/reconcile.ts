@@ -9,12 +9,16 @@ export interface ToReconcile {
   descriptor: string
   integrationId: string
   sent: SentAlerts
+  /** Was it made for the run? Others may send to another one, and group alerts there in their own way. */
+  own: boolean
 }
 
 /** What was read back of one integration. */
 export interface ReadBack {
   descriptor: string
   sent: SentAlerts
+  /** Was the integration made for the run? */
+  own: boolean
   /** What there was at last; `undefined` where it was never read. */
   existing?: ExistingAlerts
   /** Was it looked at for as long as it takes? If not, alerts may be missing that only come late. */
@@ -142,7 +146,7 @@ export async function pollAlerts(
   const patience = createPatience(clock, bounds)
   let pauseMs = firstPauseMs
   while (states.some(({ over }) => !over)) {
-    for (const state of states) if (!state.over) await look(state, clock, patience)
+    for (const state of states) if (!state.over) await look(state, runId, clock, patience)
     if (states.every(({ over }) => over)) break
     if (!(await clock.pause(pauseMs))) break
     pauseMs = Math.min(2 * pauseMs, longestPauseMs(bounds.deliveredWithinMs))
@@ -153,11 +157,13 @@ export async function pollAlerts(
   return readBack
 }
 
-async function look(state: State, clock: PollClock, patience: Patience): Promise<void> {
+async function look(state: State, runId: string, clock: PollClock, patience: Patience): Promise<void> {
   let askedMs = clock.nowMs()
   const groups = await patience(() => {
     askedMs = clock.nowMs()
-    return readGroups(state.call, state.integrationId)
+    const { call, descriptor, own } = state
+    const period = { fromMs: state.sent.firstMs ?? askedMs, toMs: askedMs }
+    return readGroups(call, state.integrationId, { runId, descriptor, own }, period)
   })
   if (!groups.ok) {
     state.problem = groups.problem
@@ -188,9 +194,9 @@ async function conclude(
   patience: Patience,
   { maxAlertPages = defaultAlertPages }: ReconcileBounds,
 ): Promise<ReadBack> {
-  const { call, descriptor, sent, groups, counts, over } = state
+  const { call, descriptor, sent, own, groups, counts, over } = state
   const count = counts.at(-1)
-  const base = { descriptor, sent, problem: state.problem?.sentence }
+  const base = { descriptor, sent, own, problem: state.problem?.sentence }
   if (groups === undefined || count === undefined) return { ...base, complete: false }
   const complete = over && state.problem === undefined
   const existing: ExistingAlerts = { groups: groups.filter((group) => group.count > 0).length, count }

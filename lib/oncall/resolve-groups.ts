@@ -1,17 +1,13 @@
 import { z } from 'zod'
-import { alertUid, isTitleOf } from './alert-words.ts'
 import type { Call } from './api.ts'
+import { isGroupOf, type RunAtIntegration, startedBetween } from './groups-of-run.ts'
 import { readList } from './list.ts'
 import { pause } from './patience.ts'
 import type { OncallProblem } from './problem.ts'
 
 /** An integration whose alert groups are to be resolved. */
-export interface ToResolve {
+export interface ToResolve extends RunAtIntegration {
   integrationId: string
-  descriptor: string
-  runId: string
-  /** Was it made for the run, so that all its groups are the run's? Of another only those with our words are. */
-  own: boolean
   /** How many alerts were accepted, where it is waited until all of them have been worked off. */
   alerts?: number
 }
@@ -38,14 +34,11 @@ const groupSchema = z.object({
   alerts_count: z.number().nullish(),
   last_alert: z.object({ payload: z.unknown() }).nullish(),
 })
-type Group = z.output<typeof groupSchema>
 
 /** A group that is resolved is followed by another, where alerts come in still. */
 const mostRounds = 3
 const firstPauseMs = 250
 const longestPauseMs = 5_000
-
-const dayMs = 24 * 3_600_000
 
 /**
  * Resolves the alert groups that a run has made: one request a page of each list, and one a group.
@@ -61,8 +54,7 @@ export async function resolveGroups(
   nowMs: number,
   { waitMs, signal }: Settling = { waitMs: 0 },
 ): Promise<Unresolved[]> {
-  // A day more at both ends, so that no clock and no time zone hides a group.
-  const period = `${timeText(startedAtMs - dayMs)}_${timeText(nowMs + dayMs)}`
+  const period = startedBetween(startedAtMs, nowMs)
   const untilMs = performance.now() + waitMs
   const left: Unresolved[] = []
   for (const integration of integrations) {
@@ -88,13 +80,13 @@ async function resolveOf(
   period: string,
 ): Promise<{ problem?: Unresolved; alerts: number }> {
   const { integrationId, descriptor } = integration
-  const path = `alert_groups/?integration_id=${encodeURIComponent(integrationId)}&started_at=${period}`
+  const path = `alert_groups/?integration_id=${encodeURIComponent(integrationId)}&${period}`
   let failed: Unresolved | undefined
   let alerts = 0
   for (let round = 0; round < mostRounds; round++) {
     const groups = await readList(call, path, `list the alert groups of ${descriptor}`, groupSchema)
     if (!groups.ok) return { problem: { integrationId, descriptor, problem: groups.problem }, alerts }
-    const ours = groups.value.filter((group) => isOf(group, integration))
+    const ours = groups.value.filter((group) => isGroupOf(group, integration))
     alerts = ours.reduce((sum, { alerts_count: count }) => sum + (count ?? 0), 0)
     const open = ours.filter(({ state }) => state !== 'resolved')
     if (open.length === 0) return { alerts }
@@ -110,15 +102,4 @@ async function resolveOf(
     if (count === 0) failed = undefined
   }
   return { problem: failed, alerts }
-}
-
-function isOf({ title, last_alert: last }: Group, { own, runId, descriptor }: ToResolve): boolean {
-  if (own || isTitleOf(title ?? '', runId)) return true
-  const uid = (last?.payload as { alert_uid?: unknown } | null | undefined)?.alert_uid
-  return uid === alertUid(runId, descriptor)
-}
-
-/** `2026-11-25T19:12:47`, as the filter wants it. */
-function timeText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19)
 }

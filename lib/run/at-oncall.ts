@@ -62,11 +62,7 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
     const { own, loud } = integrations
     watcher.onPhase({ phase: 'fixtures-ready', descriptors, own, loud })
     const course = await fireAt(target, fixtures, run, signal, book.note)
-    if (!own) {
-      if (assignment.reading) warnings.push(notReadBack)
-      return course
-    }
-    const reconciled = await readBack(setup, fixtures, book, course, run, signal)
+    const reconciled = await readBack(setup, fixtures, own, book, course, run, signal)
     isReadBack = reconciled !== undefined && !signal.aborted
     return { ...course, reconciled }
   } finally {
@@ -76,13 +72,6 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
       warnings.push(...(await clearAway(setup, fixtures, left, spec, watcher, interruption)))
     }
   }
-}
-
-/** Alerts of others in the same integration would look like ours that were doubled. */
-const notReadBack = {
-  code: 'not-read-back',
-  message:
-    'What became of the alerts was not read back: the spec names integrations, and others may send to them too.',
 }
 
 async function fireAt(

@@ -21,11 +21,13 @@ export interface ReadingBack {
 /**
  * Reads back what became of the alerts of a firing, and holds it against what was answered. Being
  * interrupted ends it: what is known until then is told.
+ * @param own were the integrations made for the run?
  * @returns `undefined` where nobody wants to know, or nothing was fired.
  */
 export async function readBack(
   client: Omit<OncallOptions, 'signal'>,
   fixtures: readonly Made[],
+  own: boolean,
   book: AlertBook,
   { outcome }: Course,
   { assignment, watcher }: UnderWay,
@@ -35,11 +37,13 @@ export async function readBack(
   if (!reading || outcome?.startedAtMs === undefined) return undefined
   const { mode, deliveredWithinMs } = reading
   const integrations = fixtures
-    .map(({ descriptor, integrationId }) => ({ descriptor, integrationId, sent: book.of(descriptor) }))
+    .map(({ descriptor, integrationId }) => ({ descriptor, integrationId, own, sent: book.of(descriptor) }))
     .filter(({ sent }) => sent.accepted.size + sent.limited.size + sent.unknown.size > 0)
   if (integrations.length === 0) return undefined
   const unread = (problem: string) =>
-    integrations.map(({ descriptor, sent }): ReadBack => ({ descriptor, sent, complete: false, problem }))
+    integrations.map(
+      ({ descriptor, sent }): ReadBack => ({ descriptor, sent, own, complete: false, problem }),
+    )
   const say = (readBack: readonly ReadBack[]) => reconciled(readBack, mode, deliveredWithinMs)
   // Alerts whose records are missing would look as if nobody had sent them.
   if (outcome.lostLines > 0) return say(unread('The history lacks requests, so they cannot be told apart.'))

@@ -10,6 +10,7 @@ function sentOf(accepted: number, limited: number, unknown: number): SentAlerts 
     accepted: new Set(ids('a', accepted)),
     limited: new Set(ids('l', limited)),
     unknown: new Set(ids('u', unknown)),
+    firstMs: 0,
     lastAcceptedMs: accepted > 0 ? 1 : undefined,
   }
 }

@@ -24,8 +24,10 @@ const fixture = {
 }
 
 /** An alert as the request of that id brings it. */
-const payloadOf = (request: string) =>
-  JSON.parse(bodyFor(alertBinding(fixture, runId), request) as string) as unknown
+const payloadOf = (request: string): unknown =>
+  request.startsWith('others')
+    ? { message: 'Disk full.' }
+    : JSON.parse(bodyFor(alertBinding(fixture, runId), request) as string)
 
 const ids = (prefix: string, count: number) => Array.from({ length: count }, (_, k) => `${prefix}.${k}`)
 
@@ -35,6 +37,7 @@ function sentOf(accepted: number, limited = 0, unknown = 0): SentAlerts {
     accepted: new Set(ids('a', accepted)),
     limited: new Set(ids('l', limited)),
     unknown: new Set(ids('u', unknown)),
+    firstMs: 0,
     lastAcceptedMs: accepted > 0 ? 1_000 : undefined,
   }
 }
@@ -66,7 +69,12 @@ function world(
     nowMs += 5
     if (problem) return problem
     if (path.startsWith('alert_groups/')) {
-      const items = groups.map((alerts, k) => ({ id: `G${k}`, alerts_count: alerts.length, title: '' }))
+      const items = groups.map((alerts, k) => ({
+        id: `G${k}`,
+        alerts_count: alerts.length,
+        title: '',
+        last_alert: { payload: payloadOf(alerts.at(-1) ?? '') },
+      }))
       return { ok: true, value: page(items, path) }
     }
     const index = Number(/alert_group_id=G(\d+)/.exec(path)?.[1])
@@ -92,8 +100,9 @@ async function poll(
   { call, clock }: ReturnType<typeof world>,
   sent: SentAlerts,
   more: Partial<ReconcileBounds> = {},
+  own = true,
 ): Promise<ReadBack> {
-  const integration = { descriptor: 'A', integrationId: 'C1', sent }
+  const integration = { descriptor: 'A', integrationId: 'C1', own, sent }
   const [one] = await pollAlerts(call, runId, [integration], clock, { ...bounds, ...more })
   return one as ReadBack
 }
@@ -207,6 +216,38 @@ describe('reading back', () => {
   })
 })
 
+describe('an integration that was there before', () => {
+  const named = (existing: Existing, sent: SentAlerts) => poll(world(existing), sent, {}, false)
+
+  test('is looked at for groups of the run alone, which are known by their words', async () => {
+    const target = world(() => [ids('a', 20), ['others.0', 'others.1']])
+    const one = await poll(target, sentOf(20), {}, false)
+    expect(findingsOf(one)).toMatchObject({ findings: [], reconciliation: [{ counted: 20, agrees: true }] })
+    expect(target.asked[0]?.path).toContain('&started_at=1969-12-31T00:00:00_1970-01-02T00:00:02')
+  })
+
+  test('fails for what is there twice or was refused, and not for what may be grouped elsewhere', async () => {
+    const twice = findingsOf(await named(() => [[...ids('a', 5), 'a.0', 'l.1']], sentOf(5, 2)))
+    expect(twice).toMatchObject({
+      findings: [
+        { kind: 'doubled-alerts', level: 'fail', count: [1, 1] },
+        { kind: 'refused-alert-exists', level: 'fail', count: [1, 1] },
+      ],
+      reconciliation: [{ agrees: false }],
+    })
+    const fewer = findingsOf(await named(() => [ids('a', 4)], sentOf(5)))
+    expect(fewer).toMatchObject({
+      findings: [{ kind: 'lost-alerts', level: 'inconclusive', why: expect.stringContaining('own way') }],
+      reconciliation: [{ agrees: null }],
+    })
+    const mixed = findingsOf(await named(() => [['others.0', ...ids('a', 5)]], sentOf(5)))
+    expect(mixed).toMatchObject({
+      findings: [{ kind: 'surplus-alerts', level: 'inconclusive' }],
+      reconciliation: [{ agrees: null }],
+    })
+  })
+})
+
 describe('what keeps it from reading', () => {
   const limited = (retryAfterMs?: number) =>
     failure('limited', 'The key is full.', { status: 429, retryAfterMs })
@@ -290,7 +331,7 @@ describe('what keeps it from reading', () => {
     const [one] = await pollAlerts(
       call,
       runId,
-      [{ descriptor: 'A', integrationId: 'C1', sent: sentOf(1) }],
+      [{ descriptor: 'A', integrationId: 'C1', own: true, sent: sentOf(1) }],
       clock,
       bounds,
     )
