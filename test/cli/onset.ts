@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, onTestFinished } from 'vitest'
 
-const main = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.ts')
+/** The command's entry. */
+export const main = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.ts')
 
 /** Half of what a short command takes is compiling its own code, which need not be done again each time. */
 const compileCache = join(tmpdir(), 'onset-tests-compile-cache')

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readHistoryBytes } from '../../lib/history/index.ts'
 import { parseResult, type Result } from '../../lib/result/index.ts'
 import { answering } from './gateways.ts'
-import { onset, served, start, useFolder } from './onset.ts'
+import { main, onset, served, start, useFolder } from './onset.ts'
 
 const folder = useFolder()
 
@@ -227,5 +228,41 @@ describe('Ctrl-C', () => {
     running.child.kill('SIGINT')
     expect((await running.ended).code).toBe(130)
     expect(historyOf('run').events.at(-1)).toMatchObject({ event: 'end', reason: 'interrupted' })
+  })
+})
+
+const script = '/usr/bin/script'
+
+describe.runIf(process.platform === 'linux' && existsSync(script))('a person at a terminal', () => {
+  /** Answers a question of the command on a terminal of its own. */
+  function answered(answer: string, spec: string, args: readonly string[]) {
+    const path = folder.write('spec.yaml', spec)
+    const command = [process.execPath, main, 'verify', path, '--no-wait', '--out', 'run', ...args].join(' ')
+    const { stdout, status } = spawnSync(script, ['-qec', command, '/dev/null'], {
+      cwd: folder.path,
+      input: `${answer}\n`,
+      encoding: 'utf8',
+      env: { ...process.env, KEY: 'k' },
+    })
+    return { said: flat(stdout), code: status }
+  }
+
+  it('is asked before others are muted, and anything but yes sends nothing', () => {
+    const spec = target(nowhere) + limits
+    const no = answered('y', spec, ['--only', 'apiKey'])
+    expect(no.said).toContain('API requests of whoever shares the key are refused')
+    expect(no.said).toContain('Nothing was sent.')
+    expect(no.code).toBe(2)
+    const yes = answered('yes', spec, ['--only', 'apiKey'])
+    expect(yes.said).toContain(`no answer from ${nowhere}`)
+    expect(yes.code).toBe(4)
+  })
+
+  it('is asked again where quiet hours are to be ignored', () => {
+    const always = ', dedicated: true, quietHours: [{from: "00:00", to: "24:00", timezone: UTC}]'
+    const no = answered('no', target(nowhere, always) + limits, ['--ignore-quiet-hours'])
+    expect(no.said).toContain('It is quiet time at the target')
+    expect(no.said).toContain('Nothing was sent.')
+    expect(no.code).toBe(2)
   })
 })
