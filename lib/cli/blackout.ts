@@ -66,8 +66,9 @@ export async function acceptBlackout(
   if (canAsk()) return askYes(lines, signal)
   const sparing =
     target?.kind === 'oncall' ? ', verify what refuses nobody else with --only integration,' : ''
+  const said = target?.kind === 'http' ? ', or --dedicated after an address,' : ''
   throw new Failure(ExitCode.mistake, [
     ...lines,
-    `Write "dedicated: true" under target if nobody else depends on it${sparing} or accept this with --accept-blackout.`,
+    `Write "dedicated: true" under target${said} if nobody else depends on it${sparing} or accept this with --accept-blackout.`,
   ])
 }
