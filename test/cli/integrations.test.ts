@@ -1,11 +1,13 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fixtureName } from '../../lib/oncall/index.ts'
+import type { Result } from '../../lib/result/index.ts'
 import { runId } from '../../lib/run/index.ts'
 import { type SpawnedTarget, spawnTarget, type TargetConfigInput } from '../../lib/target/index.ts'
 import { client } from '../target/client.ts'
-import { onset, type Running, start, useFolder } from './onset.ts'
+import { main, onset, type Running, start, useFolder } from './onset.ts'
 
 const folder = useFolder()
 const keys = { KEY: 'key-of-ada', SETUP: 'key-of-grace' }
@@ -151,8 +153,13 @@ describe('integrations that a spec names', () => {
     const { code, stdout, stderr } = await run(args)
     expect({ code: [0, 3].includes(code as number), stderr }).toMatchObject({ code: true })
     expect(stderr).toContain('notify somebody, as was permitted')
-    const { warnings } = JSON.parse(stdout) as { warnings: { code: string; message: string }[] }
-    expect(warnings.map(({ code }) => code)).toEqual(expect.arrayContaining(['may-notify', 'not-read-back']))
+    const { warnings, findings, reconciliation } = JSON.parse(stdout) as Result
+    expect(warnings?.map(({ code }) => code)).toContain('may-notify')
+    expect({ findings, agree: reconciliation?.map(({ agrees }) => agrees) }).toEqual({
+      findings: [],
+      agree: reconciliation?.map(() => true),
+    })
+    expect(reconciliation).not.toHaveLength(0)
     expect(await names()).toEqual(before)
     const groups = await seen('alert_groups/?integration_id=CSHOP&')
     expect(groups.length).toBeGreaterThan(0)
@@ -249,5 +256,44 @@ describe('onset clean', () => {
     const unreachable = await run(['clean', gone])
     expect(unreachable.code).toBe(4)
     expect(unreachable.stderr).toContain('Cannot list the integrations: no answer')
+  })
+})
+
+const script = '/usr/bin/script'
+
+describe.runIf(process.platform === 'linux' && existsSync(script))('a person at a terminal', () => {
+  function answered(answer: string, args: readonly string[]) {
+    const { stdout, status } = spawnSync(
+      script,
+      ['-qec', [process.execPath, main, ...args].join(' '), '/dev/null'],
+      {
+        cwd: folder.path,
+        input: `${answer}\n`,
+        encoding: 'utf8',
+        env: { ...process.env, ...keys },
+      },
+    )
+    return { said: words(stdout), code: status }
+  }
+
+  it('is asked again before anybody is notified, and anything but yes sends no alert', async () => {
+    const sent = await seen('alert_groups/?integration_id=CSHOP&')
+    const no = answered('y', ['verify', spec(loud), '--allow-notifications=CSHOP', '--out', 'r'])
+    expect(no.said).toContain('Alerts will notify people: - Integration "shop" (CSHOP), route 0')
+    expect(no.said).toContain('No alert was sent.')
+    expect(no.code).toBe(2)
+    expect(await seen('alert_groups/?integration_id=CSHOP&')).toEqual(sent)
+  })
+
+  it('is asked before anything is removed', async () => {
+    const name = fixtureName(runId(new Date(0), 'cafe'), 'A')
+    await client(target.url, keys.SETUP).api('POST', 'integrations/', { type: 'webhook', name })
+    const no = answered('no', ['clean', spec('')])
+    expect(no.said).toContain(`${name} (`)
+    expect(no.said).toContain('Nothing was removed.')
+    expect(await names()).toContain(name)
+    const yes = answered('yes', ['clean', spec('')])
+    expect(yes.code).toBe(0)
+    expect(await names()).not.toContain(name)
   })
 })
