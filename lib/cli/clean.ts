@@ -188,7 +188,7 @@ async function confirm(
 ): Promise<void> {
   if (yes) return
   const question = `This resolves the alert groups of ${counted(count, 'integration')}, and removes ${count === 1 ? 'it' : 'them'}.`
-  if (canAsk()) return askYes([...lines, question], signal)
+  if (canAsk()) return askYes([...lines, question], signal, 'Nothing was removed.')
   throw new Failure(ExitCode.mistake, [`${question} Without a terminal that takes --yes.`])
 }
 

@@ -9,19 +9,24 @@ export function canAsk(): boolean {
 
 /**
  * Tells a person at a terminal something, and asks whether to go on.
+ * @param otherwise what is told where the answer is not yes.
  * @throws {Failure} where the answer is not yes, or Ctrl-C.
  */
-export async function askYes(lines: readonly string[], signal: AbortSignal): Promise<void> {
+export async function askYes(
+  lines: readonly string[],
+  signal: AbortSignal,
+  otherwise = 'Nothing was sent.',
+): Promise<void> {
   const { stdin, stderr } = process
   stderr.write(`${lines.join('\n')}\n`)
   const reader = createInterface({ input: stdin, output: stderr })
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
     const answer = await reader.question('Type yes to go on: ', { signal })
-    if (answer.trim().toLowerCase() !== 'yes') throw new Failure(ExitCode.mistake, ['Nothing was sent.'])
+    if (answer.trim().toLowerCase() !== 'yes') throw new Failure(ExitCode.mistake, [otherwise])
   } catch (error) {
     if (!signal.aborted) throw error
-    throw new Failure(ExitCode.interrupted, ['Nothing was sent.'])
+    throw new Failure(ExitCode.interrupted, [otherwise])
   } finally {
     reader.close()
   }

@@ -12,7 +12,8 @@ export function permitOf(ids: readonly string[], signal: AbortSignal): Permit {
     if (!wakes.every(({ integrationId }) => ids.includes(integrationId))) return false
     if (!canAsk()) return true
     const sentences = wakes.flatMap(({ sentences }) => sentences)
-    await askYes(['Alerts will notify people:', ...sentences.map((one) => `  - ${visible(one)}`)], signal)
+    const lines = ['Alerts will notify people:', ...sentences.map((one) => `  - ${visible(one)}`)]
+    await askYes(lines, signal, 'No alert was sent.')
     return true
   }
 }
