@@ -58,7 +58,10 @@ function declare(command: Declared): void {
     .option('--ignore-quiet-hours', 'fire even when the spec wants quiet')
     .option('--no-wait', 'do not send nothing first, until nothing from before counts')
     .option('--no-reconcile', 'do not read back whether what was accepted exists')
-    .option('--delivered-within <duration>', 'how long an alert may take to appear (default 60s)')
+    .option(
+      '--delivered-within <duration>',
+      'how long an alert may take to appear (default 60s; embedded target 10s)',
+    )
     .option('-o, --out <dir>', 'folder for the run (default runs/TIME-ID)')
     .option('--json', 'print the result as JSON')
     .option('--progress', 'show progress without a terminal too')

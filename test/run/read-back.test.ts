@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type History, Outcome, readHistoryBytes } from '../../lib/history/index.ts'
+import { mostReadBackRequests } from '../../lib/oncall/index.ts'
 import { parseResult, type Result } from '../../lib/result/index.ts'
 import type { TargetConfigInput } from '../../lib/target/index.ts'
 import { type Ended, onset, start, useFolder } from '../cli/onset.ts'
@@ -133,6 +134,13 @@ describe('a run reads back what became of its alerts', () => {
       'inconclusive',
     ])
     expect(stderr).not.toContain('Reading back')
+  })
+
+  it('with as many requests as a dry run says, at most', async () => {
+    const { stdout } = await verify({}, ['--dry-run', '--delivered-within', '30s'])
+    expect(JSON.parse(stdout)).toMatchObject({ readBackAtMost: mostReadBackRequests(30_000) })
+    const nothing = await verify({}, ['--dry-run', '--no-reconcile'])
+    expect(JSON.parse(nothing.stdout)).toMatchObject({ readBackAtMost: 0 })
   })
 
   it('until it is interrupted: what is known by then is told', async () => {
