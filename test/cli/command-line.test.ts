@@ -4,7 +4,7 @@ import { onset, useFolder } from './onset.ts'
 const folder = useFolder()
 
 describe('the command line', () => {
-  it.each([['verify'], ['check'], ['serve'], ['doctor']])(
+  it.each([['verify'], ['check'], ['serve'], ['doctor'], ['clean']])(
     'has help for %s that ends with an example',
     async (name) => {
       const { code, stdout, stderr } = await onset([name, '--help'])

@@ -147,6 +147,14 @@ describe('integrations that a spec names', () => {
     expect(unknown.stderr).toContain('--allow-notifications: expected ids out of target.integrations')
   })
 
+  it('are somebody else’s too where the target is not dedicated: who is refused is said first', async () => {
+    const path = spec(quiet)
+    folder.write('spec.yaml', readFileSync(path, 'utf8').replace('dedicated: true, ', ''))
+    const { code, stderr } = await run(['verify', path])
+    expect(code).toBe(2)
+    expect(stderr).toContain('alerts of others to the integrations that the spec names (CLAB1, CLAB2')
+  })
+
   it('are fired at, left as they were, and their alert groups of the run resolved', async () => {
     const before = await names()
     const args = ['verify', spec(loud), '--allow-notifications=CSHOP', '--quick', '--out', 'r', '--json']
