@@ -25,7 +25,7 @@ function quietByClock({ from, to, timezone, days }: QuietHours, instantMs: numbe
   const parts = Object.fromEntries(format.formatToParts(instantMs).map(({ type, value }) => [type, value]))
   const minutes = 60 * Number(parts.hour) + Number(parts.minute)
   const today = daysOfWeek.findIndex((day) => day === parts.weekday?.toLowerCase())
-  const isDay = (index: number) => !days || days.includes(daysOfWeek[(index + 7) % 7] ?? 'sun')
+  const isDay = (index: number) => days?.includes(daysOfWeek[(index + 7) % 7] ?? 'sun') ?? true
   if (from < to) return isDay(today) && minutes >= from && minutes < to
   return (isDay(today) && minutes >= from) || (isDay(today - 1) && minutes < to)
 }
