@@ -80,6 +80,11 @@ describe('the number of alerts alone', () => {
     }
   })
 
+  test('bounds what is lost by what was accepted: those that exist may all be others', () => {
+    const found = compareAlerts(sentOf(3, 2, 0), { groups: 1, count: 2 })
+    expect(found).toEqual([{ kind: 'lost-alerts', count: [1, 3], requests: [] }])
+  })
+
   test('never claims more than is true', () => {
     fc.assert(
       fc.property(truth, (truth) => {

@@ -78,8 +78,9 @@ function world(
       return { ok: true, value: page(items, path) }
     }
     const index = Number(/alert_group_id=G(\d+)/.exec(path)?.[1])
-    const alerts = (groups[index] ?? []).map((request, k) => ({
-      id: `${index}-${k}`,
+    const alerts = (groups[index] ?? []).map((request, k, all) => ({
+      // Newest first: what comes later changes no id.
+      id: `${index}-${all.length - k}`,
       payload: payloadOf(request),
     }))
     return { ok: true, value: page(alerts, path) }
@@ -143,6 +144,20 @@ describe('reading back', () => {
     expect(pauses).toEqual(pauses.toSorted((a, b) => a - b))
   })
 
+  test('whenever the last one comes, the delivery lag is true', async () => {
+    for (let cameMs = 2_001; cameMs < 2_400; cameMs++) {
+      const one = await poll(
+        world((nowMs) => [ids('a', nowMs < cameMs ? 2 : 3)]),
+        sentOf(3),
+      )
+      const [least, most] = one.lagMs as [number, number]
+      expect({ cameMs, isTrue: least <= cameMs - 1_000 && cameMs - 1_000 <= most }).toEqual({
+        cameMs,
+        isTrue: true,
+      })
+    }
+  })
+
   test('gives up at the deadline, and names what was lost', async () => {
     const target = world(() => [ids('a', 20).slice(2)])
     const one = await poll(target, sentOf(20))
@@ -198,6 +213,29 @@ describe('reading back', () => {
       { kind: 'split-group', level: 'note', count: [2, 2] },
     ])
     expect(target.asked.filter(({ path }) => path.startsWith('alerts/'))).toHaveLength(5)
+  })
+
+  test('takes an alert that another pushes to the next page for one', async () => {
+    let pages = 0
+    const before = [...ids('a', 148), 'a.0', 'a.1']
+    const target = world(
+      () => [pages > 0 ? ['u.0', ...before] : before],
+      (_, path) => {
+        if (path.startsWith('alerts/')) pages++
+        return undefined
+      },
+    )
+    const one = await poll(target, sentOf(148, 0, 1))
+    expect(pages).toBe(2)
+    expect(findingsOf(one).findings).toMatchObject([
+      { kind: 'doubled-alerts', count: [2, 2], requests: ['a.0', 'a.1'] },
+    ])
+  })
+
+  test('shares the pages that it may read among all groups', async () => {
+    const target = world(() => [ids('a', 250), ids('l', 250)])
+    await poll(target, sentOf(250, 250), { maxAlertPages: 4 })
+    expect(target.asked.filter(({ path }) => path.startsWith('alerts/'))).toHaveLength(4)
   })
 
   test('reads no more pages than it may, and then says what is certain', async () => {

@@ -143,6 +143,9 @@ describe('disturbances', () => {
     expect(await answers()).toEqual([200, 200])
     expect(await answers()).toEqual([200, 503])
     expect(await answers()).toEqual([200, 503])
+
+    const ingest = await wrong({ disturbances: [{ how: 'server-error', on: 'ingest', afterAlerts: 2 }] })
+    expect(await send(ingest, await ingest.integration(), 4)).toEqual([200, 200, 503, 503])
   })
 
   test('server-error: nothing is done, or everything, as it is told', async () => {
