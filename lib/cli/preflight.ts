@@ -1,5 +1,11 @@
 import { counted } from '../../reports/terminal/index.ts'
-import { createOncall, type NamedIntegration, type OncallProblem, type Who } from '../oncall/index.ts'
+import {
+  createOncall,
+  type NamedIntegration,
+  type OncallProblem,
+  type Result,
+  type Who,
+} from '../oncall/index.ts'
 import type { Finding } from './finding.ts'
 import { integrationsNeeded } from './named-integrations.ts'
 import { requestsBeside } from './requests-beside.ts'
@@ -55,6 +61,7 @@ export async function preflightFindings(verification: Verification): Promise<Fin
     if (!read.ok) return [...findings, { ...problemFinding('integrations', read.problem) }]
     findings.push(...read.value.flatMap(integrationFindings))
   } else if (needed > 0) findings.push(ownFinding(verification, needed))
+  findings.push(webhooksFinding(await setup.readWebhooks(named ?? [])))
   return [...findings, requestsFinding(verification, requests)]
 }
 
@@ -95,6 +102,23 @@ function ownFinding({ plan }: Verification, needed: number): Finding {
     name: 'integrations',
     ok: true,
     found: `${counted(needed, 'integration')} would be made for a run (${letters.join(', ')}), silenced, read back, and removed after it`,
+  }
+}
+
+/** They are no reason to refuse: most tell a machine, and one alert group for each integration is little. */
+function webhooksFinding(read: Result<string[]>): Finding {
+  const name = 'webhooks'
+  if (!read.ok) {
+    return { name, ok: true, found: `whether outgoing webhooks fire is not known. ${read.problem.sentence}` }
+  }
+  const firing = read.value
+  if (firing.length === 0)
+    return { name, ok: true, found: 'no outgoing webhook fires for these integrations' }
+  return {
+    name,
+    ok: true,
+    found: `${counted(firing.length, 'outgoing webhook')} will fire for the alert groups of a run: ${firing.join(', ')}`,
+    advice: 'give them a filter if that reaches people',
   }
 }
 

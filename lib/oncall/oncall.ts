@@ -1,6 +1,7 @@
 import { createCall, type OncallOptions } from './api.ts'
 import { createFixtures, type FixturesMade, type Leftover, type Made, removeFixtures } from './fixtures.ts'
 import { type NamedIntegration, readNamedIntegrations } from './named-integrations.ts'
+import { readWebhooksOf } from './outgoing-webhooks.ts'
 import { type Patience, patient } from './patience.ts'
 import { askWho, type Who } from './preflight.ts'
 import type { Result } from './problem.ts'
@@ -13,6 +14,8 @@ export interface Oncall {
   preflight(): Promise<Result<Who>>
   /** Integrations that are there already, and whom they would notify; nothing is changed. */
   readNamed(integrationIds: readonly string[]): Promise<Result<NamedIntegration[]>>
+  /** Names of outgoing webhooks that fire for alert groups of these integrations, or of all. */
+  readWebhooks(integrationIds: readonly string[]): Promise<Result<string[]>>
   /**
    * Integrations that notify nobody, one for each descriptor: one to three requests each. Where one
    * fails, all are removed again; what could not be is in `left`.
@@ -37,6 +40,7 @@ export function createOncall(options: OncallOptions): Oncall {
   return {
     preflight: () => askWho(call),
     readNamed: (ids) => readNamedIntegrations(call, ids, options.url, options.ingestUrl),
+    readWebhooks: (ids) => readWebhooksOf(call, ids),
     createFixtures: (runId, descriptors) =>
       createFixtures(call, runId, descriptors, options.url, options.ingestUrl),
     removeFixtures: (fixtures, patience) => removeFixtures(call, fixtures, patience),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { modelledAlgorithms } from '../limiters/index.ts'
-import { escalationChainSchema, existingIntegrationSchema } from './existing.ts'
+import { escalationChainSchema, existingIntegrationSchema, outgoingWebhookSchema } from './existing.ts'
 import { faultsSchema } from './faults/config.ts'
 
 /** The API key that the embedded target knows when it is told no other. No secret: it opens nothing else. */
@@ -74,6 +74,7 @@ export const targetConfigSchema = z
       ]),
     escalationChains: z.array(escalationChainSchema).default([]),
     integrations: z.array(existingIntegrationSchema).default([]),
+    outgoingWebhooks: z.array(outgoingWebhookSchema).default([]),
     /** How long after its acceptance an alert appears in its alert group, or a deletion takes effect. */
     processingDelayMs: z.int().min(0).max(600_000).default(100),
     /** Does a 429 say which limit refused? */

@@ -70,6 +70,16 @@ export const escalationChainSchema = z.strictObject({
     .default([]),
 })
 
+/** An outgoing webhook: which integrations' alert groups it fires for, `null` for all. */
+export const outgoingWebhookSchema = z.strictObject({
+  id: name,
+  organization: name,
+  name,
+  enabled: z.boolean().default(true),
+  trigger: name.default('alert group created'),
+  integrations: z.array(name).nullable().default(null),
+})
+
 export type ExistingIntegration = z.output<typeof existingIntegrationSchema>
 export type ExistingRoute = ExistingIntegration['defaultRoute']
 export type EscalationChain = z.output<typeof escalationChainSchema>

@@ -45,6 +45,7 @@ const config: TargetConfigInput = {
       defaultRoute: { escalationChain: 'FNIGHTS' },
     },
   ],
+  outgoingWebhooks: [{ id: 'WALL', organization: 'onset', name: 'tickets' }],
   processingDelayMs: 50,
 }
 
@@ -93,7 +94,8 @@ describe('onset doctor --target', () => {
     expect(said).toContain('the key belongs to ada (admin, of team TLAB)')
     expect(said).toContain('setupKey belongs to grace (user)')
     expect(said).toMatch(/\d integrations would be made for a run \(A, B, C.*\), silenced/)
-    expect(said).toMatch(/this took 2 requests; a run takes at most \d+ beside/)
+    expect(said).toContain('1 outgoing webhook will fire for the alert groups of a run: "tickets" (WALL)')
+    expect(said).toMatch(/this took 3 requests; a run takes at most \d+ beside/)
     for (const key of Object.values(keys)) expect(own.stdout).not.toContain(key)
 
     const before = await names()

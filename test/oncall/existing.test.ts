@@ -49,6 +49,12 @@ beforeAll(async () => {
       },
       { id: 'CALERTS', name: 'prometheus', organization, type: 'alertmanager' },
     ],
+    outgoingWebhooks: [
+      { id: 'WALL', organization, name: 'tickets' },
+      { id: 'WLAB', organization, name: 'lab', integrations: ['CQUIET'] },
+      { id: 'WSTEP', organization, name: 'step', trigger: 'escalation' },
+      { id: 'WOFF', organization, name: 'off', enabled: false },
+    ],
     processingDelayMs: 20,
     // So that a list of three routes takes two pages.
     pageSize: 2,
@@ -92,6 +98,15 @@ describe('integrations that a spec names', () => {
     const read = await clientOf().oncall.readNamed([id])
     expect(read).toMatchObject({ ok: false, problem: { kind: 'unusable' } })
     expect(read).toHaveProperty('problem.sentence', expect.stringContaining(words))
+  })
+})
+
+test('outgoing webhooks are named that fire for alert groups, whatever their route', async () => {
+  const { oncall } = clientOf()
+  expect(await oncall.readWebhooks([])).toEqual({ ok: true, value: ['"tickets" (WALL)'] })
+  expect(await oncall.readWebhooks(['CQUIET'])).toEqual({
+    ok: true,
+    value: ['"tickets" (WALL)', '"lab" (WLAB)'],
   })
 })
 

@@ -9,6 +9,7 @@ import { integrations } from './integrations.ts'
 import type { Call, Method, Resource } from './resource.ts'
 import { routes } from './routes.ts'
 import { users } from './users.ts'
+import { webhooks } from './webhooks.ts'
 
 type Handler = (call: Call) => Answer
 
@@ -50,6 +51,7 @@ export function createApi(world: World) {
     ['users', users(world)],
     ['escalation_chains', escalationChains(world)],
     ['escalation_policies', escalationPolicies(world)],
+    ['webhooks', webhooks(world)],
   ])
 
   return (request: TargetRequest, path: string): Answer | Promise<Answer> => {
