@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { fixtureName } from '../../lib/oncall/index.ts'
 import type { Result } from '../../lib/result/index.ts'
 import { runId } from '../../lib/run/index.ts'
@@ -10,7 +10,7 @@ import { client } from '../target/client.ts'
 import { main, onset, type Running, start, useFolder } from './onset.ts'
 
 const folder = useFolder()
-const keys = { KEY: 'key-of-ada', SETUP: 'key-of-grace' }
+const keys = { KEY: 'key-of-ada', SETUP: 'key-of-grace', TOKEN: 'token-of-ada' }
 
 const lab = (n: number) => ({ id: `CLAB${n}`, organization: 'onset', name: `lab ${n}` })
 const config: TargetConfigInput = {
@@ -26,6 +26,7 @@ const config: TargetConfigInput = {
   keys: [
     { key: keys.KEY, user: 'U1' },
     { key: keys.SETUP, user: 'U2' },
+    { key: keys.TOKEN, user: 'U1', stackUrl: 'https://stack.example.org' },
   ],
   escalationChains: [
     {
@@ -180,6 +181,23 @@ describe('integrations that a spec names', () => {
       for (const key of Object.values(keys))
         expect(readFileSync(join(folder.path, 'r', file), 'utf8')).not.toContain(key)
   })
+})
+
+test('a service-account token names its stack in all that is sent, by k6 too', async () => {
+  const path = folder.write(
+    'token.yaml',
+    `target: {url: "${target.url}", apiKey: "\${TOKEN}", stackUrl: "https://stack.example.org", dedicated: true}
+limits: [{name: per key, scope: apiKey, limit: 5, window: 1s, startsEmpty: true}]
+`,
+  )
+  await run(['verify', path, '--quick', '--out', 'r', '--json'])
+  const lines = readFileSync(join(folder.path, 'r', 'history.ndjson'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  const statuses = lines.map((line) => (JSON.parse(line) as { status?: number }).status)
+  const answered = statuses.filter((status) => status !== undefined)
+  expect(new Set(answered)).toEqual(new Set([200]))
+  expect(answered.length).toBeGreaterThan(5)
 })
 
 /** Processes that a process has started. Only Linux says it this simply. */
