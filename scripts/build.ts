@@ -6,6 +6,7 @@ import { build, type Metafile } from 'esbuild'
 import { chalk, echo, fs, glob, path } from 'zx'
 import { bundleScenario } from '../lib/fire/bundle.ts'
 import { packageRoot } from '../lib/fire/k6/index.ts'
+import { bundleClient } from '../reports/html/client-code.ts'
 import { writeDeclarations } from './declarations.ts'
 
 const root = packageRoot(import.meta.url)
@@ -34,7 +35,11 @@ const { metafile } = await build({
     js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
   },
 })
-await fs.writeFile(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), await licenses(metafile))
+const client = await writeClient()
+await fs.writeFile(
+  path.join(dist, 'THIRD-PARTY-LICENSES.txt'),
+  await licenses({ ...metafile.inputs, ...client.inputs }),
+)
 await writeDeclarations({ root, entry: 'lib/simulate/limiter.ts', folder: path.join(dist, 'types') })
 for (const scenario of await scenarios())
   await bundleScenario({ scenario, folder: path.join(dist, 'scenarios') })
@@ -42,6 +47,14 @@ for (const scenario of await scenarios())
 for (const file of await glob('**', { cwd: dist })) {
   const { size } = await fs.stat(path.join(dist, file))
   echo(`${`${Math.ceil(size / 1024)} kB`.padStart(8)}  ${chalk.dim('dist/')}${file}`)
+}
+
+/** What runs in the pages of reports, ready to be put into them. */
+async function writeClient(): Promise<Metafile> {
+  const { script, style, metafile } = await bundleClient(root)
+  await fs.outputFile(path.join(dist, 'report', 'client.js'), script)
+  await fs.outputFile(path.join(dist, 'report', 'client.css'), style)
+  return metafile
 }
 
 /** The scenarios that k6 can be started with; the other files of the folder are what they share. */
@@ -60,7 +73,7 @@ async function scenarios(): Promise<string[]> {
 }
 
 /** The licences of all libraries whose code went into a bundle, in full, as they ask for. */
-async function licenses({ inputs }: Metafile): Promise<string> {
+async function licenses(inputs: Metafile['inputs']): Promise<string> {
   const folders = Object.keys(inputs).flatMap(
     (file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
   )

@@ -14,6 +14,7 @@ const toVitest = process.argv.slice(2).filter((argument) => argument !== '--long
 const steps = {
   lint: () => node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'),
   types: () => node('node_modules/typescript/bin/tsc'),
+  'types of pages': () => node('node_modules/typescript/bin/tsc', '--project', 'reports/html/client'),
   'set-up': () => node('scripts/setup.ts'),
 }
 const tallies: [string, Tally][] = []

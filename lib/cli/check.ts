@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Command as Declared } from 'commander'
+import { shellWord } from '../../reports/html/index.ts'
 import { renderJson } from '../../reports/json.ts'
 import { renderResult } from '../../reports/terminal/index.ts'
 import { filePieces, type ReadHistoryResult, readHistory } from '../history/index.ts'
@@ -12,7 +13,9 @@ import { Failure } from './failure.ts'
 import { readOnly } from './only-option.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
+import { shownSpec } from './report-input.ts'
 import { readSpecFile, type SpecFile, unreadable } from './spec-file.ts'
+import { writeReport } from './write-report.ts'
 
 /** `onset check`: judges a recorded history, offline. */
 export const checkCommand: Command = { name: 'check', declare, run }
@@ -29,6 +32,7 @@ function declare(command: Declared): void {
       'tell the story of these lines of the history: 23, or 23,41',
       (given: string, before: string[] | undefined) => [...(before ?? []), given],
     )
+    .option('--html <file>', 'write the result as an HTML report too')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -71,6 +75,12 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   const stored = folder && (await storedFindings(folder))
   const whole = judgedResult(history, spec.spec, { ...stored, historyWarnings: warnings, explain })
   const result = onlyAsked(whole, spec.spec.limits, only)
+  const html = options.html as string | undefined
+  if (html !== undefined) {
+    const typed = commandLine(named, folder === undefined ? specPath : undefined)
+    const commands = [{ what: 'Judge the same history again', typed }]
+    await writeReport(html, { result, history, spec: spec.spec, specText: shownSpec(spec), commands })
+  }
   if (options.json === true) {
     for (const { message } of warnings) say(message)
     print(renderJson(result))
@@ -78,10 +88,16 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
     const files = [
       { what: 'history', path: historyPath === '-' ? 'standard input' : historyPath },
       { what: 'spec', path: specPath as string },
+      ...(html === undefined ? [] : [{ what: 'report', path: html }]),
     ]
     print(renderResult(result, files, viewOf(process.stdout)))
   }
   return exitCode({ verdict: result.verdict })
+}
+
+/** What to type to judge a history again. */
+function commandLine(history: string, spec: string | undefined): string {
+  return `onset check ${shellWord(history)}${spec === undefined ? '' : ` --spec ${shellWord(spec)}`}`
 }
 
 /** More stories than this are a book. */

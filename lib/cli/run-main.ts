@@ -7,10 +7,19 @@ import { compareCommand } from './compare.ts'
 import { doctorCommand } from './doctor.ts'
 import { Failure, failureJson } from './failure.ts'
 import { bearLeavingReaders, print, say } from './output.ts'
+import { reportCommand } from './report.ts'
 import { serveCommand } from './serve.ts'
 import { verifyCommand } from './verify.ts'
 
-const commands = [verifyCommand, checkCommand, compareCommand, serveCommand, doctorCommand, cleanCommand]
+const commands = [
+  verifyCommand,
+  checkCommand,
+  reportCommand,
+  compareCommand,
+  serveCommand,
+  doctorCommand,
+  cleanCommand,
+]
 
 /** Carries out a command line and returns its exit code. Whatever goes wrong is told in words. */
 export async function runMain(args: readonly string[]): Promise<ExitCode> {

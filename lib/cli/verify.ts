@@ -25,12 +25,14 @@ import { obtainK6 } from './obtain-k6.ts'
 import { print, say, viewOf } from './output.ts'
 import { asked as askedFor } from './planning.ts'
 import { keepQuietHours } from './quiet-time.ts'
+import { readReportInput } from './report-input.ts'
 import { requestsBeside, requestsToReadBack } from './requests-beside.ts'
 import { createRunWatcher } from './run-watcher.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { interruptionBySignals, type SignalInterruption } from './signals.ts'
 import { startRun } from './start-run.ts'
 import { readVerification, type Verification } from './verification.ts'
+import { writeReport } from './write-report.ts'
 
 /** `onset verify`: plan, fire, check, report. */
 export const verifyCommand: Command = { name: 'verify', declare, run }
@@ -63,6 +65,7 @@ function declare(command: Declared): void {
       'how long an alert may take to appear (default 60s; embedded target 10s)',
     )
     .option('-o, --out <dir>', 'folder for the run (default runs/TIME-ID)')
+    .option('--no-html', 'leave no report.html in the folder')
     .option('--json', 'print the result as JSON')
     .option('--progress', 'show progress without a terminal too')
     .option('--no-progress', 'show no progress')
@@ -166,10 +169,11 @@ async function verify(
   if (!concluded.ok) throw new Failure(Exit.notCarriedOut, concluded.why)
   const result = onlyAsked(concluded.result, verification.spec.limits, verification.only)
   const kept = await keep(folder, result)
-  report(result, folder, verification.only, options.json === true)
+  const reported = options.html !== false && (await leaveReport(folder, result))
+  report(result, folder, verification.only, reported, options.json === true)
   return exitCode({
     interrupted: interruption.stop.aborted,
-    notCarriedOut: carried.problem !== undefined || !kept,
+    notCarriedOut: carried.problem !== undefined || !kept || (options.html !== false && !reported),
     verdict: result.verdict,
   })
 }
@@ -186,7 +190,27 @@ async function keep(folder: RunFolder, result: Result): Promise<boolean> {
   }
 }
 
-function report(result: Result, folder: RunFolder, only: readonly string[] | undefined, json: boolean): void {
+/** Writes `report.html` into the run's folder; where that fails, says so. */
+async function leaveReport(folder: RunFolder, result: Result): Promise<boolean> {
+  const read = await readReportInput(folder, result)
+  try {
+    if (!read.ok) throw new Failure(Exit.notCarriedOut, read.mistakes)
+    await writeReport(folder.report, read.input)
+    return true
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    for (const line of error.lines) say(line)
+    return false
+  }
+}
+
+function report(
+  result: Result,
+  folder: RunFolder,
+  only: readonly string[] | undefined,
+  reported: boolean,
+  json: boolean,
+): void {
   if (json) {
     for (const { message } of result.warnings ?? []) say(message)
     say(`The run is in ${folder.path}.`)
@@ -196,6 +220,7 @@ function report(result: Result, folder: RunFolder, only: readonly string[] | und
   const files = [
     { what: 'history', path: folder.history },
     { what: 'result', path: folder.result },
+    ...(reported ? [{ what: 'report', path: folder.report }] : []),
     { what: 'judge it again', path: `onset check ${folder.path}${only ? ` --only ${only.join(',')}` : ''}` },
   ]
   print(renderResult(result, files, viewOf(process.stdout)))

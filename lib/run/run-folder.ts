@@ -13,6 +13,8 @@ export const runFiles = {
   plan: 'plan.json',
   /** What the history was judged to say. */
   result: 'result.json',
+  /** The result for people, as one file that a browser shows. */
+  report: 'report.html',
 } as const
 
 /** A run's folder, and where the files in it are. */
@@ -20,13 +22,14 @@ export type RunFolder = { readonly path: string } & Readonly<Record<keyof typeof
 
 /** Where the files of a folder are, whether there are any or not. */
 export function runFolderAt(path: string): RunFolder {
-  const { history, spec, plan, result } = runFiles
+  const { history, spec, plan, result, report } = runFiles
   return {
     path,
     history: join(path, history),
     spec: join(path, spec),
     plan: join(path, plan),
     result: join(path, result),
+    report: join(path, report),
   }
 }
 

@@ -1,0 +1,2 @@
+/** Style sheets are bundled beside the script, and have nothing to import. */
+declare module '*.css'

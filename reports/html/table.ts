@@ -1,0 +1,27 @@
+import { type Html, html } from './html.ts'
+
+/** A column of a table; numbers stand at the right. */
+export interface Column {
+  heading: string
+  isNumber?: boolean
+}
+
+/** A table that can be scrolled sideways where it is wider than the page, also from the keyboard. */
+export function table(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly (readonly (Html | string)[])[],
+): Html {
+  const classOf = (k: number) => (columns[k]?.isNumber ? html` class="number"` : undefined)
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+<caption>${caption}</caption>
+<thead><tr>${columns.map(({ heading }, k) => html`<th scope="col"${classOf(k)}>${heading}</th>`)}</tr></thead>
+<tbody>
+${rows.map((cells) => html`<tr>${cells.map((cell, k) => (k === 0 ? html`<th scope="row"${classOf(k)}>${cell}</th>` : html`<td${classOf(k)}>${cell}</td>`))}</tr>\n`)}</tbody>
+</table></div>`
+}
+
+/** Something that a reader may open: closed at first, and open in print. */
+export function foldable(summary: string, inner: Html): Html {
+  return html`<details><summary>${summary}</summary>${inner}</details>`
+}
