@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -81,6 +81,27 @@ test('k6 does not outlive an Onset that is killed, and sends nothing more', asyn
   await until(() => processesWith(k6.scenarioPath).length === 0)
   // What was under way may still arrive, and no more than may be in flight.
   expect(server.seen.length).toBeLessThanOrEqual(before + 10)
+})
+
+test('a k6 that has nothing to say does not outlive an Onset that is killed either', async () => {
+  // Neither asks for anything nor writes: nothing that it does could tell it that Onset is gone.
+  const silent = join(k6.folder, 'silent')
+  const started = join(k6.folder, 'silent-has-started')
+  writeFileSync(silent, `#!/bin/sh\n: > ${started}\nsleep 600 # "$@"\n`, { mode: 0o755 })
+  const script = join(k6.folder, 'onset-of-silent.ts')
+  const fireModule = join(import.meta.dirname, '../../lib/fire/fire.ts')
+  writeFileSync(
+    script,
+    `import { fire } from ${JSON.stringify(fireModule)}
+     await fire(${JSON.stringify(longPlan)}, ${JSON.stringify(alertsTo('http://127.0.0.1:9'))}, {
+       k6Path: ${JSON.stringify(silent)}, scenarioPath: ${JSON.stringify(k6.scenarioPath)},
+       runFolder: ${JSON.stringify(k6.folder)}, onRecord: () => {}, onEvent: () => {} })`,
+  )
+  const onset = spawn(process.execPath, [script], { stdio: 'ignore' })
+  await until(() => existsSync(started))
+  expect(processesWith(silent)).not.toEqual([])
+  onset.kill('SIGKILL')
+  await until(() => processesWith(silent).length === 0)
 })
 
 test('a k6 that does not listen is killed', async () => {
