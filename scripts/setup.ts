@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-// Makes a machine ready for Onset's tests: gets k6, which the first time may take minutes.
+// Makes a machine ready for Onset's tests: gets k6, which the first time may take minutes, and Chromium,
+// in which the tests look at HTML reports.
 import { chalk, echo, fs, path } from 'zx'
 import { describeK6Event, findK6, type K6Event, packageRoot } from '../lib/fire/k6/index.ts'
+import { installChromium } from './chromium/install.ts'
 
 const root = packageRoot(import.meta.url)
 const { engines } = await fs.readJson(path.join(root, 'package.json'))
@@ -24,6 +26,14 @@ try {
   if (!interruption.signal.aborted) throw error
   console.error('Interrupted; nothing half done was left behind.')
   process.exitCode = 130
+}
+
+const chromium = await installChromium()
+if ('path' in chromium) {
+  echo(`Chromium is ready: ${chromium.path}`)
+} else {
+  console.error(chromium.why)
+  process.exitCode ??= 4
 }
 
 /** Shows steps as they pass on one line of a terminal, and elsewhere as a line every ten seconds. */
