@@ -57,7 +57,7 @@ function limitView(limit: LimitResult, { history, spec }: ReportInput): LimitVie
   return {
     name: limit.name,
     limit: limit.limit,
-    windowUs: limit.windowSeconds * 1e6,
+    windowUs: Math.round(limit.windowSeconds * 1e6),
     grainUs: written?.serverClock === '1s' ? 999_999 : 0,
     rule: ruleView(limit),
     cells,
@@ -79,7 +79,11 @@ function limitView(limit: LimitResult, { history, spec }: ReportInput): LimitVie
 /** Windows are drawn where one explanation says where they start; else what one window back held is. */
 export function ruleView({ explainedBy = [] }: LimitResult): RuleView {
   const fixed = explainedBy.find(({ algorithm, phaseMs }) => algorithm === 'fixed-window' && phaseMs)
-  if (fixed?.phaseMs) return { kind: 'fixed', phaseUs: [fixed.phaseMs[0] * 1000, fixed.phaseMs[1] * 1000] }
+  if (fixed?.phaseMs)
+    return {
+      kind: 'fixed',
+      phaseUs: [Math.floor(fixed.phaseMs[0] * 1000), Math.ceil(fixed.phaseMs[1] * 1000)],
+    }
   return explainedBy[0]?.algorithm === 'first-hit-window' ? { kind: 'first-hit' } : { kind: 'within' }
 }
 

@@ -48,9 +48,9 @@ export function cellData(model: ReportModel, rows: Rows, limit: LimitView, cell:
     data.sentUs[k] = sent
     data.receivedUs[k] = received
     data.outcome[k] = kind.outcome
-    counted.loUs[k] = sent - slackUs - driftUs(sent) - limit.grainUs
+    counted.loUs[k] = Math.floor(sent - slackUs - driftUs(sent)) - limit.grainUs
     counted.hiUs[k] =
-      kind.outcome === 2 && kind.status === 0 ? horizonUs : received + slackUs + driftUs(received)
+      kind.outcome === 2 && kind.status === 0 ? horizonUs : Math.ceil(received + slackUs + driftUs(received))
     counted.surely[k] = kind.outcome === 0 ? units : 0
     counted.possibly[k] = kind.outcome === 1 ? 0 : units
   }
