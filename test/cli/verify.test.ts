@@ -167,7 +167,13 @@ describe('onset verify, firing', () => {
     expect(await listed.json()).toMatchObject({ count: 0 })
 
     const files = readdirSync(join(folder.path, out))
-    expect(files.toSorted()).toEqual(['history.ndjson', 'plan.json', 'result.json', 'spec.yaml'])
+    expect(files.toSorted()).toEqual([
+      'history.ndjson',
+      'plan.json',
+      'report.html',
+      'result.json',
+      'spec.yaml',
+    ])
     const result = resultIn(readFileSync(join(folder.path, out, 'result.json'), 'utf8'))
     expect(result).toMatchObject({
       verdict: 'pass',
