@@ -98,7 +98,7 @@ function declare(command: Declared): void {
         ['what would be sent to the target that a spec names?', 'onset verify onset.yaml --dry-run'],
         [
           'does an API let 100 requests a minute through for each key?',
-          'onset verify http://127.0.0.1:3000/ --limit 100/1m --per header:x-key=env:KEY',
+          'onset verify http://127.0.0.1:3000/ --limit 100/1m --per header:key=env:KEY',
         ],
         ['see how a broken limit is reported', 'onset verify --embedded-limits integration=299'],
       ]),
