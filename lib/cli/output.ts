@@ -25,11 +25,14 @@ export function viewOf(stream: NodeJS.WriteStream): View {
   return { width, color: isTTY === true && stream.hasColors() }
 }
 
-/** Readers that leave early (`onset check … | head`) end nothing and are no error. */
+/** What is written to a reader, or to a terminal, that has gone away. */
+const gone = ['EPIPE', 'EIO', 'ENXIO']
+
+/** Readers that leave early (`onset check … | head`), and terminals that are closed, end nothing and are no error. */
 export function bearLeavingReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+      if (!gone.includes(error.code ?? '')) throw error
     })
   }
 }

@@ -138,15 +138,20 @@ function readJson<Value>(text: string): Value | undefined {
   }
 }
 
+/** No line of ours is nearly as long, whatever a server says: what is longer is cut, and cannot be read. */
+const longestLine = 1 << 20
+
 /**
  * Cuts a stream of chunks into lines. What stands after the last line break is kept until the rest
- * of it arrives.
+ * of it arrives, as far as a line may be long.
  */
 export function createLineCutter(onLine: (line: string) => void): (chunk: string) => void {
   let rest = ''
   return (chunk) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() as string
+    const lines = chunk.split('\n')
+    if (rest.length < longestLine) lines[0] = rest + lines[0]
+    else lines[0] = rest
+    rest = (lines.pop() as string).slice(0, longestLine)
     for (const line of lines) if (line !== '') onLine(line)
   }
 }

@@ -1,5 +1,6 @@
 import { certificateRemedy } from '../fire/certificate-remedy.ts'
 import { refusalLooks } from '../fire/refusal-looks.ts'
+import { blackOut, formsOf } from '../fire/scrub.ts'
 import type { HistoryRecord } from '../history/index.ts'
 import { limitWords } from './limit-words.ts'
 import { failure, problemOfStatus, type Result } from './problem.ts'
@@ -30,6 +31,12 @@ export type Call = (method: ApiMethod, path: string, what: string, body?: unknow
 
 const defaultTimeoutMs = 10_000
 
+/** No page of OnCall is nearly as long, and a longer one must not fill the memory. */
+const longestAnswer = 16 << 20
+
+/** A shorter key is none that anybody hides, and stands in answers by chance. */
+const shortestSecret = 8
+
 /**
  * Makes the function by which everything here talks to OnCall's API. It follows no redirect, sends
  * nothing twice, and keeps no connection. `path` is relative to `/api/v1/`; `what` reads on after
@@ -38,6 +45,7 @@ const defaultTimeoutMs = 10_000
 export function createCall(options: OncallOptions): Call {
   const { apiKey, descriptor, stackUrl, onRequest } = options
   const base = `${options.url.replace(/\/+$/, '')}/api/v1/`
+  const forms = apiKey.length < shortestSecret ? [] : formsOf([apiKey])
 
   return async (method, path, what, body) => {
     if (!/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(apiKey)) {
@@ -69,8 +77,11 @@ export function createCall(options: OncallOptions): Call {
       const response = await fetch(url, request)
       record.received = Math.max(Date.now(), record.sent)
       record.status = response.status
-      headers = Object.fromEntries(response.headers)
-      text = await response.text()
+      // A target may repeat the key anywhere, and nothing that it says needs it.
+      headers = Object.fromEntries(
+        [...response.headers].map(([name, value]) => [name, blackOut(value, forms)]),
+      )
+      text = blackOut(await textOf(response), forms)
     } catch (error) {
       record.error = causeOf(error)
       record.received ||= Math.max(Date.now(), record.sent)
@@ -117,6 +128,18 @@ const causes: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate of an unknown authority',
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate for another host',
   CERT_HAS_EXPIRED: 'certificate that has expired',
+  ETOOLONG: 'an answer longer than 16 MiB',
+}
+
+/** The body, as far as it may be long; the rest is not waited for. */
+async function textOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > longestAnswer) throw new Error('too long', { cause: { code: 'ETOOLONG' } })
+  }
+  return text + decoder.decode()
 }
 
 /** Why there was no answer, in a few words that hold nothing of the request. */
