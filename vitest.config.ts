@@ -7,6 +7,7 @@ const endToEnd = [
   'test/cli/**/*.test.ts',
   'test/run/**/*.test.ts',
   'test/fire/run-*.test.ts',
+  'test/breaking/run-*.test.ts',
   'test/third-party/**/*.test.ts',
 ]
 const packaging = ['test/package/**/*.test.ts']

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+/** A server that limits nothing but by a count, and keeps when it had answered what. */
+export async function counting(
+  answer: (request: IncomingMessage, response: ServerResponse, count: number) => void = (_, response) =>
+    response.end(),
+): Promise<{ url: string; answeredMs: number[]; close: () => void }> {
+  const answeredMs: number[] = []
+  let count = 0
+  const server = createServer((request, response) => {
+    response.on('finish', () => answeredMs.push(Date.now()))
+    request.resume().on('end', () => answer(request, response, ++count))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  onTestFinished(close)
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, answeredMs, close }
+}
+
+/** The command lines of all processes, NUL between arguments. Linux alone says it this simply. */
+export function commandLines(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      } catch {
+        // It has ended meanwhile.
+        return ''
+      }
+    })
+}
+
+/** Resolves when no process names a text in its command line. The test's own time limit bounds it. */
+export async function noneNames(text: string): Promise<void> {
+  while (commandLines().some((line) => line.includes(text))) await pause(20)
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** A seed that is printed, and the same one again from `ONSET_SEED`. */
+export function printedSeed(): number {
+  const seed = Number(process.env.ONSET_SEED ?? Date.now() % 1_000_000)
+  console.log(`seed ${seed} (ONSET_SEED replays the draws)`)
+  return seed
+}
