@@ -1,3 +1,4 @@
+import { visible } from '../../reports/terminal/index.ts'
 import { ExitCode } from '../result/index.ts'
 import { aboutOnset } from './about.ts'
 import { checkCommand } from './check.ts'
@@ -6,6 +7,7 @@ import { readCommandLine } from './command-line.ts'
 import { compareCommand } from './compare.ts'
 import { doctorCommand } from './doctor.ts'
 import { Failure, failureJson } from './failure.ts'
+import { importCommand } from './import.ts'
 import { bearLeavingReaders, print, say } from './output.ts'
 import { reportCommand } from './report.ts'
 import { serveCommand } from './serve.ts'
@@ -16,6 +18,7 @@ const commands = [
   checkCommand,
   reportCommand,
   compareCommand,
+  importCommand,
   serveCommand,
   doctorCommand,
   cleanCommand,
@@ -48,7 +51,8 @@ export async function runMain(args: readonly string[]): Promise<ExitCode> {
 
 function tellFailure(failure: Failure, json: boolean): ExitCode {
   if (json) print(failureJson(failure))
-  for (const line of failure.lines) say(line)
+  // Whatever was typed or read may stand in them: none of it may play tricks on a terminal.
+  for (const line of failure.lines.flatMap((each) => each.split('\n'))) say(visible(line))
   return failure.exitCode
 }
 
