@@ -18,6 +18,7 @@ const { metafile } = await build({
   entryPoints: {
     onset: 'lib/cli/main.ts',
     target: 'lib/target/main.ts',
+    'import-worker': 'lib/import/worker.ts',
     limiter: 'lib/simulate/limiter.ts',
   },
   outdir: dist,

@@ -3,13 +3,14 @@ import type { Command as Declared } from 'commander'
 import { shellWord } from '../../reports/html/index.ts'
 import { renderJson } from '../../reports/json.ts'
 import { renderResult } from '../../reports/terminal/index.ts'
-import { filePieces, type ReadHistoryResult, readHistory } from '../history/index.ts'
+import { defaultOutcomeRule, filePieces, readHistory } from '../history/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
 import { judgedResult, onlyAsked, runFolderAt, storedFindings } from '../run/index.ts'
 import { formatMistakes } from '../spec/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
+import { declareImport, importNamed, importWords, type NamedHistory, readImport } from './import-request.ts'
 import { readOnly } from './only-option.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
@@ -38,10 +39,15 @@ function declare(command: Declared): void {
       'after',
       exampleText([
         ['judge what another tool has recorded', 'onset check history.ndjson --spec onset.yaml'],
+        [
+          'judge what k6 run --out json has written',
+          'onset check run.json --from k6-json --scope key=tag:key --spec onset.yaml',
+        ],
         ['judge a run again', 'onset check runs/20261123-081102-a1b2'],
         ['what was it with line 23?', 'onset check runs/20261123-081102-a1b2 --explain 23'],
       ]),
     )
+  declareImport(command)
 }
 
 async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
@@ -59,17 +65,19 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   const specPath = (options.spec as string | undefined) ?? folder?.spec
   const spec = await readSpec(specPath)
   const only = readOnly(reader, options.only, spec.ok ? spec.spec.limits : undefined)
+  const scopes = spec.ok ? spec.spec.limits.map(({ scope }) => scope) : undefined
+  const recording = readImport(reader, options, scopes)
   const wrong = [...reader.mistakes, ...(spec.ok ? [] : spec.mistakes)]
-  const read = await readNamed(historyPath, spec, options.skipInvalid === true)
-  if (typeof read === 'string') wrong.push(read)
-  else if (!read.ok) {
-    wrong.push(...formatMistakes(read.mistakes).split('\n'))
-    const more = read.total - read.mistakes.length
-    if (more > 0) wrong.push(`… and ${more} more; --skip-invalid leaves such records out`)
-  }
-  if (wrong.length > 0 || !spec.ok || typeof read === 'string' || !read.ok) {
-    throw new Failure(ExitCode.mistake, wrong)
-  }
+  const outcomes = spec.ok ? spec.spec.outcomes : undefined
+  // A file of another format is no history: without knowing which, its lines are all mistakes.
+  const read =
+    recording === undefined
+      ? options.from === undefined
+        ? await readNamed(historyPath, spec, options.skipInvalid === true)
+        : []
+      : await importNamed(historyPath, recording, outcomes ?? defaultOutcomeRule)
+  if (Array.isArray(read)) wrong.push(...read)
+  if (wrong.length > 0 || !spec.ok || Array.isArray(read)) throw new Failure(ExitCode.mistake, wrong)
 
   const { history, warnings } = read
   const stored = folder && (await storedFindings(folder))
@@ -77,7 +85,7 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   const result = onlyAsked(whole, spec.spec.limits, only)
   const html = options.html as string | undefined
   if (html !== undefined) {
-    const typed = commandLine(named, folder === undefined ? specPath : undefined)
+    const typed = commandLine(named, folder === undefined ? specPath : undefined) + importWords(options)
     const commands = [{ what: 'Judge the same history again', typed }]
     await writeReport(html, { result, history, spec: spec.spec, specText: shownSpec(spec), commands })
   }
@@ -132,18 +140,20 @@ async function readSpec(path: string | undefined): Promise<SpecFile> {
   return { ok: false, mistakes: ['name the spec that says which limits should hold: --spec SPEC'] }
 }
 
-/** A history, or in a sentence why the file cannot be read. */
-async function readNamed(
-  path: string,
-  spec: SpecFile,
-  skipInvalid: boolean,
-): Promise<ReadHistoryResult | string> {
+/** A history, or in lines what is wrong with it or why the file cannot be read. */
+async function readNamed(path: string, spec: SpecFile, skipInvalid: boolean): Promise<NamedHistory> {
   const file = path === '-' ? 'standard input' : path
   const source = path === '-' ? process.stdin : filePieces(path)
   try {
     // The spec's rule goes before the header's only where the spec is known.
-    return await readHistory(source, spec.ok ? spec.spec.outcomes : undefined, { file, skipInvalid })
+    const read = await readHistory(source, spec.ok ? spec.spec.outcomes : undefined, { file, skipInvalid })
+    if (read.ok) return read
+    const more = read.total - read.mistakes.length
+    return [
+      ...formatMistakes(read.mistakes).split('\n'),
+      ...(more > 0 ? [`… and ${more} more; --skip-invalid leaves such records out`] : []),
+    ]
   } catch (error) {
-    return unreadable('the history', path, error)
+    return [unreadable('the history', path, error)]
   }
 }

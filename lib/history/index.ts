@@ -1,5 +1,7 @@
+export { createColumnBuilder, type HistoryColumns } from './columns.ts'
 export type { HistoryEventLine } from './event.ts'
 export { eventLine } from './event.ts'
+export type { FieldMistake } from './field.ts'
 export {
   HistoryFileError,
   type HistoryFileOptions,

@@ -1,0 +1,65 @@
+import { type Pattern, patternOf, standsAt } from './same-bytes.ts'
+
+/** The end of a line of k6, from `,"tags":` on, line break included: JSON, as far as it goes. */
+export interface PointTail<Meaning> extends Pattern {
+  text: string
+  /** What the tags mean, once somebody has asked for it. */
+  meaning: Meaning | undefined
+}
+
+/** Ends of lines that were read as JSON before, so that the same bytes need not be read again. */
+export interface PointTails<Meaning> {
+  /** The tail in [from, to), or undefined where it is none. */
+  at(bytes: Uint8Array, view: DataView, from: number, to: number): PointTail<Meaning> | undefined
+}
+
+/** A power of two, above the number of different tags that are in use at a time. */
+const slots = 4096
+
+/** Longer tails are read each time. */
+const longestTail = 4096
+
+/** So many samples of a tail are looked at to find its slot. */
+const samples = 12
+
+/** Makes an empty memory, of bounded size. */
+export function createPointTails<Meaning>(): PointTails<Meaning> {
+  const kept: (PointTail<Meaning> | undefined)[] = new Array(slots).fill(undefined)
+  return {
+    at(bytes, view, from, to) {
+      const slot = slotOf(view, from, to)
+      const known = kept[slot]
+      if (known && known.bytes.length === to - from && standsAt(bytes, view, from, to, known)) return known
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString()
+      if (!isTail(text)) return undefined
+      const tail = { ...patternOf(bytes.subarray(from, to)), text, meaning: undefined }
+      if (to - from <= longestTail) kept[slot] = tail
+      return tail
+    },
+  }
+}
+
+/** Would this, after `{"metric":…,"data":{"value":0`, make a line of JSON? */
+function isTail(text: string): boolean {
+  if (!text.startsWith(',"tags":{') || !text.endsWith('}}}\n')) return false
+  try {
+    tailFields(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The fields of `data` that stand in a tail. */
+export function tailFields(text: string): { tags: Record<string, unknown> } {
+  return JSON.parse(`{"value":0${text.slice(0, -2)}`)
+}
+
+/** Tails that differ do so in few places, which are spread over it: FNV-1a over words, and over all near the end. */
+function slotOf(view: DataView, from: number, to: number): number {
+  let hash = to - from
+  const step = Math.max(4, Math.floor((to - from) / samples))
+  for (let at = from; at + 4 <= to; at += step)
+    hash = Math.imul(hash ^ view.getInt32(at, true), 0x01000193) ^ (hash >>> 15)
+  return (hash ^ (hash >>> 13) ^ (hash >>> 23)) & (slots - 1)
+}
