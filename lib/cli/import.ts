@@ -15,7 +15,7 @@ export const importCommand: Command = { name: 'import', declare, run }
 function declare(command: Declared): void {
   command
     .description("Write what another tool has recorded as a history, in Onset's own format.")
-    .argument('[file]', 'what the other tool wrote, gzip or not, or - for standard input')
+    .argument('[file]', 'what the other tool wrote, gzip or not, or - for standard input (no gzip)')
     .option('-o, --output <file>', 'where to write the history; without it, to standard output')
     .addHelpText(
       'after',

@@ -28,7 +28,7 @@ const leastBytesPerThread = 16 << 20
 
 /**
  * Imports what `k6 run --out json` wrote: a file, one that is compressed with gzip, or `-` for standard
- * input. How many threads read it makes no difference to what comes out.
+ * input, which must not be compressed. How many threads read it makes no difference to what comes out.
  * Rejects as opening and reading do, for instance with `ENOENT`, and where compressed bytes are broken.
  */
 export async function importFile(path: string, options: ImportOptions): Promise<Imported> {
