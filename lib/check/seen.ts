@@ -42,6 +42,9 @@ export function whatWasSeen(file: CaseFile, limitIndex: number): Seen | undefine
   return undefined
 }
 
+/** No spec has a larger limit: what holds up to here holds however large the limit is. */
+const largestLimit = 10_000_000
+
 /** The plain rules are tried first: refused requests use nothing up. */
 function isPlain({ limitedRequests, chargedWhenRefused }: Hypothesis): boolean {
   return limitedRequests === 'free' && chargedWhenRefused === 'free'
@@ -248,13 +251,18 @@ function followed(
     const start = candidates.find((v) => v >= least && v <= most && !inside(v) && holds(v))
     if (start === undefined) continue
     const low = edge(start, -step, least, holds)
-    const high =
-      Number.isFinite(most) && openUpwards(start, most, holds)
-        ? Number.POSITIVE_INFINITY
-        : edge(start, step, most, holds)
-    found.push([low, high])
+    found.push([low, upperEdge(start, step, most, holds)])
   }
   return found.sort((a, b) => a[0] - b[0])
+}
+
+/** The last value that holds upwards; infinite where all seem to. */
+function upperEdge(start: number, step: number, most: number, holds: (value: number) => boolean): number {
+  if (!Number.isFinite(most)) {
+    const last = edge(start, step, largestLimit, holds)
+    return last + step > largestLimit ? Number.POSITIVE_INFINITY : last
+  }
+  return openUpwards(start, most, holds) ? Number.POSITIVE_INFINITY : edge(start, step, most, holds)
 }
 
 /** The last value that holds in one direction: in growing steps as far as it goes, then narrowed down. */
