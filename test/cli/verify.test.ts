@@ -190,9 +190,10 @@ describe('onset verify, firing', () => {
 
   it('fails the limit that is not enforced, and no other', async () => {
     const spec = folder.write('spec.yaml', limits)
-    const args = [spec, '--embedded-limits', 'integration=29', '--out', 'run', '--json']
+    const args = [spec, '--embedded-limits', 'integration=29', '--out', 'run', '--no-html', '--json']
     const { code, stdout, stderr } = await verify(args).ended
     expect(code).toBe(1)
+    expect(readdirSync(join(folder.path, 'run'))).not.toContain('report.html')
     const { limits: judged } = resultIn(stdout)
     expect(judged[0]).toMatchObject({
       name: 'per integration',
