@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -91,6 +91,21 @@ describe('the installed package', () => {
     const { code, stdout, stderr } = await onset('verify', '--quick', '--window', '2s', '--json')
     expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('runs') })
     expect(JSON.parse(stdout)).toMatchObject({ format: 'onset-result', verdict: 'inconclusive' })
+  })
+
+  test('writes the page of a stored run, with what runs in it', async () => {
+    const histories = join(root, 'test', 'histories', 'small')
+    await mkdir(join(home, 'stored'))
+    await cp(join(histories, 'fail.ndjson'), join(home, 'stored', 'history.ndjson'))
+    await cp(join(histories, 'spec.yaml'), join(home, 'stored', 'spec.yaml'))
+    expect(await onset('report', 'stored')).toMatchObject({
+      code: 1,
+      stdout: `The report is in ${join('stored', 'report.html')}.\n`,
+    })
+    const page = await readFile(join(home, 'stored', 'report.html'), 'utf8')
+    const script = await readFile(join(home, 'node_modules', 'onset', 'dist', 'report', 'client.js'), 'utf8')
+    expect(script.length).toBeGreaterThan(10_000)
+    expect(page).toContain(script)
   })
 
   test('catches a limiter that lets one too many through, in a test of node:test', async () => {
