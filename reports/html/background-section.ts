@@ -36,7 +36,13 @@ function findings(found: readonly Finding[] | undefined): Html | undefined {
       : '',
     why,
   ]
-  const columns = ['Level', 'Finding', 'Descriptor', 'How many', 'Why'].map((heading) => ({ heading }))
+  const columns = [
+    { heading: 'Level', isShort: true },
+    { heading: 'Finding', isShort: true },
+    { heading: 'Descriptor' },
+    { heading: 'How many', isShort: true },
+    { heading: 'Why', isProse: true },
+  ]
   return table('What was found in the target itself', columns, found.slice(0, mostItems).map(row))
 }
 
@@ -45,15 +51,24 @@ function assumptions(all: readonly Assumption[] | undefined): Html | undefined {
   const row = ({ name, held, why, removes = [] }: Assumption) => [
     name,
     held ? '✓ held' : '✕ did not hold',
-    [why ?? '', removes.length > 0 ? `No verdict because of it: ${removes.join(', ')}.` : '']
+    [sentence(why), removes.length > 0 ? `No verdict because of it: ${removes.join(', ')}.` : '']
       .filter(Boolean)
       .join(' '),
   ]
   return table(
     'What the verdicts rest on',
-    [{ heading: 'Assumption' }, { heading: 'Did it hold?' }, { heading: 'Why, and what it takes away' }],
+    [
+      { heading: 'Assumption', isProse: true },
+      { heading: 'Did it hold?', isShort: true },
+      { heading: 'Why, and what it takes away', isProse: true },
+    ],
     all.map(row),
   )
+}
+
+/** A reason as a sentence that another may follow. */
+function sentence(why = ''): string {
+  return why === '' || /[.!?]$/.test(why) ? why : `${why}.`
 }
 
 function attribution(kinds: readonly Attribution[] | undefined): Html | undefined {
@@ -61,12 +76,12 @@ function attribution(kinds: readonly Attribution[] | undefined): Html | undefine
   return table(
     'Kinds of refusals: who refused?',
     [
-      { heading: 'What they look like' },
+      { heading: 'What they look like', isProse: true },
       { heading: 'Blames' },
       { heading: 'Of' },
       { heading: 'Refusals', isNumber: true },
-      { heading: 'Lines' },
-      { heading: 'Accounted for?' },
+      { heading: 'Lines', isProse: true },
+      { heading: 'Accounted for?', isProse: true },
     ],
     kinds
       .slice(0, mostItems)

@@ -3,6 +3,7 @@ import { counted, explanationTexts, linesText, windowText } from '../terminal/in
 import { type Html, html } from './html.ts'
 import { instantText } from './instant.ts'
 import type { LimitView } from './model.ts'
+import { offeredCells } from './offered-cells.ts'
 import { plotFrame } from './plot-frame.ts'
 import type { OutcomeRun } from './runs.ts'
 import { foldable, table } from './table.ts'
@@ -60,14 +61,20 @@ ${shown.length > 0 ? html`<ol>${shown.map((step) => html`<li>${step.why}${step.r
 </div>`
 }
 
-function timeline({ name, cells, shown, windowUs }: LimitView, index: number): Html {
-  const options = cells.map(
-    ({ value }, k) =>
-      html`<option value="${k}"${k === shown ? html` selected` : undefined}>${value}</option>`,
+function timeline(view: LimitView, index: number): Html {
+  const { name, cells, shown, windowUs } = view
+  const offered = offeredCells(view)
+  const options = offered.cells.map(
+    ({ index: k, words }) =>
+      html`<option value="${k}"${k === shown ? html` selected` : undefined}>${words}</option>`,
   )
+  const others =
+    offered.leftOut > 0
+      ? html` <span>of ${cells.length}: those that met an onset, then the first ones</span>`
+      : undefined
   const choice =
     cells.length > 1
-      ? html`<label class="choice">Requests of <select class="cell">${options}</select></label>`
+      ? html`<label class="choice">Requests of <select class="cell">${options}</select>${others}</label>`
       : html`<span class="choice">Requests of ${cells[0]?.value}</span>`
   return plotFrame({
     kind: 'timeline',
@@ -144,7 +151,12 @@ function rivalsTable({ rivals = [] }: LimitResult): Html | undefined {
     `Neighbouring limits that were tried (${rivals.length})`,
     html`${table(
       'Would another limit explain the history as well?',
-      [{ heading: 'Limiter' }, { heading: 'Limit' }, { heading: 'Is it excluded?' }, { heading: 'Remark' }],
+      [
+        { heading: 'Limiter' },
+        { heading: 'Limit' },
+        { heading: 'Is it excluded?' },
+        { heading: 'Remark', isProse: true },
+      ],
       shown.map(({ algorithm, limit, windowSeconds, refuted, why }) => [
         algorithm,
         `${limit} in ${windowText(windowSeconds)}`,

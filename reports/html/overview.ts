@@ -16,11 +16,11 @@ ${result.limits.length === 0 ? undefined : table('The limits and their verdicts'
 
 const columns = [
   { heading: 'Limit' },
-  { heading: 'At most' },
+  { heading: 'At most', isShort: true },
   { heading: 'Verdict' },
-  { heading: 'Onset' },
-  { heading: 'Recovery' },
-  { heading: 'How sure is that?' },
+  { heading: 'Onset', isShort: true },
+  { heading: 'Recovery', isShort: true },
+  { heading: 'How sure is that?', isProse: true },
 ]
 
 function limitRow(limit: LimitResult, index: number): (Html | string)[] {

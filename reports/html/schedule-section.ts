@@ -12,6 +12,7 @@ export function scheduleSection(schedule: Schedule | undefined, hasPlan: boolean
       : 'There is no plan beside this history, so that nothing is known of when requests should have been sent.'
     return html`<section aria-labelledby="schedule"><h2 id="schedule">Scheduled and sent</h2><p>${why}</p></section>`
   }
+  const { fills, leftOut } = schedule
   return html`<section aria-labelledby="schedule">
 <h2 id="schedule">Scheduled and sent</h2>
 <p class="note">How much later than planned each request of an opening burst was sent. A plan counts from the start of the firing, which the history does not hold: its zero is put where the earliest request is on time. What is sent after the bursts follows the answers, and has no schedule.</p>
@@ -24,12 +25,13 @@ ${table(
     { heading: 'Sent', isNumber: true },
     { heading: 'Latest by, ms', isNumber: true },
   ],
-  schedule.fills.map(({ descriptor, planned, sent, latestMs }) => [
+  fills.map(({ descriptor, planned, sent, latestMs }) => [
     descriptor,
     String(planned),
     String(sent),
-    millisecondsText(latestMs),
+    sent === 0 ? '' : millisecondsText(latestMs),
   ]),
 )}
+${leftOut.length > 0 ? html`<p class="note">Not shown: the opening burst of ${leftOut.join(', ')}. The preparation of a run asks with the same key, so that the history does not tell which requests were the burst's.</p>` : undefined}
 </section>`
 }

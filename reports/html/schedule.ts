@@ -6,6 +6,8 @@ export interface Schedule {
   /** In milliseconds since the history's start: where the plan's zero is put. */
   startMs: number
   fills: ScheduledFill[]
+  /** Descriptors with a burst that is not shown: others sent requests of the same kind before the firing. */
+  leftOut: string[]
 }
 
 /** One burst; its requests in order, thinned out where there are very many. */
@@ -35,7 +37,7 @@ export function scheduleOf(plan: Plan, history: History): Schedule | undefined {
   const kinds = new Map(plan.descriptors.map(({ name, kind }) => [name, kind]))
   const bursts = plan.fills.flatMap((fill) => {
     const index = history.descriptors.findIndex(({ name }) => name === fill.descriptor)
-    if (index < 0 || kinds.get(fill.descriptor) === 'list') return []
+    if (kinds.get(fill.descriptor) === 'list') return []
     const sentMs: number[] = []
     for (let row = 0; row < history.count; row++) {
       if (history.descriptor[row] === index) sentMs.push((history.sentUs[row] as number) / 1000)
@@ -52,6 +54,7 @@ export function scheduleOf(plan: Plan, history: History): Schedule | undefined {
   const startMs = offsets.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY)
   return {
     startMs,
+    leftOut: plan.fills.map(({ descriptor }) => descriptor).filter((name) => kinds.get(name) === 'list'),
     fills: bursts.map(({ fill, planned, sent }) => {
       const late = sent.map((ms, k) => ms - startMs - (planned[k] as number))
       const step = Math.max(1, Math.ceil(sent.length / mostPoints))

@@ -1,9 +1,14 @@
 import { type Html, html } from './html.ts'
 
-/** A column of a table; numbers stand at the right. */
+/** A column of a table. */
 export interface Column {
   heading: string
+  /** Numbers stand at the right. */
   isNumber?: boolean
+  /** What is short stays on one line. */
+  isShort?: boolean
+  /** Sentences get room, so that a narrow page is scrolled sideways rather than made very long. */
+  isProse?: boolean
 }
 
 /** A table that can be scrolled sideways where it is wider than the page, also from the keyboard. */
@@ -12,7 +17,11 @@ export function table(
   columns: readonly Column[],
   rows: readonly (readonly (Html | string)[])[],
 ): Html {
-  const classOf = (k: number) => (columns[k]?.isNumber ? html` class="number"` : undefined)
+  const classOf = (k: number) => {
+    const { isNumber, isShort, isProse } = columns[k] ?? {}
+    const name = isNumber ? 'number' : isShort ? 'short' : isProse ? 'prose' : undefined
+    return name && html` class="${name}"`
+  }
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ heading }, k) => html`<th scope="col"${classOf(k)}>${heading}</th>`)}</tr></thead>

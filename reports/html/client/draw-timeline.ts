@@ -2,6 +2,7 @@ import type uPlot from 'uplot'
 import type { LimitView } from '../model.ts'
 import type { CellData } from './cell-data.ts'
 import type { Colors } from './colors.ts'
+import { flagSides } from './flag-sides.ts'
 import { addMark, distinctMarks, laneHeight, outcomeNames, slotOf } from './marks.ts'
 import { countBelow } from './nearest.ts'
 import { stepPoints } from './step-path.ts'
@@ -53,8 +54,9 @@ export function drawTimeline(plot: uPlot, state: TimelineState, colors: Colors):
   ctx.clip()
   drawWindows(view, state.data, bbox.width)
   drawProofSpan(view, state)
-  drawCounts(view, state, bbox.left + bbox.width)
+  // Before the counts, so that the name of the limit is not crossed by an onset.
   drawOnsets(view, state)
+  drawCounts(view, state, bbox.left + bbox.width)
   drawRequests(view, state)
   drawPointed(view, state)
   ctx.restore()
@@ -178,11 +180,17 @@ function trace(ctx: CanvasRenderingContext2D, points: readonly number[]): void {
 function drawOnsets(view: View, { limit, cell }: TimelineState): void {
   const { ctx, colors, scale, xOf, top, bottom, fromUs, toUs } = view
   const descriptors: readonly number[] = limit.cells[cell]?.descriptors ?? []
-  let lastNameX = Number.NEGATIVE_INFINITY
-  const flag = (us: number, words: string, outcome: 0 | 1) => {
-    if (us < fromUs || us > toUs) return
-    const x = xOf(us)
-    const color = colors.outcomes[outcome]
+  const flags = limit.onsets
+    .filter(({ descriptor }) => descriptors.includes(descriptor))
+    .flatMap(({ firstLimitedUs, recoveredUs }) => [
+      { us: firstLimitedUs, words: 'onset', outcome: 1 },
+      ...(recoveredUs === undefined ? [] : [{ us: recoveredUs, words: 'recovery', outcome: 0 }]),
+    ])
+    .filter(({ us }) => us >= fromUs && us <= toUs)
+    .sort((one, other) => one.us - other.us)
+    .map(({ us, words, outcome }) => ({ x: xOf(us), words, outcome }))
+  for (const { x, outcome } of flags) {
+    const color = colors.outcomes[outcome] as string
     ctx.strokeStyle = color
     ctx.lineWidth = 1.5 * scale
     ctx.beginPath()
@@ -193,16 +201,21 @@ function drawOnsets(view: View, { limit, cell }: TimelineState): void {
     ctx.beginPath()
     addMark(ctx, outcome, x, top + 6 * scale, 4 * scale)
     ctx.fill()
-    if (x - lastNameX < 62 * scale) return
-    lastNameX = x
-    const isAtEnd = x + 60 * scale > xOf(toUs)
-    write(view, words, x + (isAtEnd ? -8 : 8) * scale, top + 7 * scale, color, isAtEnd ? 'right' : 'left')
   }
-  for (const { descriptor, firstLimitedUs, recoveredUs } of limit.onsets) {
-    if (!descriptors.includes(descriptor)) continue
-    flag(firstLimitedUs, 'onset', 1)
-    if (recoveredUs !== undefined) flag(recoveredUs, 'recovery', 0)
-  }
+  ctx.font = `${11 * scale}px system-ui, sans-serif`
+  const widths = flags.map(({ words }) => ctx.measureText(words).width)
+  const sides = flagSides(
+    flags.map(({ x }) => x),
+    widths,
+    { from: view.left, to: xOf(toUs), gap: 8 * scale },
+  )
+  flags.forEach(({ x, words, outcome }, k) => {
+    const side = sides[k]
+    if (side === undefined) return
+    const at = x + (side === 'right' ? 8 : -8) * scale
+    const align = side === 'right' ? 'left' : 'right'
+    write(view, words, at, top + 7 * scale, colors.outcomes[outcome] as string, align)
+  })
 }
 
 /** The span of the requests that a certificate rests on, and beside it how long a window is. */

@@ -17,15 +17,18 @@ export function setUpTheme(button: HTMLButtonElement, onChange: () => void): voi
   })
   dark.addEventListener('change', show)
   let before: string | undefined
+  let opened: HTMLDetailsElement[] = []
   addEventListener('beforeprint', () => {
     before = root.dataset.theme
     root.dataset.theme = 'light'
-    for (const details of document.querySelectorAll('details')) details.open = true
+    opened = [...document.querySelectorAll('details')].filter(({ open }) => !open)
+    for (const details of opened) details.open = true
     onChange()
   })
   addEventListener('afterprint', () => {
     if (before === undefined) delete root.dataset.theme
     else root.dataset.theme = before
+    for (const details of opened) details.open = false
     onChange()
   })
   show()

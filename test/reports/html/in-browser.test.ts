@@ -170,6 +170,23 @@ describe('a report in Chromium', () => {
     await page.context().close()
   })
 
+  it('prints in light colours, with every plot made and everything open, and is then what it was', async () => {
+    const { page } = await open(browser, pageOf('fail'), { colorScheme: 'dark' })
+    const state = `({
+      theme: document.documentElement.dataset.theme,
+      closed: document.querySelectorAll('details:not([open])').length,
+      plots: document.querySelectorAll('figure.plot[data-ready]').length,
+    })`
+    const before = await page.evaluate(state)
+    const all = await page.locator('figure.plot').count()
+    expect(before).toMatchObject({ closed: await page.locator('details').count() })
+    await page.evaluate(`addEventListener('beforeprint', () => { window.printed = ${state} })`)
+    await page.pdf()
+    expect(await page.evaluate('window.printed')).toEqual({ theme: 'light', closed: 0, plots: all })
+    await expect.poll(() => page.evaluate(state)).toEqual({ ...(before as object), plots: all })
+    await page.context().close()
+  })
+
   it('needs no scrolling sideways at the width of a phone', async () => {
     for (const name of ['pass', 'fail', 'open'] as const) {
       const { page } = await open(browser, pageOf(name), { viewport: { width: 360, height: 740 } })
