@@ -70,7 +70,7 @@ function timeline(view: LimitView, index: number): Html {
   )
   const others =
     offered.leftOut > 0
-      ? html` <span>of ${cells.length}: those that met an onset, then the first ones</span>`
+      ? html` <span>(${offered.cells.length} of ${cells.length}: those that met an onset, then the first ones)</span>`
       : undefined
   const choice =
     cells.length > 1
