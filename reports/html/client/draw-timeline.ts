@@ -243,7 +243,9 @@ function drawProofSpan(view: View, { data, limit, proof }: TimelineState): void 
   ctx.moveTo(end, y - 5 * scale)
   ctx.lineTo(end, y + 5 * scale)
   ctx.stroke()
-  write(view, 'one window', Math.max(from, view.left) + 6 * scale, y + 10 * scale, colors.proof, 'left')
+  // In the middle of what is seen of it: onsets are where its requests are, mostly at an end.
+  const middle = (Math.max(from, view.left) + Math.min(end, xOf(view.toUs))) / 2
+  write(view, 'one window', middle, y + 10 * scale, colors.proof, 'center')
 }
 
 function placeOf({ lanesTop, scale, xOf }: View, { data }: TimelineState, index: number) {
