@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
@@ -23,18 +23,44 @@ export async function counting(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, answeredMs, close }
 }
 
-/** The command lines of all processes, NUL between arguments. Linux alone says it this simply. */
-export function commandLines(): string[] {
+/** A process that runs: its id, its command line with NUL between arguments, and where it stands. */
+interface Process {
+  pid: number
+  line: string
+  cwd: string
+}
+
+/** All processes. Linux alone says it this simply. */
+function processes(): Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
+    .flatMap((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        return [{ pid: Number(pid), line, cwd: readlinkSync(`/proc/${pid}/cwd`) }]
       } catch {
-        // It has ended meanwhile.
-        return ''
+        // It has ended meanwhile, or is somebody else's.
+        return []
       }
     })
+}
+
+/** The command lines of all processes that this user may look at. */
+export const commandLines = (): string[] => processes().map(({ line }) => line)
+
+/** The id of the k6 that fires for a run, once it is more than the shell that becomes it. */
+export function k6Of(run: string): number | undefined {
+  return processes().find(
+    ({ line }) => line.includes(run) && line.includes('--console-output') && !line.startsWith('/bin/sh'),
+  )?.pid
+}
+
+/**
+ * Resolves when no process stands in a folder or below it, as everything does that Onset starts there:
+ * k6, its watcher, and the embedded target. The test's own time limit bounds it.
+ */
+export async function noneStandsIn(folder: string): Promise<void> {
+  while (processes().some(({ cwd }) => `${cwd}/`.startsWith(`${folder}/`))) await pause(20)
 }
 
 /** Resolves when no process names a text in its command line. The test's own time limit bounds it. */
