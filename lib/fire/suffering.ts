@@ -7,8 +7,15 @@ const span = 40
 /** Fewer than this say nothing. */
 const fewest = 20
 
+/**
+ * Where time-outs alone make it so, it has to stay so for this long: requests that were under way together
+ * when this machine or the network paused run out of time together.
+ */
+const pauseMs = 250
+
 /** What k6 calls a request that was not answered in time. */
 const timedOut = 1050
+const timeOut = requestErrorWords(timedOut)
 
 /** One answer, as far as it shows how the target is. */
 export interface SeenAnswer {
@@ -37,15 +44,23 @@ export interface Suffering {
 
 /**
  * Makes a pure observer of answers that says when the target fails: when more than a share of its
- * last 40 answers, and of at least 20, are server errors (5xx) or time-outs.
+ * last 40 answers, and of at least 20, are server errors (5xx) or time-outs; time-outs alone for a
+ * quarter of a second at least.
  */
 export function createSuffering(share: number): (answer: SeenAnswer) => Suffering | undefined {
   const last: { failure?: string; atMs: number }[] = []
+  let sinceMs: number | undefined
   return ({ status, errorCode, outcome, atMs }) => {
     last.push({ failure: outcome === Outcome.unknown ? failureOf(status, errorCode) : undefined, atMs })
     if (last.length > span) last.shift()
     const failed = last.filter(({ failure }) => failure !== undefined)
-    if (last.length < fewest || failed.length <= share * last.length) return undefined
+    if (last.length < fewest || failed.length <= share * last.length) {
+      sinceMs = undefined
+      return undefined
+    }
+    sinceMs ??= atMs
+    const answered = failed.some(({ failure }) => failure !== timeOut)
+    if (!answered && atMs - sinceMs < pauseMs) return undefined
     const counts = new Map<string, number>()
     for (const { failure = '' } of failed) counts.set(failure, (counts.get(failure) ?? 0) + 1)
     const times = failed.map((each) => each.atMs)
@@ -61,7 +76,7 @@ export function createSuffering(share: number): (answer: SeenAnswer) => Sufferin
 
 function failureOf(status: number, errorCode: number): string | undefined {
   if (status >= 500) return String(status)
-  return status === 0 && errorCode === timedOut ? requestErrorWords(errorCode) : undefined
+  return status === 0 && errorCode === timedOut ? timeOut : undefined
 }
 
 /** The same for a person; reads on after "the firing was stopped". */
