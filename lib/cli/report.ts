@@ -1,22 +1,39 @@
 import { stat } from 'node:fs/promises'
 import type { Command as Declared } from 'commander'
-import { renderJson } from '../../reports/json.ts'
+import type { ReportInput } from '../../reports/html/index.ts'
 import { renderResult } from '../../reports/terminal/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
-import { runFolderAt } from '../run/index.ts'
+import { type RunFolder, runFolderAt } from '../run/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
 import { readReportInput } from './report-input.ts'
-import { writeReport } from './write-report.ts'
+import { textFormats } from './text-format.ts'
+import { writeReport, writeTextReport } from './write-report.ts'
 
 /** `onset report`: renders a run's reports again. Nothing is sent, and nothing is judged. */
 export const reportCommand: Command = { name: 'report', declare, run }
 
-const formats = ['html', 'terminal', 'json'] as const
+const formats = [
+  'html',
+  'terminal',
+  'json',
+  'junit',
+  'markdown',
+  'github',
+  'openmetrics',
+  'hgrm',
+  'hlog',
+] as const
 type Format = (typeof formats)[number]
+
+/** What was asked for: a page, a text, or both. */
+interface Wanted {
+  html: boolean
+  text?: Exclude<Format, 'html'>
+}
 
 function declare(command: Declared): void {
   command
@@ -26,12 +43,17 @@ function declare(command: Declared): void {
     .argument('[run]', "a run's folder")
     .option('--format <formats>', `which: ${formats.join(', ')}, or a list (default html)`)
     .option('--html <file>', 'where the HTML goes (default report.html in the folder)')
+    .option('-o, --out <file>', 'where the other format goes (default standard output)')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       exampleText([
         ['write report.html into the folder', 'onset report runs/20261123-081102-a1b2'],
         ['see once more what a run printed', 'onset report runs/20261123-081102-a1b2 --format terminal'],
+        [
+          'let a CI system show what failed',
+          'onset report runs/20261123-081102-a1b2 --format junit -o onset.xml',
+        ],
       ]),
     )
 }
@@ -51,35 +73,54 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   if (!read.ok) throw new Failure(ExitCode.mistake, read.mistakes)
   for (const remark of read.remarks) say(remark)
   const { result } = read.input
-  if (wanted.has('html')) {
-    const file = (options.html as string | undefined) ?? folder.report
+  const out = options.out as string | undefined
+  if (wanted.html) {
+    const file = (options.html as string | undefined) ?? (wanted.text ? undefined : out) ?? folder.report
     await writeReport(file, read.input)
     const said = `The report is in ${file}.`
-    if (wanted.size > 1) say(said)
+    if (wanted.text) say(said)
     else print(`${said}\n`)
   }
-  if (wanted.has('terminal')) {
-    const files = [
-      { what: 'history', path: folder.history },
-      { what: 'result', path: folder.result },
-      { what: 'judge it again', path: `onset check ${folder.path}` },
-    ]
-    print(renderResult(result, files, viewOf(process.stdout)))
+  if (wanted.text) {
+    const text = textOf(wanted.text, read.input, folder, out === undefined)
+    if (text === '') say(`There is nothing to write as ${wanted.text}.`)
+    if (out === undefined) print(text)
+    else await writeTextReport(out, text)
   }
-  if (wanted.has('json')) print(renderJson(result))
   return exitCode({ verdict: result.verdict })
 }
 
+function textOf(
+  format: NonNullable<Wanted['text']>,
+  input: ReportInput,
+  folder: RunFolder,
+  onScreen: boolean,
+): string {
+  if (format !== 'terminal') return textFormats[format](input)
+  const files = [
+    { what: 'history', path: folder.history },
+    { what: 'result', path: folder.result },
+    { what: 'judge it again', path: `onset check ${folder.path}` },
+  ]
+  const view = viewOf(process.stdout)
+  return renderResult(input.result, files, onScreen ? view : { ...view, color: false })
+}
+
 /** The formats that were asked for; HTML where nothing else was. */
-function readFormats(reader: OptionReader, options: Asked['options']): ReadonlySet<Format> {
+function readFormats(reader: OptionReader, options: Asked['options']): Wanted {
   const words = typeof options.format === 'string' ? options.format.split(',') : []
   const wanted = new Set(words.flatMap((word) => reader.word('--format', word.trim(), formats) ?? []))
   if (options.json === true) wanted.add('json')
   if (options.html !== undefined || (words.length === 0 && wanted.size === 0)) wanted.add('html')
-  if (wanted.has('json') && wanted.has('terminal')) {
-    reader.complain('--format: terminal and json both go to standard output: ask for one of them')
+  const texts = [...wanted].filter((format) => format !== 'html')
+  if (texts.length > 1) {
+    const all = `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)} ${texts.length === 2 ? 'both' : 'all'}`
+    reader.complain(`--format: ${all} go to standard output, or to the file of --out: ask for one of them`)
   }
-  return wanted
+  if (texts.length === 0 && options.html !== undefined && options.out !== undefined) {
+    reader.complain('--out and --html both say where the HTML goes: leave one of them out')
+  }
+  return { html: wanted.has('html'), text: texts[0] }
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -7,9 +7,21 @@ import { Failure } from './failure.ts'
  * Writes the HTML report of a result, over an older one.
  * @throws {Failure} with the reason, where it cannot be made or written.
  */
-export async function writeReport(path: string, input: ReportInput): Promise<void> {
+export function writeReport(path: string, input: ReportInput): Promise<void> {
+  return write(path, () => renderHtml(input))
+}
+
+/**
+ * Writes a report that is text, over an older one.
+ * @throws {Failure} with the reason, where it cannot be written.
+ */
+export function writeTextReport(path: string, text: string): Promise<void> {
+  return write(path, () => text)
+}
+
+async function write(path: string, made: () => string | Promise<string>): Promise<void> {
   try {
-    await writeFile(path, await renderHtml(input))
+    await writeFile(path, await made())
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (!(error instanceof ClientCodeError) && code === undefined) throw error
