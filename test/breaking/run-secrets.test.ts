@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listening } from '../cli/gateways.ts'
 import { served, start, useFolder } from '../cli/onset.ts'
-import { commandLines, pause } from './run-kit.ts'
+import { commandLines, counting, pause } from './run-kit.ts'
 
 const folder = useFolder()
 
@@ -48,6 +48,47 @@ function filesBelow(path: string): [string, string][] {
   return readdirSync(path, { recursive: true, encoding: 'utf8' }).flatMap(read)
 }
 
+type Artefacts = readonly (readonly [name: string, text: string])[]
+
+/** Runs a command, and keeps every file, command line and word that there ever was of it. */
+async function watched(args: readonly string[], run: string, keys: Readonly<Record<string, string>>) {
+  const running = start(args, { cwd: folder.path, env: keys })
+  let isOver = false
+  void running.ended.then(() => (isOver = true))
+  const meanwhile = new Map<string, string>()
+  let sawK6 = false
+  while (!isOver) {
+    const lines = commandLines().filter((line) => line.includes(run))
+    sawK6 ||= lines.some((line) => line.includes('--console-output'))
+    meanwhile.set('command lines', (meanwhile.get('command lines') ?? '') + lines.join('\n'))
+    for (const [file, text] of filesBelow(folder.path)) {
+      if (!file.endsWith('target.json')) meanwhile.set(file, text)
+    }
+    await pause(100)
+  }
+  const { code, stdout, stderr } = await running.ended
+  expect(sawK6).toBe(true)
+  const artefacts: Artefacts = [...meanwhile, ...filesBelow(run), ['stdout', stdout], ['stderr', stderr]]
+  return { code, stderr, artefacts }
+}
+
+/** A secret as it is, percent-encoded, in base64 by itself and after a user's name, and escaped for JSON. */
+const formsOf = (secret: string) => [
+  secret,
+  encodeURIComponent(secret),
+  ...['', 'u:', 'us:'].map((name) => Buffer.from(name + secret).toString('base64')),
+  JSON.stringify(secret).slice(1, -1),
+]
+
+/** The artefacts in which a secret stands, in one of these forms or as a page would show it. */
+function placesOf(secrets: readonly string[], artefacts: Artefacts): string[] {
+  const forms = secrets.flatMap((secret) => [
+    ...formsOf(secret),
+    secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;'),
+  ])
+  return artefacts.filter(([, text]) => forms.some((form) => text.includes(form))).map(([name]) => name)
+}
+
 describe.runIf(process.platform === 'linux')('a target that repeats every secret', () => {
   it.each([
     ['answers', false],
@@ -77,32 +118,67 @@ limits: [{name: own, scope: integration, limit: 20, window: 1s, startsEmpty: tru
     )
     const run = join(folder.path, 'run')
     const args = ['verify', spec, '--quick', '--out', run, '--json', '--delivered-within', '1s']
-    const running = start(args, { cwd: folder.path, env: keys })
-    let isOver = false
-    void running.ended.then(() => (isOver = true))
-    const meanwhile = new Map<string, string>()
-    let sawK6 = false
-    while (!isOver) {
-      const lines = commandLines().filter((line) => line.includes(run))
-      sawK6 ||= lines.some((line) => line.includes('--console-output'))
-      meanwhile.set('command lines', (meanwhile.get('command lines') ?? '') + lines.join('\n'))
-      for (const [file, text] of filesBelow(folder.path)) {
-        if (!file.endsWith('target.json')) meanwhile.set(file, text)
-      }
-      await pause(100)
-    }
-    const { code, stdout, stderr } = await running.ended
+    const { code, stderr, artefacts } = await watched(args, run, keys)
     expect(failing ? [4] : [0, 3], stderr).toContain(code)
-    expect(sawK6).toBe(true)
     const history = readFileSync(join(run, 'history.ndjson'), 'utf8')
     // It was repeated, and blacked out.
     expect(history).toContain('***')
     expect(target.tokens.size).toBeGreaterThan(0)
-    const artefacts = [...meanwhile, ...filesBelow(run), ['stdout', stdout], ['stderr', stderr]] as const
-    for (const secret of [...Object.values(keys), ...target.tokens]) {
-      const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]
-      const found = artefacts.filter(([, text]) => forms.some((form) => text?.includes(form)))
-      expect(found.map(([name]) => name)).toEqual([])
+    expect(placesOf([...Object.values(keys), ...target.tokens], artefacts)).toEqual([])
+  })
+})
+
+describe.runIf(process.platform === 'linux')('an API that repeats the headers of its callers', () => {
+  it.each([
+    ['limits', false],
+    ['fails', true],
+  ])('brings none of their values into an artefact, when it %s', async (_, failing) => {
+    const keys = {
+      ALICE: `a/${randomBytes(12).toString('base64')} "b"`,
+      BOB: randomBytes(18).toString('hex'),
+      COMMON: `${randomBytes(12).toString('base64url')}&=`,
     }
+    const windows = new Map<string, { count: number; untilMs: number }>()
+    const told = new Set<string>()
+    const server = await counting(({ headers }, response) => {
+      const own = String(headers['x-api-key'])
+      const values = [own, String(headers['x-common'])]
+      for (const value of values) told.add(value)
+      const forms = values.flatMap(formsOf)
+      const nowMs = performance.now()
+      let window = windows.get(own)
+      if (!window || nowMs >= window.untilMs) {
+        window = { count: 0, untilMs: nowMs + 1_000 }
+        windows.set(own, window)
+      }
+      response.setHeader('x-ratelimit-policy', forms.join(' '))
+      response.setHeader('set-cookie', `key=${forms.join('|')}`)
+      response.setHeader('retry-after', `1; ${forms.join(' ')}`)
+      const status = failing && told.size === 3 ? 503 : ++window.count > 10 ? 429 : 200
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ error: 'too many', of: forms, [own]: own }))
+    })
+    const spec = folder.write(
+      'spec.yaml',
+      `target:
+  kind: http
+  url: ${server.url}
+  dedicated: true
+  request: {method: POST, path: /things, body: '{}', headers: {X-Common: "\${COMMON}"}}
+  callers:
+    - {name: alice, scopes: {client: a}, headers: {x-api-key: "\${ALICE}"}}
+    - {name: bob, scopes: {client: b}, headers: {x-api-key: "\${BOB}"}}
+limits: [{name: per client, scope: client, limit: 10, window: 1s, startsEmpty: true}]
+`,
+    )
+    const run = join(folder.path, 'run')
+    const { code, stderr, artefacts } = await watched(['verify', spec, '--quick', '--out', run], run, keys)
+    expect(failing ? [4] : [0, 3], stderr).toContain(code)
+    expect(told).toEqual(new Set(Object.values(keys)))
+    // They were repeated, and blacked out.
+    expect(readFileSync(join(run, 'history.ndjson'), 'utf8')).toContain('***')
+    const names = artefacts.map(([name]) => name)
+    expect(names).toContain(join(run, 'report.html'))
+    expect(placesOf(Object.values(keys), artefacts)).toEqual([])
   })
 })
