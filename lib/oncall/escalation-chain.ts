@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { Call } from './api.ts'
+import { idSchema } from './id.ts'
 import { readList } from './list.ts'
 
 const chainSchema = z.object({ name: z.string() })
 
 const stepSchema = z.object({
   type: z.string().nullish(),
-  persons_to_notify: z.array(z.string()).nullish(),
-  persons_to_notify_next_each_time: z.array(z.string()).nullish(),
+  persons_to_notify: z.array(idSchema).nullish(),
+  persons_to_notify_next_each_time: z.array(idSchema).nullish(),
   notify_on_call_from_schedule: z.string().nullish(),
 })
 

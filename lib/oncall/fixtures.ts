@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Call } from './api.ts'
-import { ingestAddress, tokenOf } from './ingest-address.ts'
+import { idSchema } from './id.ts'
+import { ingestAddress, linkSchema, tokenOf } from './ingest-address.ts'
 import { type Patience, patient } from './patience.ts'
 import { failure, type OncallProblem, type Result } from './problem.ts'
 import { routeSchema } from './route.ts'
@@ -33,8 +34,8 @@ export type FixturesMade =
   | { ok: false; problem: OncallProblem; left: Leftover[]; mayExist: boolean }
 
 const integrationSchema = z.object({
-  id: z.string(),
-  link: z.url({ protocol: /^https?$/ }),
+  id: idSchema,
+  link: linkSchema,
   default_route: routeSchema,
 })
 
@@ -99,7 +100,7 @@ async function createFixture(
       `${problem.sentence} It may have been created all the same; look for it by its name.`,
     )
   }
-  const id = z.object({ id: z.string() }).safeParse(created.value)
+  const id = z.object({ id: idSchema }).safeParse(created.value)
   if (id.success) made.push({ descriptor, integrationId: id.data.id })
   const parsed = integrationSchema.safeParse(created.value)
   if (!parsed.success) {
@@ -138,7 +139,7 @@ export async function removeFixtures(
   const insist = patient(call, patience)
   for (const { descriptor, integrationId } of fixtures) {
     const what = `remove the integration of ${descriptor}`
-    const result = await insist('DELETE', `integrations/${integrationId}/`, what)
+    const result = await insist('DELETE', `integrations/${encodeURIComponent(integrationId)}/`, what)
     if (result.ok || result.problem.status === 404) continue
     left.push({ descriptor, integrationId, problem: result.problem })
   }

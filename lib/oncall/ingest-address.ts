@@ -1,4 +1,10 @@
+import { z } from 'zod'
 import { failure, type Result } from './problem.ts'
+
+/** The link of an integration: its last part is the credential, so it has one. */
+export const linkSchema = z
+  .url({ protocol: /^https?$/ })
+  .refine((link) => URL.canParse(link) && /[^/]/.test(new URL(link).pathname))
 
 /**
  * Where alerts are sent: the link that OnCall gave, as long as it leads to a host that was named.

@@ -27,7 +27,8 @@ export async function readList<Item extends z.ZodType>(
     if (!parsed.success) {
       return failure('unexpected', `Cannot ${what}: the answer is no page of a list of OnCall.`)
     }
-    items.push(...parsed.data.results)
+    // One by one: so many arguments as a page may have items take no call.
+    for (const item of parsed.data.results) items.push(item)
     if (parsed.data.next === null) return { ok: true, value: items }
   }
   return failure('unexpected', `Cannot ${what}: the list has more than ${mostPages} pages.`)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Call } from './api.ts'
 import { chainReader } from './escalation-chain.ts'
-import { ingestAddress, tokenOf } from './ingest-address.ts'
+import { ingestAddress, linkSchema, tokenOf } from './ingest-address.ts'
 import { readList } from './list.ts'
 import { failure, type Result } from './problem.ts'
 import { doubts, notifierNames, type OncallRoute, routeSchema } from './route.ts'
@@ -26,7 +26,7 @@ const integrationSchema = z.object({
   id: z.string(),
   name: z.string().nullish(),
   type: z.string(),
-  link: z.url({ protocol: /^https?$/ }),
+  link: linkSchema,
   default_route: routeSchema,
 })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { requestOfAlert } from './alert-request.ts'
 import type { Call } from './api.ts'
 import { isGroupOf, type RunAtIntegration, startedBetween } from './groups-of-run.ts'
+import { idSchema } from './id.ts'
 import { failure, type Result } from './problem.ts'
 
 /** An alert group, as far as its alerts are counted. */
@@ -15,7 +16,7 @@ const pageOf = <Item extends z.ZodType>(item: Item) =>
 
 const groupsPage = pageOf(
   z.object({
-    id: z.string(),
+    id: idSchema,
     alerts_count: z.int().min(0),
     title: z.string().nullish(),
     last_alert: z.object({ payload: z.unknown() }).nullish(),
@@ -47,7 +48,8 @@ async function list<Item>(
     if (!answer.ok) return number > 1 && answer.problem.status === 404 ? done(true, number) : answer
     const parsed = page.safeParse(answer.value)
     if (!parsed.success) return failure('unexpected', `Cannot ${what}: what came back is no list of them.`)
-    items.push(...parsed.data.results)
+    // One by one: so many arguments as a page may have items take no call.
+    for (const item of parsed.data.results) items.push(item)
     if (parsed.data.next == null) return done(true, number)
   }
   return done(false, maxPages)

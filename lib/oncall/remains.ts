@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Call } from './api.ts'
 import { readFixtureName } from './fixtures.ts'
+import { idSchema } from './id.ts'
 import { readList } from './list.ts'
 import type { Result } from './problem.ts'
 
@@ -13,7 +14,7 @@ export interface Remains {
   descriptor: string
 }
 
-const named = z.object({ id: z.string(), name: z.string().nullish() })
+const named = z.object({ id: idSchema, name: z.string().nullish() })
 
 /** Finds all integrations whose name is one that runs give: one request a page of the list of integrations. */
 export async function findRemains(call: Call): Promise<Result<Remains[]>> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Call } from './api.ts'
 import { isGroupOf, type RunAtIntegration, startedBetween } from './groups-of-run.ts'
+import { idSchema } from './id.ts'
 import { readList } from './list.ts'
 import { pause } from './patience.ts'
 import type { OncallProblem } from './problem.ts'
@@ -28,7 +29,7 @@ export interface Unresolved {
 }
 
 const groupSchema = z.object({
-  id: z.string(),
+  id: idSchema,
   state: z.string().nullish(),
   title: z.string().nullish(),
   alerts_count: z.number().nullish(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { idSchema } from './id.ts'
 
 /** A place that a route may post to. What else it holds is passed over. */
 const notifier = z.object({
@@ -12,8 +13,8 @@ export const notifierNames = ['slack', 'telegram', 'msteams', 'mobile_app', 'web
 
 /** A route, as far as it can notify somebody. */
 export const routeSchema = z.object({
-  id: z.string(),
-  escalation_chain_id: z.string().nullish(),
+  id: idSchema,
+  escalation_chain_id: idSchema.nullish(),
   ...(Object.fromEntries(notifierNames.map((name) => [name, notifier.nullish()])) as Record<
     (typeof notifierNames)[number],
     z.ZodOptional<z.ZodNullable<typeof notifier>>

@@ -12,12 +12,12 @@ export async function silence(call: Call, route: OncallRoute): Promise<Result<st
   if (noises(route).length === 0) return { ok: true, value: doubts(route) }
   const changed = await call(
     'PUT',
-    `routes/${route.id}/`,
+    `routes/${encodeURIComponent(route.id)}/`,
     'switch off the notifications of a test route',
     quiet(route),
   )
   if (!changed.ok) return stillLoud(route, changed.problem)
-  const read = await call('GET', `routes/${route.id}/`, 'read back a test route')
+  const read = await call('GET', `routes/${encodeURIComponent(route.id)}/`, 'read back a test route')
   if (!read.ok) return read
   const after = routeSchema.safeParse(read.value)
   if (!after.success) {
