@@ -18,6 +18,7 @@ import { parseSpec } from '../../lib/spec/index.ts'
 import { parseTargetConfig } from '../../lib/target/index.ts'
 import { planOf } from '../fire/run-kit.ts'
 import { header, startedAtMs } from '../history/generators.ts'
+import { changed } from './changed.ts'
 import { printedSeed } from './run-kit.ts'
 
 const inputs = Number(process.env.ONSET_INPUTS ?? 4_000)
@@ -59,30 +60,6 @@ const config = JSON.stringify({
   faults: { disturbances: [{ how: 'reset', on: 'api', every: 3 }] },
 })
 const refusal = JSON.stringify({ detail: { text: 'Too many alerts from this integration', list: [1, null] } })
-
-/** A good document with pieces of it taken out, doubled, and put elsewhere, and pieces that mean something. */
-function changed(good: string): fc.Arbitrary<string> {
-  const piece = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 6 }),
-    fc.constantFrom(
-      ...'{}[]",:\n\r\0\\ -&*|#'.split(''),
-      '1e999',
-      '-0',
-      'null',
-      '\u2028',
-      '\ud800',
-      '__proto__',
-    ),
-    fc.tuple(fc.nat(good.length), fc.nat(40)).map(([at, length]) => good.slice(at, at + length)),
-  )
-  const change = fc.tuple(fc.nat(good.length), fc.nat(30), piece)
-  return fc.array(change, { minLength: 1, maxLength: 6 }).map((changes) => {
-    let text = good
-    for (const [at, length, inserted] of changes)
-      text = text.slice(0, at) + inserted + text.slice(at + length)
-    return text
-  })
-}
 
 /** A reader of texts, a good text, and whether the reader took a text for good. */
 const readers: [string, string, (text: string) => boolean][] = [
