@@ -1,12 +1,12 @@
-import type { Comparison } from '../lib/compare/index.ts'
+import type { AgainstBase, Comparison } from '../lib/compare/index.ts'
 import type { Result } from '../lib/result/index.ts'
-import { comparisonSentence, latencyWords, rowName } from './terminal/index.ts'
+import { againstBaseSentence, latencyWords, openLatencies, rowName } from './terminal/index.ts'
 
 /**
  * A result as workflow commands, which GitHub shows as annotations: an error for what fails, a warning for
  * what is not settled. A comparison's latencies that cannot be told are one warning together.
  */
-export function renderGithub(result: Result, comparison?: Comparison): string {
+export function renderGithub(result: Result, against?: AgainstBase): string {
   const commands = [
     ...result.limits.flatMap(({ name, verdict, explanation }) =>
       verdict === 'pass' ? [] : [annotation(verdict, name, explanation)],
@@ -17,24 +17,40 @@ export function renderGithub(result: Result, comparison?: Comparison): string {
     ...(result.findings ?? []).flatMap(({ level, descriptor, kind, why }) =>
       level === 'note' ? [] : [annotation(level, `${descriptor}: ${kind}`, why)],
     ),
-    ...(comparison ? ofLatency(comparison) : []),
+    ...(against ? ofBase(against) : []),
   ]
   return commands.map((command) => `${command}\n`).join('')
 }
 
-function ofLatency(comparison: Comparison): string[] {
-  const open = comparison.latency.filter(({ verdict }) => verdict === 'cannot-tell')
-  const regressed = comparison.latency.filter(({ verdict }) => verdict === 'regressed')
+function ofBase(against: AgainstBase): string[] {
+  const sentence = againstBaseSentence(against)
+  if (against.kind === 'missing') {
+    return against.isFirstRun ? [] : [annotation('inconclusive', 'No base', sentence)]
+  }
+  const { comparison } = against
+  const open = openLatencies(comparison)
   return [
-    ...regressed.map((row) =>
+    ...regressedIn(comparison).map((row) =>
       annotation(
         'fail',
         `${latencyWords.regressed}: ${rowName(row)}`,
         `${row.base.ms} ms before, ${row.run.ms} ms now.`,
       ),
     ),
-    ...(open.length === 0 ? [] : [annotation('inconclusive', 'Latency', comparisonSentence(comparison))]),
+    ...(open === ''
+      ? []
+      : [
+          annotation(
+            'inconclusive',
+            'Latency',
+            `${sentence} Cannot tell, by samples of base and run: ${open}.`,
+          ),
+        ]),
   ]
+}
+
+function regressedIn({ latency }: Comparison) {
+  return latency.filter(({ verdict }) => verdict === 'regressed')
 }
 
 function annotation(verdict: 'fail' | 'inconclusive', title: string, message: string): string {

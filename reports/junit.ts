@@ -1,4 +1,6 @@
+import type { AgainstBase, LatencyComparison } from '../lib/compare/index.ts'
 import type { Finding, LimitResult, Result } from '../lib/result/index.ts'
+import { againstBaseSentence, intervalText, rowName, sideText } from './terminal/index.ts'
 
 /** One test of a JUnit report: what it is called, and how it ended; without an end it passed. */
 interface TestCase {
@@ -10,9 +12,10 @@ interface TestCase {
 /**
  * A result as JUnit XML, as CI systems read it: a test case for each limit, for what several limits
  * contradict together, and for each finding that is no mere note. What is not settled is an `error`, not a
- * pass and not `skipped`, which nobody looks at.
+ * pass and not `skipped`, which nobody looks at. Only a latency that cannot be told is `skipped`, unless the
+ * gate is strict: it changes no exit code either.
  */
-export function renderJunit(result: Result): string {
+export function renderJunit(result: Result, against?: AgainstBase): string {
   const cases = [
     ...result.limits.map(limitCase),
     ...(result.certificates ?? []).map(
@@ -23,6 +26,7 @@ export function renderJunit(result: Result): string {
       }),
     ),
     ...(result.findings ?? []).filter(({ level }) => level !== 'note').map(findingCase),
+    ...(against ? baseCases(against) : []),
   ]
   const count = (element: string) => cases.filter(({ end }) => end?.element === element).length
   const seconds = ((result.run?.durationMs ?? 0) / 1000).toFixed(3)
@@ -31,7 +35,7 @@ export function renderJunit(result: Result): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="onset" ${counts}>`,
-    `  <testsuite name="onset" ${counts} skipped="0"${began}>`,
+    `  <testsuite name="onset" ${counts} skipped="${count('skipped')}"${began}>`,
     ...cases.flatMap(caseLines),
     '  </testsuite>',
     '</testsuites>',
@@ -66,6 +70,31 @@ function findingCase({ kind, level, descriptor, why, requests = [] }: Finding): 
       text: [why, ...ids].join('\n'),
     },
   }
+}
+
+function baseCases(against: AgainstBase): TestCase[] {
+  if (against.kind === 'compared') {
+    return against.comparison.latency.map((row) => latencyCase(row, against.isStrict))
+  }
+  const message = againstBaseSentence(against)
+  const element = against.isFirstRun ? 'skipped' : 'error'
+  const end = { element, message, type: 'inconclusive: no base', text: message } as const
+  return [{ classname: 'onset.latency', name: 'base', end }]
+}
+
+function latencyCase(row: LatencyComparison, isStrict: boolean): TestCase {
+  const testCase = { classname: 'onset.latency', name: rowName(row) }
+  if (row.verdict === 'no-worse') return testCase
+  const [base, run] = [row.base, row.run].map((side) => sideText(side, (ms) => `${ms} ms`))
+  const moved = `${base} in the base, ${run} in the run`
+  if (row.verdict === 'regressed') {
+    const text = row.interval ? `${moved}: the ratio is ${intervalText(row)}` : moved
+    return { ...testCase, end: { element: 'failure', message: moved, type: 'latency-regressed', text } }
+  }
+  const beyond = `${row.base.beyond} and ${row.run.beyond} samples lie beyond it`
+  const text = [moved, beyond, row.why].filter((words) => words !== undefined).join('; ')
+  const element = isStrict ? 'error' : 'skipped'
+  return { ...testCase, end: { element, message: text, type: 'inconclusive: cannot tell', text } }
 }
 
 function caseLines({ classname, name, end }: TestCase): string[] {

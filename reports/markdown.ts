@@ -1,11 +1,13 @@
-import type { Comparison, LatencyComparison } from '../lib/compare/index.ts'
+import type { AgainstBase, Comparison, LatencyComparison } from '../lib/compare/index.ts'
 import type { LimitResult, Result } from '../lib/result/index.ts'
 import {
+  againstBaseSentence,
   comparisonNotes,
-  comparisonSentence,
   intervalText,
   latencyWords,
+  ratioText,
   rowName,
+  sideText,
   verdictWords,
   visible,
 } from './terminal/index.ts'
@@ -16,7 +18,7 @@ const marks = { pass: '✅', fail: '❌', inconclusive: '❔' } as const
  * A result as Markdown, for the summary of a CI job or a comment: the verdict, a row for each limit, what
  * is behind each that does not pass, and what moved against a base where one was compared.
  */
-export function renderMarkdown(result: Result, comparison?: Comparison): string {
+export function renderMarkdown(result: Result, against?: AgainstBase): string {
   const { verdict, limits, certificates = [], findings = [], coverage, assumptions = [] } = result
   const blocks = [
     `## ${marks[verdict]} Onset: ${verdictWords[verdict]}`,
@@ -43,17 +45,23 @@ export function renderMarkdown(result: Result, comparison?: Comparison): string 
         .filter(({ held }) => !held)
         .map(({ name, why }) => `Did not hold: ${text(name)}${why ? `: ${text(why)}` : ''}`),
     ),
-    ...(comparison ? [renderComparisonMarkdown(comparison).trimEnd()] : []),
+    ...(against ? [againstBase(against)] : []),
   ]
   return `${blocks.join('\n\n')}\n`
 }
 
-/** What moved between runs, as Markdown. */
-export function renderComparisonMarkdown(comparison: Comparison): string {
+function againstBase(against: AgainstBase): string {
+  const sentence = text(againstBaseSentence(against))
+  if (against.kind === 'compared') return comparisonBlocks(against.comparison, sentence)
+  return `### ${against.isFirstRun ? marks.pass : marks.inconclusive} No base\n\n${sentence}`
+}
+
+/** What moved between runs. */
+function comparisonBlocks(comparison: Comparison, sentence: string): string {
   const { base, run, verdict, limits, latency, differences } = comparison
   const blocks = [
     `### ${marks[verdict]} Against ${text(base.join(', '))}: ${verdictWords[verdict]}`,
-    `${text(comparisonSentence(comparison))} Run: ${text(run.join(', '))}.`,
+    `${sentence} Run: ${text(run.join(', '))}.`,
     ...list(differences.map(({ words }) => text(words))),
     ...list(
       limits.map(
@@ -66,7 +74,7 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
       : []),
     ...list(comparisonNotes(comparison).map(text)),
   ]
-  return `${blocks.join('\n\n')}\n`
+  return blocks.join('\n\n')
 }
 
 function limitCells({ name, limit, windowSeconds, verdict, onset }: LimitResult): string[] {
@@ -83,9 +91,8 @@ function limitCells({ name, limit, windowSeconds, verdict, onset }: LimitResult)
 function latencyCells(row: LatencyComparison): string[] {
   return [
     text(rowName(row)),
-    row.base.ms.toFixed(2),
-    row.run.ms.toFixed(2),
-    row.ratio.toFixed(2),
+    ...[row.base, row.run].map((side) => sideText(side, (ms) => ms.toFixed(2))),
+    ratioText(row),
     intervalText(row),
     latencyWords[row.verdict],
   ]

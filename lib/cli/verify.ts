@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Command as Declared } from 'commander'
 import { renderJson } from '../../reports/json.ts'
-import { paragraph, renderIntent, renderResult } from '../../reports/terminal/index.ts'
+import {
+  againstBaseSentence,
+  paragraph,
+  renderAgainstBase,
+  renderIntent,
+  renderResult,
+} from '../../reports/terminal/index.ts'
+import { type AgainstBase, verdictAgainstBase } from '../compare/index.ts'
 import { longestRunMs } from '../fire/index.ts'
 import { ExitCode as Exit, type ExitCode, exitCode, type Result } from '../result/index.ts'
 import {
@@ -15,7 +22,9 @@ import {
   writeResult,
 } from '../run/index.ts'
 import { aboutOnset } from './about.ts'
+import { type Baseline, comparisonFile, declareBaseline, holdAgainst, readBaseline } from './baseline.ts'
 import { acceptBlackout, blackoutOf } from './blackout.ts'
+import { declareCiReports, leaveCiReports } from './ci-reports.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
@@ -91,18 +100,21 @@ function declare(command: Declared): void {
     .option('--embedded-window <duration>', 'enforce another window: 9s, or apiKey=9s')
     .option('--embedded-phase <duration>', 'where windows start after the epoch: 2500ms, or hashed')
     .option('--embedded <file>', 'a whole configuration of the target, as JSON')
-    .addHelpText(
-      'after',
-      exampleText([
-        ['look at a whole run, against the embedded target', 'onset verify'],
-        ['what would be sent to the target that a spec names?', 'onset verify onset.yaml --dry-run'],
-        [
-          'does an API let 100 requests a minute through for each key?',
-          'onset verify http://127.0.0.1:3000/ --limit 100/1m --per header:key=env:KEY',
-        ],
-        ['see how a broken limit is reported', 'onset verify --embedded-limits integration=299'],
-      ]),
-    )
+  declareBaseline(command)
+  declareCiReports(command)
+  command.addHelpText(
+    'after',
+    exampleText([
+      ['look at a whole run, against the embedded target', 'onset verify'],
+      ['what would be sent to the target that a spec names?', 'onset verify onset.yaml --dry-run'],
+      [
+        'does an API let 100 requests a minute through for each key?',
+        'onset verify http://127.0.0.1:3000/ --limit 100/1m --per header:key=env:KEY',
+      ],
+      ['has anything got worse?', 'onset verify onset.yaml --baseline runs/release --junit onset.xml'],
+      ['see how a broken limit is reported', 'onset verify --embedded-limits integration=299'],
+    ]),
+  )
 }
 
 /** What an option was given, each time that it was. */
@@ -113,7 +125,8 @@ function collected(value: string, before: string[] = []): string[] {
 async function run(asked: Asked): Promise<ExitCode> {
   const { options } = asked
   const json = options.json === true
-  const verification = await readVerification(asked)
+  const { baseline, mistakes } = await readBaseline(options)
+  const verification = await readVerification({ ...asked, mistakes: [...asked.mistakes, ...mistakes] })
   if (options.dryRun === true) {
     print(intentText(verification, json))
     return Exit.pass
@@ -122,7 +135,7 @@ async function run(asked: Asked): Promise<ExitCode> {
   const interruption = interruptionBySignals(screen.say)
   try {
     await confirm(verification, options, interruption.stop)
-    return await verify(verification, options, screen, interruption)
+    return await verify(verification, baseline, options, screen, interruption)
   } finally {
     interruption.release()
   }
@@ -142,6 +155,7 @@ async function confirm(
 
 async function verify(
   verification: Verification,
+  baseline: Baseline | undefined,
   options: Asked['options'],
   screen: Screen,
   interruption: SignalInterruption,
@@ -149,6 +163,9 @@ async function verify(
   const watcher = createRunWatcher(screen, options.progress === true)
   for (const remark of verification.remarks) {
     for (const line of paragraph(remark, screen.view.width, 0)) screen.say(line)
+  }
+  if (baseline?.base.kind === 'missing') {
+    screen.say(`There is nothing to compare with: ${baseline.base.why}.`)
   }
   const k6 = await obtainK6(watcher.onK6, interruption.stop)
   const id = runId(new Date(), randomBytes(2).toString('hex'))
@@ -170,12 +187,30 @@ async function verify(
   const result = onlyAsked(concluded.result, verification.spec.limits, verification.only)
   const kept = await keep(folder, result)
   const reported = options.html !== false && (await leaveReport(folder, result))
-  report(result, folder, verification.only, reported, options.json === true)
+  const against = baseline && kept ? await compared(baseline, folder, result) : undefined
+  report(result, against, folder, verification.only, reported, options.json === true)
+  const left = await leaveCiReports(options, result, against)
+  const isShort = !kept || (options.html !== false && !reported) || (baseline && !against) || !left
   return exitCode({
     interrupted: interruption.stop.aborted,
-    notCarriedOut: carried.problem !== undefined || !kept || (options.html !== false && !reported),
-    verdict: result.verdict,
+    notCarriedOut: carried.problem !== undefined || isShort,
+    verdict: against ? verdictAgainstBase(result.verdict, against) : result.verdict,
   })
+}
+
+/** Holds the run against its base; where that fails, says so. */
+async function compared(
+  baseline: Baseline,
+  folder: RunFolder,
+  result: Result,
+): Promise<AgainstBase | undefined> {
+  try {
+    return await holdAgainst(baseline, folder, result)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    for (const line of error.lines) say(line)
+    return undefined
+  }
 }
 
 /** Writes the result into the run's folder; where that fails, says so: the report is still there to be read. */
@@ -206,6 +241,7 @@ async function leaveReport(folder: RunFolder, result: Result): Promise<boolean> 
 
 function report(
   result: Result,
+  against: AgainstBase | undefined,
   folder: RunFolder,
   only: readonly string[] | undefined,
   reported: boolean,
@@ -213,6 +249,7 @@ function report(
 ): void {
   if (json) {
     for (const { message } of result.warnings ?? []) say(message)
+    if (against) say(againstBaseSentence(against))
     say(`The run is in ${folder.path}.`)
     print(renderJson(result))
     return
@@ -221,9 +258,12 @@ function report(
     { what: 'history', path: folder.history },
     { what: 'result', path: folder.result },
     ...(reported ? [{ what: 'report', path: folder.report }] : []),
+    ...(against?.kind === 'compared' ? [{ what: 'against the base', path: comparisonFile(folder) }] : []),
     { what: 'judge it again', path: `onset check ${folder.path}${only ? ` --only ${only.join(',')}` : ''}` },
   ]
-  print(renderResult(result, files, viewOf(process.stdout)))
+  const view = viewOf(process.stdout)
+  print(renderResult(result, files, view))
+  if (against) print(`\n${renderAgainstBase(against, view)}`)
 }
 
 function intentText(verification: Verification, json: boolean): string {

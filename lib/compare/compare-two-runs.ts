@@ -99,7 +99,9 @@ function tooShort(sides: readonly LatencySample[], ruled: readonly number[]): st
     const need = Math.max(leastSeconds, leastBlocks * (ruled[at] as number))
     if (seconds.length >= need) return []
     const hang = need > leastSeconds ? ', as much as they hang together' : ''
-    return [`${name} accepted them in ${seconds.length} different seconds, and it takes ${need}${hang}`]
+    return [
+      `${name} accepted them in ${seconds.length === 1 ? '1 second' : `${seconds.length} different seconds`}, and it takes ${need}${hang}`,
+    ]
   })
   return words.length === 0 ? undefined : words.join('; ')
 }

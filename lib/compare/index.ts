@@ -1,3 +1,4 @@
+export * from './against-base.ts'
 export { compareRuns, latencyVerdict } from './compare-runs.ts'
 export { compareSeries, type LevelChange, leastSeries, type SeriesComparison } from './compare-series.ts'
 export * from './comparison.ts'

@@ -1,6 +1,8 @@
 import type {
+  AgainstBase,
   Comparison,
   LatencyComparison,
+  LatencySide,
   LevelChange,
   LimitComparison,
   SeriesComparison,
@@ -14,12 +16,16 @@ import { visible } from './visible.ts'
 import { listItem, paragraph } from './wrap.ts'
 
 /** What moved between runs, for people. Every word is a verdict's; colour only goes with it. */
-export function renderComparison(comparison: Comparison, view: View): string {
+export function renderComparison(
+  comparison: Comparison,
+  view: View,
+  sentence = comparisonSentence(comparison),
+): string {
   const { base, run, differences, limits, latency } = comparison
   const style = createStyle(view.color)
   const sides = `Base: ${base.map(visible).join(', ')}. Run: ${run.map(visible).join(', ')}.`
   const blocks = [
-    [...headed(comparison.verdict, comparisonSentence(comparison), view), ...paragraph(sides, view.width, 0)],
+    [...headed(comparison.verdict, sentence, view), ...paragraph(sides, view.width, 0)],
     differences.length > 0
       ? [
           style.faint('WHAT DIFFERS'),
@@ -123,6 +129,36 @@ export function comparisonSentence({ verdict, limits, latency, method }: Compari
     : `Nothing got worse for certain; it cannot be told of ${open.join(' and ')}.`
 }
 
+/** What a gate makes of a comparison, in a sentence or two. */
+export function againstBaseSentence(against: AgainstBase): string {
+  if (against.kind === 'missing') {
+    const what = `Nothing was compared: ${visible(against.why)}.`
+    return against.isFirstRun
+      ? `${what} This run can be the base of the next.`
+      : `${what} Where this is the first run, say --first-run-ok, and keep it as the base of the next.`
+  }
+  const { comparison, isStrict } = against
+  const isWarning = !isStrict && comparison.latency.some(({ verdict }) => verdict === 'cannot-tell')
+  const warning = ' A latency that cannot be told is a warning; with --strict it is inconclusive.'
+  return `${comparisonSentence(comparison)}${isWarning ? warning : ''}`
+}
+
+/** Of each latency that cannot be told, how many samples it rests on: `A p99 (7 and 9 beyond it)`. */
+export function openLatencies({ latency }: Comparison): string {
+  return latency
+    .filter(({ verdict }) => verdict === 'cannot-tell')
+    .map((row) => `${rowName(row)} (${row.base.beyond} and ${row.run.beyond} beyond it)`)
+    .join(', ')
+}
+
+/** What a fresh run was held against, for people. */
+export function renderAgainstBase(against: AgainstBase, view: View): string {
+  if (against.kind === 'missing') {
+    return joined([headed(against.isFirstRun ? 'pass' : 'inconclusive', againstBaseSentence(against), view)])
+  }
+  return renderComparison(against.comparison, view, againstBaseSentence(against))
+}
+
 /** What a reader must know to take the words for what they are. */
 export function comparisonNotes(comparison: Comparison): string[] {
   const { latency, method, throughput } = comparison
@@ -148,6 +184,16 @@ export function rowName({
   percentile,
 }: Pick<LatencyComparison, 'descriptor' | 'percentile'>): string {
   return `${visible(descriptor ?? 'all')} p${percentile}`
+}
+
+/** The milliseconds of a side; `none` where it accepted nothing. */
+export function sideText({ ms }: LatencySide, text: (ms: number) => string): string {
+  return Number.isFinite(ms) ? text(ms) : 'none'
+}
+
+/** `1.07`, or nothing where a side accepted nothing. */
+export function ratioText({ ratio }: LatencyComparison): string {
+  return Number.isFinite(ratio) ? ratio.toFixed(2) : ''
 }
 
 /** `0.98 to 1.07`. */
@@ -189,9 +235,9 @@ function latencyTable({ latency }: Comparison, view: View): string[] {
   const colors = { regressed: 'fail', 'no-worse': 'pass', 'cannot-tell': 'inconclusive' } as const
   const rows = latency.map((row): Cell[] => [
     { text: rowName(row) },
-    { text: millisecondsText(row.base.ms) },
-    { text: millisecondsText(row.run.ms) },
-    { text: Number.isFinite(row.ratio) ? row.ratio.toFixed(2) : '' },
+    { text: sideText(row.base, millisecondsText) },
+    { text: sideText(row.run, millisecondsText) },
+    { text: ratioText(row) },
     { text: intervalText(row) },
     { text: `${row.base.beyond}, ${row.run.beyond}` },
     { text: latencyWords[row.verdict], paint: (text) => style.verdict(colors[row.verdict], text) },

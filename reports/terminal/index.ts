@@ -1,13 +1,18 @@
 export { counted, linesText, millisecondsText, spanText, windowText } from './amounts.ts'
 export {
+  againstBaseSentence,
   comparisonNotes,
   comparisonSentence,
   intervalText,
   latencyWords,
   marginText,
+  openLatencies,
+  ratioText,
+  renderAgainstBase,
   renderComparison,
   renderSeries,
   rowName,
+  sideText,
 } from './comparison.ts'
 export { headlineWords, notCarriedOut } from './headline.ts'
 export { explanationTexts, onsetText, recoveryText } from './limits.ts'
