@@ -2,7 +2,7 @@ import type { Binding } from '../fire/bindings.ts'
 import { alertMessage, alertTitle, alertUid } from './alert-words.ts'
 import type { OncallOptions } from './api.ts'
 import type { Fixture } from './fixtures.ts'
-import { ingestAt } from './ingest-address.ts'
+import { ingestAt } from './ingest-at.ts'
 
 /**
  * An alert to an integration. All alerts of one integration and run have the same `alert_uid`, so that

@@ -13,6 +13,8 @@ const specFor = (url: string) => `target: {kind: http, url: "${url}", dedicated:
 limits: [{name: each, scope: caller, limit: 60, window: 2s, startsEmpty: true}]
 `
 
+const recordsIn = (path: string) => readFileSync(path, 'utf8').split('\n').length - 1
+
 describe.runIf(process.platform === 'linux')('an Onset that is killed at any moment', () => {
   it('loses nothing that it received a second before, and leaves no process', async () => {
     const random = seeded(printedSeed())
@@ -22,19 +24,22 @@ describe.runIf(process.platform === 'linux')('an Onset that is killed at any mom
       const spec = folder.write(`spec-${kill}.yaml`, specFor(server.url))
       const run = join(folder.path, `run-${kill}`)
       const running = start(['verify', spec, '--out', run, '--quick'], { cwd: folder.path })
-      // One in four before k6 fires, while it starts; the others while requests are answered.
-      if (kill % 4 !== 0) {
-        while (server.answeredMs.length === 0) await pause(5)
-      } else {
+      // One in four before k6 fires, while it starts; the others while requests are answered, one of
+      // them when a tenth of the run is in its history.
+      const path = join(run, 'history.ndjson')
+      if (kill % 4 === 0) {
         while (!existsSync(join(run, 'plan.json'))) await pause(5)
+      } else if (kill % 4 === 1) {
+        while (!existsSync(path) || recordsIn(path) < 20) await pause(5)
+      } else {
+        while (server.answeredMs.length === 0) await pause(5)
       }
-      await pause(random() * 2_000)
+      await pause(random() * (kill % 4 === 1 ? 300 : 2_000))
       const killedMs = Date.now()
       running.child.kill('SIGKILL')
       await running.ended
       await noneNames(run)
 
-      const path = join(run, 'history.ndjson')
       const surely = server.answeredMs.filter((atMs) => atMs < killedMs - 1_000).length
       if (!existsSync(path)) {
         expect(surely).toBe(0)

@@ -173,7 +173,7 @@ describe.runIf(process.platform === 'linux')('a name that plays tricks', () => {
       }) + Array.from({ length: 70 }, (_, n) => record(n, n < 65 ? 200 : 429)).join(''),
     )
     // A terminal of its own for each, since more is printed there.
-    const through = `exec script -qec "$(printf '%q ' "$@")" /dev/null`
+    const through = `SHELL=/bin/bash exec script -qec "$(printf '%q ' "$@")" /dev/null`
     const found: string[] = []
     const escaped: string[] = []
     const commands = [

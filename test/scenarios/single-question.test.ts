@@ -155,14 +155,14 @@ test('an interrupted question leaves a history that says so', async () => {
   })
   const run = ask('alerts-per-integration', { ONSET_ALERTS_URL: `${url}/token/`, ONSET_COUNT: '3000' })
   const { said } = await run.ended
-  const [, sent, cutOff = '0'] = /sent (\d+) of 3000:.*?(?:, (\d+) cut off)?$/m.exec(said) ?? []
+  const [, sent] = /^interrupted: of 3000, at least (\d+) were sent: \d+ accepted, /m.exec(said) ?? []
   const history = run.history()
-  // The one whose answer was under way when the signal came may be cut off as well.
-  expect(history.count + Number(cutOff)).toBe(Number(sent))
-  expect(Number(sent)).toBeGreaterThanOrEqual(20)
-  expect(history.torn).toBe(Number(cutOff) > 0)
-  expect(history.events).toContainEqual(expect.objectContaining({ event: 'dropped', descriptor: 'A' }))
-  if (!history.torn) expect(tally(history)[2]).toBe(1)
+  expect(history.torn).toBe(true)
+  // All that was answered is there; the one whose answer was under way may be cut off.
+  expect(history.count).toBeGreaterThanOrEqual(18)
+  expect(history.count).toBeLessThanOrEqual(seen)
+  expect(Number(sent)).toBeLessThanOrEqual(seen)
+  expect(tally(history)[1]).toBe(0)
 })
 
 test('all that is wrong with the variables is told at once, and nothing is sent', async () => {
