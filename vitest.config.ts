@@ -1,16 +1,24 @@
 import { defineConfig } from 'vitest/config'
 
-// Real k6 and real servers on two cores: these tests run one file after another, so that none starves
-// another's clock.
-const endToEnd = [
+// Real k6 and real servers on two cores. Where a run must prove a limit, or its rates are looked at, one
+// file follows another, so that none starves another's clock.
+const alone = [
   'test/e2e/**/*.test.ts',
-  'test/cli/**/*.test.ts',
-  'test/run/**/*.test.ts',
+  'test/cli/verify*.test.ts',
+  'test/cli/http.test.ts',
+  'test/cli/integrations.test.ts',
   'test/fire/run-*.test.ts',
-  'test/breaking/run-*.test.ts',
+  'test/breaking/run-clock-set.test.ts',
+  'test/package/{pack,oncall-doc}.test.ts',
   'test/third-party/**/*.test.ts',
 ]
-const packaging = ['test/package/**/*.test.ts']
+// Real processes as well, of which two do not disturb each other.
+const sideBySide = [
+  'test/cli/**/*.test.ts',
+  'test/run/**/*.test.ts',
+  'test/breaking/run-*.test.ts',
+  'test/package/**/*.test.ts',
+]
 const long = ['test/long/**/*.test.ts']
 
 export default defineConfig({
@@ -22,7 +30,7 @@ export default defineConfig({
           name: 'unit',
           globalSetup: 'test/k6.ts',
           include: ['test/**/*.test.ts'],
-          exclude: [...endToEnd, ...packaging, ...long],
+          exclude: [...alone, ...sideBySide, ...long],
           testTimeout: 30_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -33,11 +41,24 @@ export default defineConfig({
         test: {
           name: 'e2e',
           globalSetup: 'test/k6.ts',
-          include: [...endToEnd, ...packaging],
+          include: sideBySide,
+          exclude: alone,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          globalSetup: 'test/k6.ts',
+          include: alone,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -49,7 +70,7 @@ export default defineConfig({
           testTimeout: 3_600_000,
           hookTimeout: 600_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -56,7 +56,10 @@ function tests(): Tally {
     const file = path.join(folder, 'report.json')
     const status = node(
       'node_modules/vitest/vitest.mjs',
-      ...['run', ...(long ? ['--project', 'long'] : ['--project', 'unit', '--project', 'e2e'])],
+      ...[
+        'run',
+        ...(long ? ['--project', 'long'] : ['unit', 'e2e', 'alone'].flatMap((name) => ['--project', name])),
+      ],
       ...['--reporter', 'default', '--reporter', 'json', `--outputFile.json=${file}`, ...toVitest],
     )
     const report = fs.existsSync(file) ? (fs.readJsonSync(file) as VitestReport) : undefined
