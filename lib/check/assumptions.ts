@@ -38,7 +38,7 @@ export function checkAssumptions(
     make(
       'no clock step during the run',
       steps.length > 0,
-      `the clock was set ${steps.map(({ byMs }) => `by ${byMs} ms`).join(', ')}: instants before and after cannot be compared`,
+      `the clock was set ${steps.map(({ byMs }) => `by ${Math.round(byMs)} ms`).join(', ')}: instants before and after cannot be compared`,
       all,
     ),
     make(

@@ -54,7 +54,7 @@ function eventWords(event: HistoryEvent): string {
     case 'dropped':
       return `${event.count} of ${event.descriptor} were due at ${instantWords(event.atUs)} and not sent`
     case 'clock-step':
-      return `the clock was set by ${event.byMs} ms at ${instantWords(event.atUs)}`
+      return `the clock was set by ${Math.round(event.byMs)} ms at ${instantWords(event.atUs)}`
     case 'end':
       return `the history ends at ${instantWords(event.atUs)} (${event.reason})`
     case 'other':

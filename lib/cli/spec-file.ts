@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { formatMistakes, type ParsedSpec, parseSpec, shown } from '../spec/index.ts'
+import { createReadStream } from 'node:fs'
+import { text as textOf } from 'node:stream/consumers'
+import { formatMistakes, longestText, type ParsedSpec, parseSpec, shown } from '../spec/index.ts'
 
 /** A spec that was read from a file, or everything that is wrong with it, a line each. */
 export type SpecFile =
@@ -8,12 +9,14 @@ export type SpecFile =
 
 /**
  * Reads a spec from a file.
+ * What is far too long for a spec, and what never ends, is read as far as that shows.
  * @param offline the target will not be spoken to, so its variables need not be set.
  */
 export async function readSpecFile(path: string, offline: boolean): Promise<SpecFile> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    // A character is at most three bytes for each unit of its length.
+    text = await textOf(createReadStream(path, { end: 3 * longestText }))
   } catch (error) {
     return { ok: false, mistakes: [unreadable('the spec', path, error)] }
   }

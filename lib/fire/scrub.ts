@@ -1,26 +1,37 @@
 const blackedOut = '***'
 
-/** Blacks out every secret in a text, also percent-encoded, escaped for JSON, or in base64. */
+/** Blacks out every secret in a text, also percent-encoded, escaped for JSON or HTML, or in base64. */
 export function scrub(text: string, secrets: readonly string[]): string {
   return blackOut(text, formsOf(secrets))
 }
 
 /** Every form in which secrets may stand in a text, the longest first: one may contain another. */
 export function formsOf(secrets: readonly string[]): string[] {
-  return secrets
+  const forms = secrets
     .filter((secret) => secret !== '')
     .flatMap((secret) => [
       secret,
       encodeURIComponent(secret),
       JSON.stringify(secret).slice(1, -1),
+      ...htmlForms(secret),
       ...base64Forms(secret),
     ])
-    .sort((one, other) => other.length - one.length)
+  return [...new Set(forms)].sort((one, other) => other.length - one.length)
 }
 
 /** Blacks out forms of secrets, as `formsOf` gives them. */
 export function blackOut(text: string, forms: readonly string[]): string {
   return forms.reduce((scrubbed, form) => scrubbed.replaceAll(form, blackedOut), text)
+}
+
+/** What the usual ways of writing text into a page make of a secret: they differ in the quotes. */
+function htmlForms(secret: string): string[] {
+  const escaped = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return ['&quot;', '&#34;', '"'].flatMap((double) =>
+    ['&#39;', '&#x27;', '&apos;', "'"].map((single) =>
+      escaped.replaceAll('"', double).replaceAll("'", single),
+    ),
+  )
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

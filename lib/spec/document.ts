@@ -24,7 +24,8 @@ export interface LocatedMistake extends PathMistake {
   place: Place
 }
 
-const longestText = 1 << 16
+/** A spec is longer than this only where it is no spec. In characters. */
+export const longestText = 1 << 16
 const deepest = 30
 /** Nodes after aliases were followed: a few anchors can stand for billions otherwise. */
 const mostNodes = 20_000
@@ -39,7 +40,7 @@ export function readDocument(text: string): SpecDocument | { mistakes: LocatedMi
     mistakes: [{ path: [], place: start, expected, found, hint }],
   })
   if (text.length > longestText) {
-    return whole(`at most ${longestText} characters`, `${text.length}`, 'is this file really a spec?')
+    return whole(`at most ${longestText} characters`, 'more', 'is this file really a spec?')
   }
   const lines = new LineCounter()
   // Repeated keys are looked for below: the parser's own search takes quadratic time.

@@ -1,3 +1,4 @@
+export { longestText } from './document.ts'
 export { documentedOncallLimits, shortened } from './documented-limits.ts'
 export { durationMs } from './duration.ts'
 export type { Environment } from './environment.ts'

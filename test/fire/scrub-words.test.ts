@@ -15,3 +15,14 @@ it('blacks secrets out of what a response says about limits, in each form, and l
   const harmless = { retryAfter: '1', headers: { ratelimit: '"a";r=0' } }
   expect(scrub(harmless)).toBe(harmless)
 })
+
+it('blacks out what a page makes of a secret, whichever way it writes quotes', () => {
+  const scrub = createWordScrubber([`a<"b">&'c'`])
+  const written = [
+    'a&lt;&quot;b&quot;&gt;&amp;&#39;c&#39;',
+    `a&lt;&#34;b&#34;&gt;&amp;&#x27;c&#x27;`,
+    `a&lt;"b"&gt;&amp;'c'`,
+  ]
+  for (const retryAfter of written) expect(scrub({ retryAfter })).toEqual({ retryAfter: '***' })
+  expect(scrub({ retryAfter: 'a&lt;b' })).toEqual({ retryAfter: 'a&lt;b' })
+})
