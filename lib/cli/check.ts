@@ -1,21 +1,20 @@
-import { stat } from 'node:fs/promises'
 import type { Command as Declared } from 'commander'
 import { shellWord } from '../../reports/html/index.ts'
 import { renderJson } from '../../reports/json.ts'
 import { renderResult } from '../../reports/terminal/index.ts'
-import { defaultOutcomeRule, filePieces, readHistory } from '../history/index.ts'
+import { defaultOutcomeRule } from '../history/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
 import { judgedResult, onlyAsked, runFolderAt, storedFindings } from '../run/index.ts'
-import { formatMistakes } from '../spec/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
-import { declareImport, importNamed, importWords, type NamedHistory, readImport } from './import-request.ts'
+import { isFolder, readNamed } from './history-argument.ts'
+import { declareImport, importNamed, importWords, readImport } from './import-request.ts'
 import { readOnly } from './only-option.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
 import { shownSpec } from './report-input.ts'
-import { readSpecFile, type SpecFile, unreadable } from './spec-file.ts'
+import { readSpecFile, type SpecFile } from './spec-file.ts'
 import { writeReport } from './write-report.ts'
 
 /** `onset check`: judges a recorded history, offline. */
@@ -127,33 +126,7 @@ function readLines(reader: OptionReader, given: readonly string[] = []): number[
 
 const countedFrom = 'lines are counted from 1, and the header is line 1'
 
-async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === undefined) throw error
-    return undefined
-  })
-  return path !== '-' && found?.isDirectory() === true
-}
-
 async function readSpec(path: string | undefined): Promise<SpecFile> {
   if (path !== undefined) return readSpecFile(path, true)
   return { ok: false, mistakes: ['name the spec that says which limits should hold: --spec SPEC'] }
-}
-
-/** A history, or in lines what is wrong with it or why the file cannot be read. */
-async function readNamed(path: string, spec: SpecFile, skipInvalid: boolean): Promise<NamedHistory> {
-  const file = path === '-' ? 'standard input' : path
-  const source = path === '-' ? process.stdin : filePieces(path)
-  try {
-    // The spec's rule goes before the header's only where the spec is known.
-    const read = await readHistory(source, spec.ok ? spec.spec.outcomes : undefined, { file, skipInvalid })
-    if (read.ok) return read
-    const more = read.total - read.mistakes.length
-    return [
-      ...formatMistakes(read.mistakes).split('\n'),
-      ...(more > 0 ? [`… and ${more} more; --skip-invalid leaves such records out`] : []),
-    ]
-  } catch (error) {
-    return [unreadable('the history', path, error)]
-  }
 }

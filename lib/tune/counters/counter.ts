@@ -1,0 +1,18 @@
+/**
+ * A limiter for many keys that changes in place, for replaying millions of requests. It decides as the
+ * model of the same algorithm in `lib/limiters` does, which is what says how it has to decide. Keys are
+ * numbers from 0; instants are whole microseconds and never go backwards.
+ */
+export interface Counter {
+  admits(key: number, atUs: number, cost: number): boolean
+  /** Counts a request, let through or not. */
+  charge(key: number, atUs: number, cost: number): void
+}
+
+/** What a counter needs to be told. */
+export interface CounterTerms {
+  limit: number
+  windowUs: number
+  /** How many keys there are. */
+  keys: number
+}

@@ -1,0 +1,81 @@
+/**
+ * For each key, what was added within the last `spanUs`: an entry exactly that old no longer counts.
+ * Instants never go backwards.
+ */
+export interface SlidingSums {
+  /** The sum as of an instant. Forgets what is too old. */
+  sum(key: number, atUs: number): number
+  /** The instant of the oldest entry that still counts, as of the last look; undefined where there is none. */
+  oldest(key: number): { atUs: number; amount: number } | undefined
+  add(key: number, atUs: number, amount: number): void
+  dropOldest(key: number): void
+}
+
+/** Nothing was added yet. */
+export function createSlidingSums(spanUs: number, keys: number): SlidingSums {
+  const rings: (Ring | undefined)[] = new Array(keys).fill(undefined)
+
+  return {
+    sum(key, atUs) {
+      const ring = rings[key]
+      if (ring === undefined) return 0
+      while (ring.length > 0 && (ring.atUs[ring.first] as number) <= atUs - spanUs) dropFirst(ring)
+      return ring.sum
+    },
+    oldest(key) {
+      const ring = rings[key]
+      if (ring === undefined || ring.length === 0) return undefined
+      return { atUs: ring.atUs[ring.first] as number, amount: ring.amounts[ring.first] as number }
+    },
+    add(key, atUs, amount) {
+      let ring = rings[key]
+      if (ring === undefined) {
+        ring = emptyRing(16)
+        rings[key] = ring
+      } else if (ring.length === ring.atUs.length) {
+        ring = grown(ring)
+        rings[key] = ring
+      }
+      const last = (ring.first + ring.length) & (ring.atUs.length - 1)
+      ring.atUs[last] = atUs
+      ring.amounts[last] = amount
+      ring.length++
+      ring.sum += amount
+    },
+    dropOldest(key) {
+      const ring = rings[key]
+      if (ring !== undefined && ring.length > 0) dropFirst(ring)
+    },
+  }
+}
+
+/** Entries in a circle, whose size is a power of two. */
+interface Ring {
+  atUs: Float64Array
+  amounts: Float64Array
+  first: number
+  length: number
+  sum: number
+}
+
+function emptyRing(size: number): Ring {
+  return { atUs: new Float64Array(size), amounts: new Float64Array(size), first: 0, length: 0, sum: 0 }
+}
+
+function dropFirst(ring: Ring): void {
+  ring.sum -= ring.amounts[ring.first] as number
+  ring.first = (ring.first + 1) & (ring.atUs.length - 1)
+  ring.length--
+}
+
+function grown(ring: Ring): Ring {
+  const wider = emptyRing(ring.atUs.length * 2)
+  for (let index = 0; index < ring.length; index++) {
+    const from = (ring.first + index) & (ring.atUs.length - 1)
+    wider.atUs[index] = ring.atUs[from] as number
+    wider.amounts[index] = ring.amounts[from] as number
+  }
+  wider.length = ring.length
+  wider.sum = ring.sum
+  return wider
+}

@@ -1,0 +1,97 @@
+import type { Candidate, CandidateLimit } from './candidate.ts'
+import { type Counter, createCounter } from './counters/index.ts'
+import { type Demand, keysOf } from './demand.ts'
+import { createTally, type Replayed } from './tally.ts'
+
+/** So many requests go through one candidate before the next has its turn: they stay in the cache. */
+const chunkRows = 1 << 14
+
+/** One of a candidate's limits, with what it has counted. */
+interface Enforced {
+  counter: Counter
+  keyOf: Int32Array
+  countsItsOwn: boolean
+  charged: CandidateLimit['chargedWhenRefused']
+}
+
+/**
+ * What each candidate would have let through and refused, in one pass over the demand. Requests come
+ * when they came, whatever they are answered: nobody tries again more or less. Windows that follow a
+ * clock begin at multiples of their length since the Unix epoch; nothing was counted before the first
+ * request. Differences are to the first candidate.
+ *
+ * Decides as `createHierarchy` does over the models in `lib/limiters`. Time grows linearly with requests
+ * times candidates; memory with what each candidate holds of one window, and with the number of keys.
+ * @throws RangeError where a candidate is too large to be replayed exactly (`replayable`).
+ */
+export function replay(demand: Demand, candidates: readonly Candidate[]): Replayed[] {
+  const players = candidates.map((candidate) => createPlayer(demand, candidate))
+  const firsts = new Uint8Array(chunkRows)
+  const others = new Uint8Array(chunkRows)
+  for (let from = 0; from < demand.count; from += chunkRows) {
+    const to = Math.min(demand.count, from + chunkRows)
+    players.forEach((player, index) => {
+      player.play(from, to, index === 0 ? firsts : others, firsts)
+    })
+  }
+  return players.map(({ result }) => result())
+}
+
+/** Can all counts be exact? The limit times its window in microseconds has to be below 2^53. */
+export function replayable({ limit, windowMs }: Pick<CandidateLimit, 'limit' | 'windowMs'>): boolean {
+  return (limit + 1) * windowMs * 1000 < Number.MAX_SAFE_INTEGER
+}
+
+function createPlayer(demand: Demand, candidate: Candidate) {
+  const { atUs, descriptor, cost } = demand
+  const tally = createTally(demand, candidate)
+  const enforced = candidate.limits.map((limit) => enforce(demand, limit))
+  const full = new Uint8Array(enforced.length)
+
+  /** Decides one request, and counts it wherever it counts. */
+  function decide(row: number): boolean {
+    const who = descriptor[row] as number
+    const at = atUs[row] as number
+    const units = cost[row] as number
+    let refusedBy = -1
+    for (let index = enforced.length - 1; index >= 0; index--) {
+      const { counter, keyOf } = enforced[index] as Enforced
+      const key = keyOf[who] as number
+      full[index] = key >= 0 && !counter.admits(key, at, units) ? 1 : 0
+      if (full[index] === 1) refusedBy = index
+    }
+    for (let index = 0; index < enforced.length; index++) {
+      const { counter, keyOf, countsItsOwn, charged } = enforced[index] as Enforced
+      const key = keyOf[who] as number
+      if (key < 0) continue
+      const counts =
+        refusedBy < 0 ||
+        (full[index] === 1
+          ? countsItsOwn
+          : charged === 'counted' || (charged === 'earlier' && index < refusedBy))
+      if (counts) counter.charge(key, at, units)
+    }
+    return refusedBy < 0
+  }
+
+  return {
+    /** Plays rows; `admitted` gets 1 for each that is let through, `first` has what the first candidate did. */
+    play(from: number, to: number, admitted: Uint8Array, first: Uint8Array): void {
+      for (let row = from; row < to; row++) admitted[row - from] = decide(row) ? 1 : 0
+      tally.add(from, to, admitted, first)
+    },
+    result: () => tally.result(),
+  }
+}
+
+function enforce(demand: Demand, limit: CandidateLimit): Enforced {
+  if (!replayable(limit)) throw new RangeError(`${limit.limit} in ${limit.windowMs} ms is too large`)
+  const { keyOf, values } = keysOf(demand.descriptors, limit.scope)
+  const counter = createCounter(limit.algorithm, {
+    limit: limit.limit,
+    windowUs: Math.round(limit.windowMs * 1000),
+    keys: values.length,
+  })
+  const countsItsOwn = limit.limitedRequests === 'counted'
+  return { counter, keyOf, countsItsOwn, charged: limit.chargedWhenRefused }
+}
