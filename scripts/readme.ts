@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes what commands print into README.md and docs/checking.md anew, after a change to the reports: for
+// Writes what commands print into README.md and some of docs/ anew, after a change to the reports: for
 // each block of text that follows the block of a command, and for the README's run that begins with PASS.
 // What a page leaves out ([…]), it still does, as long as the lines before and after it are still printed.
 import { execFileSync } from 'node:child_process'
@@ -42,15 +42,17 @@ function anew(shown: string, output: string): string | undefined {
   return pieces.includes(undefined) ? undefined : pieces.join(leftOut)
 }
 
-const checks = /^(```sh\nnpm run check -- ([^\n]*)\n```\n\n```text\n)(.*?)^```$/gms
+const shown = /^(```sh\nnpm run (check|tune) -- ([^\n]*)\n```\n\n```text\n)(.*?)^```$/gms
 
 /** A page with what its commands print now. */
 async function renewed(name: string): Promise<string> {
   const old = await fs.readFile(path.join(root, name), 'utf8')
-  return old.replace(checks, (whole: string, before: string, args: string, text: string) => {
-    const now = anew(text, printed('check', ...args.split(' ')))
+  return old.replace(shown, (whole: string, before: string, command: string, args: string, text: string) => {
+    const now = anew(text, printed(command, ...args.split(' ')))
     if (now !== undefined) return `${before}${now}\`\`\``
-    console.error(`${name} keeps what it shows of "check ${args}": not all of its lines are printed now.`)
+    console.error(
+      `${name} keeps what it shows of "${command} ${args}": not all of its lines are printed now.`,
+    )
     process.exitCode = 1
     return whole
   })
@@ -68,4 +70,6 @@ await fs.writeFile(
   path.join(root, 'README.md'),
   passed ? readme.replace(run, `$1${output.replaceAll('$', '$$$$')}\`\`\``) : readme,
 )
-await fs.writeFile(path.join(root, 'docs/checking.md'), await renewed('docs/checking.md'))
+for (const page of ['docs/checking.md', 'docs/tuning.md']) {
+  await fs.writeFile(path.join(root, page), await renewed(page))
+}

@@ -11,6 +11,7 @@ import { importCommand } from './import.ts'
 import { bearLeavingReaders, print, say } from './output.ts'
 import { reportCommand } from './report.ts'
 import { serveCommand } from './serve.ts'
+import { tuneCommand } from './tune.ts'
 import { verifyCommand } from './verify.ts'
 
 const commands = [
@@ -19,6 +20,7 @@ const commands = [
   reportCommand,
   compareCommand,
   importCommand,
+  tuneCommand,
   serveCommand,
   doctorCommand,
   cleanCommand,

@@ -63,8 +63,8 @@ export function candidatesOf(today: readonly CandidateLimit[], grid: Grid): Cand
       grid.limits.map((limit) => candidate({ ...replaced, limit, windowMs, algorithm })),
     ),
   )
-  const named = new Map([candidate(replaced), ...tried].reverse().map((each) => [each.name, each]))
-  return [...named.values()].reverse()
+  const all = [candidate(replaced), ...tried]
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index)
 }
 
 function limitWords({ limit, windowMs, algorithm }: CandidateLimit): string {

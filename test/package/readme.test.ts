@@ -13,6 +13,7 @@ const readme = await readFile(`${root}README.md`, 'utf8')
 const blocks = await blocksOf('README.md')
 const { scripts, name, version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
 const checking = await blocksOf('docs/checking.md')
+const tuning = await blocksOf('docs/tuning.md')
 const anyApi = await blocksOf('docs/any-api.md')
 const specs = blocks.filter(({ language, text }) => language === 'yaml' && /^limits:/m.test(text))
 
@@ -53,6 +54,7 @@ async function rehearse(args: readonly string[], cwd: string): Promise<void> {
   const harmless: Record<string, () => Promise<Ran>> = {
     verify: () => onset([...args, ...(args.includes('--dry-run') ? [] : ['--dry-run'])], cwd),
     check: () => onset(args, cwd),
+    tune: () => onset(args, cwd),
     serve: () => onset([...args, '--help'], cwd),
     clean: () => onset([...args, '--help'], cwd),
     doctor: () => onset(args.length > 1 ? [...args, '--help'] : args, cwd),
@@ -125,18 +127,19 @@ describe('what CONTRIBUTING tells to type', async () => {
   })
 })
 
-/** What a document shows of `npm run check -- ...`: the arguments, and what comes out. */
+/** What a document shows of `npm run check -- ...` and `tune`: what is typed, and what comes out. */
 function checksIn(document: readonly Block[]): { text: string; args: string[] }[] {
   return document.flatMap((block, index) => {
     const [words] = commandsIn(document.slice(Math.max(index - 1, 0), index))
     const script = words && npmScript(words)
-    return block.language === 'text' && script?.name === 'check' ? [{ text: block.text, ...script }] : []
+    if (block.language !== 'text' || !['check', 'tune'].includes(script?.name ?? '')) return []
+    return [{ text: block.text, args: [script?.name ?? '', ...(script?.args ?? [])] }]
   })
 }
 
 /** Where a document leaves something out, it says so: […]. */
 async function comesOut({ text, args }: { text: string; args: string[] }): Promise<void> {
-  const { stdout } = await onset(['check', ...args], root)
+  const { stdout } = await onset(args, root)
   const pieces = text.split('[…]\n').map((piece) => piece.trimEnd())
   expect(text.includes('[…]') ? pieces.filter((piece) => !stdout.includes(piece)) : text).toEqual(
     text.includes('[…]') ? [] : stdout,
@@ -146,7 +149,15 @@ async function comesOut({ text, args }: { text: string; args: string[] }): Promi
 describe('what docs/checking.md shows', () => {
   const checks = checksIn(checking)
   test('a certificate is read together', () => expect(checks.length).toBeGreaterThan(1))
-  test.each(checks)('is what comes out: check $args', comesOut)
+  test.each(checks)('is what comes out: $args', comesOut)
+})
+
+describe('what docs/tuning.md tells to type', () => {
+  const shown = checksIn(tuning)
+  test('there is something of it', () => expect(shown.length).toBeGreaterThan(0))
+  test.each(shown)('is what comes out: $args', comesOut)
+  const commands = commandsIn(tuning)
+  test.each(commands.map((words) => [words.join(' '), words] as const))('%s', (_, words) => tryOut(words))
 })
 
 describe('what the README shows', () => {
@@ -154,7 +165,7 @@ describe('what the README shows', () => {
 
   test('histories are judged before the reader’s eyes', () => expect(checks.length).toBeGreaterThan(1))
 
-  test.each(checks)('is what comes out: check $args', comesOut)
+  test.each(checks)('is what comes out: $args', comesOut)
 
   test('a run has the same tables', async () => {
     const headings = (text: string) =>
@@ -164,7 +175,7 @@ describe('what the README shows', () => {
         .filter((line) => /^(LIMIT|LATENCY, MS|FILES)\b/.test(line))
     const samples = blocks.filter(({ language, text }) => language === 'text' && text.startsWith('PASS'))
     expect(samples).toHaveLength(1)
-    const { stdout } = await onset(['check', ...(checks[0]?.args ?? [])], root)
+    const { stdout } = await onset(checks[0]?.args ?? [], root)
     expect(headings(samples[0]?.text ?? '')).toEqual(headings(stdout))
   })
 
