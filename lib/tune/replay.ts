@@ -48,36 +48,50 @@ function createPlayer(demand: Demand, candidate: Candidate) {
   const enforced = candidate.limits.map((limit) => enforce(demand, limit))
   const full = new Uint8Array(enforced.length)
 
-  /** Decides one request, and counts it wherever it counts. */
-  function decide(row: number): boolean {
-    const who = descriptor[row] as number
-    const at = atUs[row] as number
-    const units = cost[row] as number
-    let refusedBy = -1
-    for (let index = enforced.length - 1; index >= 0; index--) {
-      const { counter, keyOf } = enforced[index] as Enforced
-      const key = keyOf[who] as number
-      full[index] = key >= 0 && !counter.admits(key, at, units) ? 1 : 0
-      if (full[index] === 1) refusedBy = index
-    }
+  /** Counts a request that is refused, by this limit first. */
+  function chargeRefused(refusedBy: number, who: number, at: number, units: number): void {
     for (let index = 0; index < enforced.length; index++) {
       const { counter, keyOf, countsItsOwn, charged } = enforced[index] as Enforced
       const key = keyOf[who] as number
       if (key < 0) continue
       const counts =
-        refusedBy < 0 ||
-        (full[index] === 1
+        full[index] === 1
           ? countsItsOwn
-          : charged === 'counted' || (charged === 'earlier' && index < refusedBy))
+          : charged === 'counted' || (charged === 'earlier' && index < refusedBy)
       if (counts) counter.charge(key, at, units)
     }
-    return refusedBy < 0
+  }
+
+  /** Decides one request, and counts it wherever it counts. */
+  function decide(who: number, at: number, units: number): boolean {
+    let refusedBy = -1
+    for (let index = enforced.length - 1; index >= 0; index--) {
+      const { counter, keyOf } = enforced[index] as Enforced
+      const key = keyOf[who] as number
+      if (key >= 0 && !counter.admits(key, at, units)) {
+        full[index] = 1
+        refusedBy = index
+      } else full[index] = 0
+    }
+    if (refusedBy >= 0) {
+      chargeRefused(refusedBy, who, at, units)
+      return false
+    }
+    for (let index = 0; index < enforced.length; index++) {
+      const { counter, keyOf } = enforced[index] as Enforced
+      const key = keyOf[who] as number
+      if (key >= 0) counter.charge(key, at, units)
+    }
+    return true
   }
 
   return {
     /** Plays rows; `admitted` gets 1 for each that is let through, `first` has what the first candidate did. */
     play(from: number, to: number, admitted: Uint8Array, first: Uint8Array): void {
-      for (let row = from; row < to; row++) admitted[row - from] = decide(row) ? 1 : 0
+      for (let row = from; row < to; row++) {
+        const isAdmitted = decide(descriptor[row] as number, atUs[row] as number, cost[row] as number)
+        admitted[row - from] = isAdmitted ? 1 : 0
+      }
       tally.add(from, to, admitted, first)
     },
     result: () => tally.result(),

@@ -1,0 +1,87 @@
+/**
+ * How long it takes to replay a history through 100 limits at once: alerts of 200 integrations, a few of
+ * them noisy, through an integration's limit, which is tried, and the organization's. Growth with the number of
+ * requests, and the memory that it takes.
+ *
+ *   node bench/tune.ts [--requests 1000000] [--json]
+ *
+ * The aim is ten million requests through 100 limits in 30 seconds, on two cores.
+ */
+import { parseArgs } from 'node:util'
+import { seededRandom } from '../lib/simulate/random.ts'
+import { type CandidateLimit, candidatesOf, type Demand, replay } from '../lib/tune/index.ts'
+
+const { values } = parseArgs({
+  options: { requests: { type: 'string', default: '1000000' }, json: { type: 'boolean', default: false } },
+})
+const most = Number(values.requests)
+if (!Number.isInteger(most) || most < 1_000) {
+  process.stderr.write(`--requests: expected a whole number from 1000 on, got ${values.requests}\n`)
+  process.exit(2)
+}
+const seed = 1
+const integrations = 200
+
+/** Alerts at 50 a second on average; the first integrations send most of them. */
+function alerts(count: number): Demand {
+  const random = seededRandom(seed)
+  let atUs = Date.UTC(2026, 10, 23) * 1000
+  const demand: Demand = {
+    descriptors: Array.from({ length: integrations }, (_, index) => ({
+      name: `integration ${index}`,
+      scopes: { integration: `${index}`, organization: 'acme' },
+    })),
+    count,
+    atUs: new Float64Array(count),
+    descriptor: new Uint32Array(count),
+    cost: new Float64Array(count).fill(1),
+    met: new Uint8Array(count),
+  }
+  for (let row = 0; row < count; row++) {
+    atUs += Math.floor(-Math.log(1 - random()) * 20_000)
+    demand.atUs[row] = atUs
+    demand.descriptor[row] = Math.floor(random() ** 3 * integrations)
+  }
+  return demand
+}
+
+const limit = (scope: string, most: number): CandidateLimit => ({
+  name: scope,
+  scope,
+  limit: most,
+  windowMs: 300_000,
+  algorithm: 'fixed-window',
+  limitedRequests: 'free',
+  chargedWhenRefused: 'free',
+})
+const candidates = candidatesOf([limit('integration', 300), limit('organization', 500)], {
+  scope: 'integration',
+  limits: [50, 100, 150, 200, 250, 300, 400, 500, 750, 1000],
+  windowsMs: [60_000, 300_000],
+  algorithms: ['fixed-window', 'first-hit-window', 'sliding-log', 'sliding-counter', 'token-bucket'],
+})
+
+const measured = [most / 10, most].map((share) => {
+  const requests = Math.round(share)
+  const demand = alerts(requests)
+  const startMs = performance.now()
+  const replayed = replay(demand, candidates)
+  const seconds = (performance.now() - startMs) / 1000
+  const mebibytes = Math.round(process.memoryUsage.rss() / 2 ** 20)
+  return {
+    requests,
+    candidates: replayed.length,
+    seconds,
+    nsPerDecision: (seconds * 1e9) / requests / replayed.length,
+    mebibytes,
+  }
+})
+
+if (values.json) process.stdout.write(`${JSON.stringify({ seed, measured }, undefined, 2)}\n`)
+else {
+  for (const { requests, candidates, seconds, nsPerDecision, mebibytes } of measured) {
+    process.stdout.write(
+      `${requests} requests through ${candidates} limits: ${seconds.toFixed(2)} s, ${nsPerDecision.toFixed(0)} ns for each of both, ${mebibytes} MiB in all\n`,
+    )
+  }
+}
