@@ -56,7 +56,7 @@ async function bench(megabytes: number, rounds: number, json: boolean): Promise<
       const importMs = await timed(async () => {
         const rules = [{ scope: 'integration', from: { kind: 'field' as const, name: 'integration' } }]
         const terms = { rules, outcomes: defaultOutcomeRule, complete: false, mostMalformed: 0 }
-        const read = await importFile(path, { ...terms, file: path, until: 'first-byte' })
+        const read = await importFile(path, { ...terms, file: path, format: 'k6-json', until: 'first-byte' })
         if (!read.ok || read.history.count !== copies * iterations) throw new Error('requests were lost')
       })
       const [duckdbMs, counted] = run(python, [join(folder, 'query.py'), path])

@@ -1,7 +1,14 @@
 import type { Command as Declared } from 'commander'
 import { shellWord } from '../../reports/html/index.ts'
 import type { History, HistoryWarning } from '../history/index.ts'
-import { type ImportOptions, importFile, importFormats, parseScopeRule, type Until } from '../import/index.ts'
+import {
+  type ImportOptions,
+  importFile,
+  importFormats,
+  parseScopeRule,
+  stamps,
+  type Until,
+} from '../import/index.ts'
 import { formatMistakes, nearest, type OutcomeRule } from '../spec/index.ts'
 import type { OptionReader } from './option-reader.ts'
 import { say } from './output.ts'
@@ -21,13 +28,17 @@ export function declareImport(command: Declared): void {
     .option('--from <format>', `what wrote the file, if not Onset: ${importFormats.join(', ')}`)
     .option(
       '--scope <name=source>',
-      'where a scope is found: NAME=tag:TAG, NAME=url:REGEX (its first group) or NAME=const:VALUE; may be repeated',
+      'where a scope is found: NAME=tag:TAG, NAME=field:FIELD, NAME=url:REGEX (its first group) or NAME=const:VALUE; may be repeated',
       (given: string, before: string[] | undefined) => [...(before ?? []), given],
     )
     .option('--complete', 'every request that reached the server is in the file, and was sent once')
     .option(
       '--until <instant>',
       'decided until the first-byte (default), or until the end, where early hints (103) may come first',
+    )
+    .option(
+      '--stamp <instant>',
+      'what the times of a JTL or a log are of: the start of a request, or its end',
     )
     .option('--max-malformed <percent>', 'how many lines may be of no use: 1% by default')
 }
@@ -48,7 +59,17 @@ export function readImport(
     }
     return undefined
   }
+  if (options.from === 'autocannon') {
+    reader.complain(
+      '--from: what autocannon writes has sums and no single requests, so no limit can be judged by it; k6, vegeta and JMeter write each request',
+    )
+    return undefined
+  }
   const format = reader.word('--from', options.from, importFormats)
+  const stamp = reader.word('--stamp', options.stamp, stamps)
+  if (stamp !== undefined && format !== undefined && !stamped.includes(format)) {
+    reader.complain(`--stamp is about ${stamped.join(', ')}: ${format} says by itself what its times are of`)
+  }
   const given = (options.scope as string[] | undefined) ?? []
   const rules = given.flatMap((text) => {
     const rule = parseScopeRule(text)
@@ -82,13 +103,24 @@ export function readImport(
     most: 100,
   })
   if (format === undefined || percent === undefined) return undefined
-  return { rules, until, complete: options.complete === true, mostMalformed: percent / 100 }
+  return {
+    format,
+    rules,
+    until,
+    ...(stamp !== undefined && { stamp }),
+    complete: options.complete === true,
+    mostMalformed: percent / 100,
+  }
 }
+
+/** The formats whose times may be of a request's start or of its end. */
+const stamped: readonly string[] = ['jtl', 'access-log', 'access-log-json']
 
 const flags = {
   scope: '--scope',
   complete: '--complete',
   until: '--until',
+  stamp: '--stamp',
   maxMalformed: '--max-malformed',
 } as const
 
@@ -118,6 +150,7 @@ export function importWords(options: Readonly<Record<string, unknown>>): string 
     ['--from', options.from],
     ...((options.scope as string[] | undefined) ?? []).map((rule) => ['--scope', rule]),
     ...(options.until === undefined ? [] : [['--until', options.until]]),
+    ...(options.stamp === undefined ? [] : [['--stamp', options.stamp]]),
     ...(options.maxMalformed === undefined ? [] : [['--max-malformed', options.maxMalformed]]),
   ]
   const typed = words.map(([flag, value]) => ` ${flag} ${shellWord(String(value))}`).join('')

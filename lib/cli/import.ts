@@ -15,7 +15,7 @@ export const importCommand: Command = { name: 'import', declare, run }
 function declare(command: Declared): void {
   command
     .description("Write what another tool has recorded as a history, in Onset's own format.")
-    .argument('[file]', 'what the other tool wrote, gzip or not, or - for standard input (no gzip)')
+    .argument('[file]', 'what the other tool wrote, gzip or not, or - for standard input')
     .option('-o, --output <file>', 'where to write the history; without it, to standard output')
     .addHelpText(
       'after',
@@ -23,6 +23,10 @@ function declare(command: Declared): void {
         [
           'make a history of what k6 run --out json has written',
           'onset import run.json --from k6-json --scope key=tag:key -o history.ndjson',
+        ],
+        [
+          'and of what a server has logged',
+          'onset import access.log --from access-log --scope client=field:remote_addr -o history.ndjson',
         ],
       ]),
     )

@@ -13,7 +13,7 @@ export function* historyLines(history: History, outcomes: OutcomeRule): Generato
       sent: atMs(history.sentUs[row] as number),
       received: atMs(history.receivedUs[row] as number),
       status: history.status[row] as number,
-      durationMs: durationUs / 1000,
+      ...(!Number.isNaN(durationUs) && { durationMs: durationUs / 1000 }),
     })
   }
   for (const event of history.events) {

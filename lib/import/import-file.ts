@@ -5,21 +5,16 @@ import { pipeline, Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { createGunzip } from 'node:zlib'
 import { filePieces } from '../history/index.ts'
+import { type ReadingTerms, toolOf } from './format.ts'
 import { type Imported, type ImportTerms, joinParts } from './join-parts.ts'
-import { createK6JsonReader } from './k6-json.ts'
-import type { Until } from './k6-requests.ts'
 import { createPartBuilder, type Part } from './part.ts'
 import { type Range, readRange, requestStartFrom } from './read-range.ts'
+import { createReader } from './reader-of.ts'
 import { createLineFeeder } from './recording-reader.ts'
 
-/** The formats that can be imported, by the names that `--from` takes. */
-export const importFormats = ['k6-json'] as const
-export type ImportFormat = (typeof importFormats)[number]
-
 /** How a file is imported. */
-export interface ImportOptions extends Omit<ImportTerms, 'tool'> {
-  until: Until
-  /** Into how many parts the file is split, each read by a thread. Default: as many as there are cores, for a large one. */
+export interface ImportOptions extends Omit<ImportTerms, 'tool'>, ReadingTerms {
+  /** Into how many parts a file of `k6-json` is split, each read by a thread. Default: as many as there are cores, for a large one. */
   threads?: number
 }
 
@@ -27,17 +22,18 @@ export interface ImportOptions extends Omit<ImportTerms, 'tool'> {
 const leastBytesPerThread = 16 << 20
 
 /**
- * Imports what `k6 run --out json` wrote: a file, one that is compressed with gzip, or `-` for standard
- * input, which must not be compressed. How many threads read it makes no difference to what comes out.
+ * Imports what another tool wrote: a file, or `-` for standard input, compressed with gzip or not. How many threads read it makes no difference to what comes out.
  * Rejects as opening and reading do, for instance with `ENOENT`, and where compressed bytes are broken.
  */
 export async function importFile(path: string, options: ImportOptions): Promise<Imported> {
-  return joinParts(await readParts(path, options), { ...options, tool: 'k6' })
+  return joinParts(await readParts(path, options), { ...options, tool: toolOf[options.format] })
 }
 
-async function readParts(path: string, { rules, until, threads }: ImportOptions): Promise<Part[]> {
+async function readParts(path: string, options: ImportOptions): Promise<Part[]> {
+  const { rules, until, threads } = options
+  if (options.format !== 'k6-json') return [await readStream(path, options)]
   const found = path === '-' ? undefined : await stat(path)
-  if (!found?.isFile() || (await isGzip(path))) return [await readStream(path, rules, until)]
+  if (!found?.isFile() || (await isGzip(path))) return [await readStream(path, options)]
   const { size } = found
   const count =
     threads ?? Math.max(1, Math.min(availableParallelism(), Math.floor(size / leastBytesPerThread)))
@@ -52,9 +48,9 @@ async function readParts(path: string, { rules, until, threads }: ImportOptions)
   return Promise.all(ranges.map(readInThread))
 }
 
-async function readStream(path: string, rules: ImportOptions['rules'], until: Until): Promise<Part> {
-  const builder = createPartBuilder(rules)
-  const feeder = createLineFeeder(createK6JsonReader(builder, until))
+async function readStream(path: string, options: ImportOptions): Promise<Part> {
+  const builder = createPartBuilder(options.rules)
+  const feeder = createLineFeeder(createReader(builder, options))
   try {
     for await (const piece of await piecesOf(path)) feeder.push(piece)
   } catch (error) {
@@ -67,26 +63,51 @@ async function readStream(path: string, rules: ImportOptions['rules'], until: Un
 }
 
 async function piecesOf(path: string): Promise<AsyncIterable<Uint8Array>> {
-  if (path === '-') return process.stdin
+  if (path === '-') return inflated(process.stdin)
   if (!(await isGzip(path))) return filePieces(path)
   // A piece is only good until the next one is asked for, and a stream asks ahead.
+  return gunzipped(copies(path))
+}
+
+/** What a stream says, whether it is compressed or not, which its first two bytes tell. */
+async function* inflated(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const pieces = source[Symbol.asyncIterator]()
+  let head: Uint8Array = new Uint8Array(0)
+  while (head.length < 2) {
+    const { value, done } = await pieces.next()
+    if (done) break
+    head = Buffer.concat([head, value])
+  }
+  const whole = async function* () {
+    yield head
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value
+  }
+  yield* beginsAsGzip(head) ? gunzipped(whole()) : whole()
+}
+
+function gunzipped(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: 1 << 18 })
   // Errors end the stream that is read from, and are met there.
-  pipeline(Readable.from(copies(path)), gunzip, () => {})
+  pipeline(Readable.from(source), gunzip, () => {})
   return gunzip
+}
+
+/** RFC 1952. */
+function beginsAsGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
 async function* copies(path: string): AsyncGenerator<Uint8Array> {
   for await (const piece of filePieces(path)) yield piece.slice()
 }
 
-/** Does the file begin as gzip does (RFC 1952)? */
+/** Does the file begin as gzip does? */
 async function isGzip(path: string): Promise<boolean> {
   if (!(await stat(path)).isFile()) return false
   const file = await open(path, 'r')
   try {
     const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0)
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+    return bytesRead === 2 && beginsAsGzip(buffer)
   } finally {
     await file.close()
   }

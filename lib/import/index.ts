@@ -1,5 +1,5 @@
+export { type ImportFormat, importFormats, type Stamp, stamps, type Until } from './format.ts'
 export { historyLines } from './history-lines.ts'
-export { type ImportFormat, type ImportOptions, importFile, importFormats } from './import-file.ts'
+export { type ImportOptions, importFile } from './import-file.ts'
 export type { Imported } from './join-parts.ts'
-export type { Until } from './k6-requests.ts'
 export { parseScopeRule, type ScopeRule } from './scope-rule.ts'

@@ -63,8 +63,10 @@ export function joinParts(parts: readonly Part[], terms: ImportTerms): Imported 
     const { descriptor, sentUs, receivedUs, status, durationUs, line } = part.rows
     for (let row = 0; row < part.rows.count; row++) {
       const itsStatus = status[row] as number
-      const endUs = (sentUs[row] as number) + (durationUs[row] as number) + shiftUs
-      lastUs = Math.max(lastUs, endUs)
+      const endUs = (sentUs[row] as number) + (durationUs[row] as number)
+      lastUs = Math.max(lastUs, (receivedUs[row] as number) + shiftUs)
+      // NaN where it is not known.
+      if (endUs + shiftUs > lastUs) lastUs = endUs + shiftUs
       rows.add(
         linesBefore + (line[row] as number),
         numbers[descriptor[row] as number] as number,
@@ -130,7 +132,7 @@ function notesOf(parts: readonly Part[], { complete, rules }: ImportTerms): stri
   }
   if (complete && repeatable > 0) {
     notes.push(
-      `${repeatable} requests are GETs or the like, which the transport may repeat unseen on connections that were kept; --complete says that it did not (noConnectionReuse)`,
+      `${repeatable} requests are GETs or the like, which the transport may repeat unseen on connections that were kept; --complete says that it did not (in k6, noConnectionReuse)`,
     )
   }
   if (sentUnknown > 0) {

@@ -1,6 +1,7 @@
 // Past the index of the folder: a thread would load all the libraries of specs for this alone.
 import { shown } from '../spec/mistake.ts'
-import { createK6Requests, type K6Tags, k6Tags, type Until } from './k6-requests.ts'
+import type { Until } from './format.ts'
+import { createK6Requests, type K6Tags, k6Tags } from './k6-requests.ts'
 import { notJson } from './line-mistake.ts'
 import type { PartBuilder } from './part.ts'
 import { createPointTails, type PointTail, tailFields } from './point-tails.ts'

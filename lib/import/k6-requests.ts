@@ -1,4 +1,6 @@
+import type { Until } from './format.ts'
 import type { PartBuilder } from './part.ts'
+import { repeated } from './repeated.ts'
 
 /** What the points of one request have in common. */
 export interface K6Tags {
@@ -12,8 +14,11 @@ export interface K6Tags {
 
 /** Puts the points of k6's requests together. */
 export interface K6Requests {
-  /** A request begins, with its `http_reqs`. `tags` are equal for equal requests only if they are the same object. */
-  begin(line: number, endNs: number, tags: K6Tags): void
+  /**
+   * A request begins, with its `http_reqs`. `tags` are equal for equal requests only if they are the same
+   * object. Its end lies in `[endNs, endNs + resolutionNs)`.
+   */
+  begin(line: number, endNs: number, tags: K6Tags, resolutionNs?: number): void
   /** Its `http_req_duration`, in milliseconds. */
   duration(line: number, endNs: number, tags: K6Tags, valueMs: number): void
   /** Its `http_req_receiving`, in milliseconds, with which it is whole. */
@@ -22,11 +27,8 @@ export interface K6Requests {
   finish(last: boolean): void
 }
 
-/** Until when a request may have been decided: its first byte, or its end where hints (103) may come before. */
-export type Until = 'first-byte' | 'end'
-
-/** A request of which k6 does not know when it was sent was sent no longer ago than k6 waits by default. */
-const longestNs = 60e9
+/** A request of which a tool does not know when it was sent was sent no longer ago than k6 waits by default. */
+export const longestNs = 60e9
 
 /**
  * Makes what puts points together, which k6 writes one after another: `http_reqs`, `http_req_duration`
@@ -37,6 +39,7 @@ export function createK6Requests(builder: PartBuilder, until: Until): K6Requests
   let begun = 0
   let durationNs = -1
   let endNs = 0
+  let resolutionNs = 0
   let tags: K6Tags | undefined
 
   function refuse(line: number, expected: string, found: string, hint?: string): void {
@@ -51,10 +54,11 @@ export function createK6Requests(builder: PartBuilder, until: Until): K6Requests
   }
 
   return {
-    begin(line, atNs, itsTags) {
+    begin(line, atNs, itsTags, itsResolutionNs = 0) {
       abandon()
       begun = line
       endNs = atNs
+      resolutionNs = itsResolutionNs
       tags = itsTags
     },
     duration(line, atNs, itsTags, valueMs) {
@@ -84,11 +88,13 @@ export function createK6Requests(builder: PartBuilder, until: Until): K6Requests
         const sentKnown = durationNs > receivingNs
         if (descriptor >= 0 && !sentKnown) builder.part.sentUnknown++
         if (descriptor >= 0 && repeatable) builder.part.repeatable++
+        const tookNs = sentKnown ? durationNs : longestNs
+        const latestEndNs = endNs + resolutionNs
         builder.add({
           line: begun,
           descriptor,
-          sentNs: endNs - (sentKnown ? durationNs : longestNs),
-          receivedNs: status === 0 || until === 'end' ? endNs : endNs - receivingNs,
+          sentNs: endNs - tookNs,
+          receivedNs: status === 0 || until === 'end' ? latestEndNs : latestEndNs - receivingNs,
           endNs,
           status,
         })
@@ -103,9 +109,6 @@ export function createK6Requests(builder: PartBuilder, until: Until): K6Requests
     },
   }
 }
-
-/** The methods that Go's transport sends again, on a new connection, when a kept one turns out closed. */
-const repeated = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /** What matters of the tags of a request. */
 export function k6Tags(

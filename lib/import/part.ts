@@ -35,9 +35,11 @@ export interface Part {
 export interface ImportedRequest {
   line: number
   descriptor: number
+  /** At the earliest. */
   sentNs: number
+  /** At the latest. */
   receivedNs: number
-  /** Up to the last byte. */
+  /** The last byte, if it was sent at `sentNs`: how long it took. */
   endNs: number
   status: number
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import type { Until } from './format.ts'
 import { createK6JsonReader, requestStart } from './k6-json.ts'
-import type { Until } from './k6-requests.ts'
 import { createPartBuilder, type Part } from './part.ts'
 import { createLineFeeder } from './recording-reader.ts'
 import type { ScopeRule } from './scope-rule.ts'

@@ -66,7 +66,13 @@ let files = 0
 async function imported(bytes: string | Uint8Array, options: Partial<ImportOptions> = {}): Promise<Imported> {
   const path = join(folder, `input-${++files}`)
   await writeFile(path, bytes)
-  const terms = { file: 'run.json', rules: byIntegration, outcomes: defaultOutcomeRule, complete: false }
+  const terms = {
+    format: 'k6-json' as const,
+    file: 'run.json',
+    rules: byIntegration,
+    outcomes: defaultOutcomeRule,
+    complete: false,
+  }
   return importFile(path, { ...terms, mostMalformed: 0.01, until: 'first-byte', ...options })
 }
 
@@ -249,8 +255,9 @@ describe('a file of k6', () => {
   })
 
   test('fails a limit that it broke, by requests of which nothing was rewritten', async () => {
+    // One of the two has 30 or more, however k6 spread them: more than any two windows hold.
     const accepted = golden.replaceAll(/"status":"\d+"/g, '"status":"200"')
-    const spec = parseSpec('limits: [{ name: few, scope: integration, limit: 10, window: 5m }]', {
+    const spec = parseSpec('limits: [{ name: few, scope: integration, limit: 4, window: 5m }]', {
       file: 'spec.yaml',
       env: {},
       offline: true,

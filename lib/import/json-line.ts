@@ -1,0 +1,30 @@
+import { shown } from '../spec/mistake.ts'
+import { notJson } from './line-mistake.ts'
+import { UnusableLine } from './text-lines.ts'
+
+/** The object that a line is. */
+export function jsonObject(text: string, line: number): Readonly<Record<string, unknown>> {
+  return objectOf(text, line)
+}
+
+/** The same with numbers as texts, as they were written: 0.010 says more than 0.01 does. */
+export function jsonAsWritten(text: string, line: number): Readonly<Record<string, unknown>> {
+  return objectOf(text, line, (_, value, context) =>
+    typeof value === 'number' ? (context?.source ?? String(value)) : value,
+  )
+}
+
+type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown
+
+function objectOf(text: string, line: number, reviver?: Reviver): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(text, reviver)
+  } catch (error) {
+    const { column, expected } = notJson(line, text, error)
+    throw new UnusableLine(expected, text, { column })
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>
+  throw new UnusableLine('an object', shown(value))
+}
