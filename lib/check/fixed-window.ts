@@ -1,3 +1,4 @@
+import { adjoiningCase } from './adjoining-windows.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
 import type { Hypothesis } from './hypothesis.ts'
@@ -53,7 +54,13 @@ export function refuteFixedWindow(
       continue
     }
     const cut = criticalPhase(index, windowUs, from, to)
-    if (cut === undefined) {
+    // One window says where the excess is; several together only help where none does.
+    const together =
+      cut === undefined
+        ? adjoiningCase(index, hypothesis, originUs + from, originUs + to, windows)
+        : undefined
+    if (together) cases.push(together)
+    else if (cut === undefined) {
       openUs.push([originUs + from, originUs + to])
       if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
     } else {

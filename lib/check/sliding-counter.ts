@@ -1,3 +1,4 @@
+import { adjoiningCase } from './adjoining-windows.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
 import { Demand } from './evidence.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
@@ -53,9 +54,15 @@ export function refuteSlidingCounter(
       return { refuted: false, openUs: [...openUs, ...untried], exhausted: true }
     }
     const found = caseFor(index, hypothesis, originUs + from, originUs + to, windows)
-    if (found) {
-      cases.push(found)
-    } else if (to - from < narrowestUs) {
+    // One window says where the excess is; several together only help where none does.
+    const isNarrow = to - from < narrowestUs
+    const together =
+      !found && isNarrow
+        ? adjoiningCase(index, hypothesis, originUs + from, originUs + to, windows)
+        : undefined
+    if (found ?? together) {
+      cases.push((found ?? together) as Case)
+    } else if (isNarrow) {
       openUs.push([originUs + from, originUs + to])
       if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
     } else {

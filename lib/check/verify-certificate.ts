@@ -109,6 +109,11 @@ class Arithmetic {
     for (const { startUs, reason } of cases) {
       if (!startUs || !isRange(startUs)) return 'a case without a range of starts'
       if (!reason) return 'a case without a reason'
+      if (reason.kind === 'over-admission' && reason.windows !== 1) {
+        const wrong = this.adjoiningWindows(reason, startUs)
+        if (wrong) return wrong
+        continue
+      }
       const before: Range = [startUs[0] - this.windowUs, startUs[1] - this.windowUs]
       const wrong = counter
         ? this.counterReason(reason, startUs, before)
@@ -116,6 +121,17 @@ class Arithmetic {
       if (wrong) return wrong
     }
     return undefined
+  }
+
+  /** Aligned windows adjoin: so many of them hold so many times the limit, wherever what straddles their starts went. */
+  private adjoiningWindows(
+    { rows, windows, afterRefused }: Extract<Reason, { kind: 'over-admission' }>,
+    start: Range,
+  ): string | undefined {
+    if (afterRefused !== undefined || !this.makesSense(rows, windows))
+      return 'rows or windows that there are not'
+    const units = this.adds(rows, start[1], start[0] + windows * this.windowUs - 1, true)
+    return units > windows * this.limit ? undefined : 'too little is surely within the windows'
   }
 
   /** First-hit windows: the cases cover every start that can follow `parent`. */

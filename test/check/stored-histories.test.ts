@@ -68,6 +68,10 @@ const expected: Record<string, Expected> = {
   'refused-too-early': { limits: ['fail: unjustified-refusal'], says: '"unitsAtLeast":2' },
   'hits-before-the-first-request': { limits: ['inconclusive: unexplained'] },
   'nested-interval-decided-after-what-came-later': { limits: ['pass: fixed-window'] },
+  'nested-intervals-across-two-windows': {
+    limits: ['fail: over-admission'],
+    says: '5 were accepted surely within 2 windows of 1 s',
+  },
   'nested-intervals-no-order': { limits: ['fail: contradiction'], says: 'in no order of what overlaps' },
   'never-reached': { limits: ['inconclusive: never-reached'] },
   // The window starts between the refusal at 3.980 s and the acceptance at 4.000 s, and nowhere else.

@@ -39,7 +39,7 @@ describe('a certificate against a fixed window of 2 in 10', () => {
     ['a row twice', [at(-7, 0, over([0, 1, 1])), at(11, 12, late)], 'too little'],
     ['a row that is not there', [at(-7, 0, over([0, 1, 99])), at(11, 12, late)], 'too little'],
     ['a row of another window', [at(-7, 0, over([0, 1, 3])), at(11, 12, late)], 'too little'],
-    ['two windows for one', [at(-7, 0, over([0, 1, 2], { windows: 2 })), at(11, 12, late)], 'one window'],
+    ['two windows for one', [at(-7, 0, over([0, 1, 2], { windows: 2 })), at(11, 12, late)], 'too little'],
     ['a range that starts too early', [at(-8, 0, early), at(11, 12, late)], 'too little'],
     ['a range that ends too late', [at(-7, 1, early), at(11, 12, late)], 'too little'],
     ['a phase left out', [at(-7, 0, early), at(12, 12, late)], 'not covered'],
@@ -85,6 +85,30 @@ describe.each(['fixed-window', 'sliding-counter'] as const)('a case against a %s
     expect(holds(seen, two, at(-6, 0, full(2, [0, 1])))).toBe(false)
     expect(holds(seen, two, at(0, 2, full(2, [0, 1])))).toBe(false)
     expect(holds(seen, limiter(algorithm, 3), at(0, 0, full(2, [0, 1])))).toBe(false)
+  })
+
+  it('over-admission in windows that adjoin: only what surely lies in them, more than all of them hold', () => {
+    // Five, of which two lie across the start of the second window, at 10.
+    const seen: Seen[] = [
+      { lo: 1 },
+      { lo: 2 },
+      { lo: 8, hi: 12 },
+      { lo: 9, hi: 11 },
+      { lo: 19 },
+      { lo: 14, as: 'unknown' },
+    ]
+    const all = [0, 1, 2, 3, 4]
+    expect(holds(seen, two, at(0, 1, over(all, { windows: 2 })))).toBe(true)
+    expect(holds(seen, two, at(0, 2, over(all, { windows: 2 })))).toBe(false)
+    expect(holds(seen, two, at(-1, 1, over(all, { windows: 2 })))).toBe(false)
+    expect(holds(seen, two, at(0, 1, over([0, 1, 2, 3, 5], { windows: 2 })))).toBe(false)
+    expect(holds(seen, two, at(0, 1, over([0, 1, 2, 3, 3], { windows: 2 })))).toBe(false)
+    expect(holds(seen, two, at(0, 1, over([0, 1, 2, 3, 99], { windows: 2 })))).toBe(false)
+    expect(holds(seen, two, at(0, 1, over(all, { windows: 3 })))).toBe(false)
+    expect(holds(seen, two, at(0, 1, over(all, { windows: 1.5 })))).toBe(false)
+    expect(holds(seen, two, at(0, 1, over(all, { windows: 0 })))).toBe(false)
+    expect(holds(seen, two, at(0, 1, over(all, { windows: 2, afterRefused: 0 })))).toBe(false)
+    expect(holds(seen, limiter(algorithm, 3), at(0, 1, over(all, { windows: 2 })))).toBe(false)
   })
 
   it('unjustified refusal: only where too little can have been counted', () => {
