@@ -5,6 +5,9 @@ import {
   type ImportOptions,
   importFile,
   importFormats,
+  type LogFields,
+  onlySums,
+  parseLogField,
   parseScopeRule,
   stamps,
   type Until,
@@ -38,7 +41,16 @@ export function declareImport(command: Declared): void {
     )
     .option(
       '--stamp <instant>',
-      'what the times of a JTL or a log are of: the start of a request, or its end',
+      'what the times of a JTL or a log are of: the start or the end of a request; without it, either',
+    )
+    .option(
+      '--longest <duration>',
+      'how long a request takes at most, where a log does not say how long it took: 1m by default',
+    )
+    .option(
+      '--field <role=name>',
+      'names in a log of JSON: time=NAME, status=NAME, url=NAME or took=NAME:UNIT (s, ms, us, ns); may be repeated',
+      (given: string, before: string[] | undefined) => [...(before ?? []), given],
     )
     .option('--max-malformed <percent>', 'how many lines may be of no use: 1% by default')
 }
@@ -60,9 +72,7 @@ export function readImport(
     return undefined
   }
   if (options.from === 'autocannon') {
-    reader.complain(
-      '--from: what autocannon writes has sums and no single requests, so no limit can be judged by it; k6, vegeta and JMeter write each request',
-    )
+    reader.complain(`--from: ${onlySums}`)
     return undefined
   }
   const format = reader.word('--from', options.from, importFormats)
@@ -70,6 +80,12 @@ export function readImport(
   if (stamp !== undefined && format !== undefined && !stamped.includes(format)) {
     reader.complain(`--stamp is about ${stamped.join(', ')}: ${format} says by itself what its times are of`)
   }
+  const longestMs = reader.duration('--longest', options.longest, 1, 86_400_000)
+  if (options.longest !== undefined && format !== undefined && !format.startsWith('access-log'))
+    reader.complain('--longest is about access logs: the other formats say how long a request took')
+  const fields = readFields(reader, options.field as string[] | undefined)
+  if (fields !== undefined && format !== undefined && format !== 'access-log-json')
+    reader.complain('--field is about access-log-json: the other formats have names of their own')
   const given = (options.scope as string[] | undefined) ?? []
   const rules = given.flatMap((text) => {
     const rule = parseScopeRule(text)
@@ -108,9 +124,28 @@ export function readImport(
     rules,
     until,
     ...(stamp !== undefined && { stamp }),
+    ...(longestMs !== undefined && { longestMs }),
+    ...(fields !== undefined && { fields }),
     complete: options.complete === true,
     mostMalformed: percent / 100,
   }
+}
+
+function readFields(reader: OptionReader, given: readonly string[] | undefined): LogFields | undefined {
+  if (given === undefined) return undefined
+  const read = given.flatMap((text) => {
+    const field = parseLogField(text)
+    if (!('expected' in field)) return [field]
+    reader.complain(
+      `--field: expected ${field.expected}, found ${field.found}${field.hint ? ` — ${field.hint}` : ''}`,
+    )
+    return []
+  })
+  const roles = read.flatMap((field) => Object.keys(field))
+  for (const role of new Set(roles)) {
+    if (roles.filter((each) => each === role).length > 1) reader.complain(`--field: ${role} is given twice`)
+  }
+  return Object.assign({}, ...read) as LogFields
 }
 
 /** The formats whose times may be of a request's start or of its end. */
@@ -121,6 +156,8 @@ const flags = {
   complete: '--complete',
   until: '--until',
   stamp: '--stamp',
+  longest: '--longest',
+  field: '--field',
   maxMalformed: '--max-malformed',
 } as const
 
@@ -151,6 +188,8 @@ export function importWords(options: Readonly<Record<string, unknown>>): string 
     ...((options.scope as string[] | undefined) ?? []).map((rule) => ['--scope', rule]),
     ...(options.until === undefined ? [] : [['--until', options.until]]),
     ...(options.stamp === undefined ? [] : [['--stamp', options.stamp]]),
+    ...(options.longest === undefined ? [] : [['--longest', options.longest]]),
+    ...((options.field as string[] | undefined) ?? []).map((field) => ['--field', field]),
     ...(options.maxMalformed === undefined ? [] : [['--max-malformed', options.maxMalformed]]),
   ]
   const typed = words.map(([flag, value]) => ` ${flag} ${shellWord(String(value))}`).join('')

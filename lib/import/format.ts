@@ -1,3 +1,5 @@
+import type { LogFields } from './log-fields.ts'
+
 /** The formats that can be imported, by the names that `--from` takes. */
 export const importFormats = [
   'k6-json',
@@ -28,8 +30,12 @@ export interface ReadingTerms {
   format: ImportFormat
   /** Until when a request may have been decided, where a file knows more than its end. */
   until: Until
-  /** Where a format leaves it open: JMeter stamps the start by default, a server's log the end. */
+  /** Where a format leaves it open, as a JTL and a server's log do; without it, either is taken into account. */
   stamp?: Stamp
+  /** The longest that a request takes, where a log does not say how long it took. Default: a minute. */
+  longestMs?: number
+  /** Names of a log in JSON, where they are not the usual ones. */
+  fields?: LogFields
 }
 
 /** Until when a request may have been decided: its first byte, or its end where hints (103) may come before. */

@@ -2,4 +2,6 @@ export { type ImportFormat, importFormats, type Stamp, stamps, type Until } from
 export { historyLines } from './history-lines.ts'
 export { type ImportOptions, importFile } from './import-file.ts'
 export type { Imported } from './join-parts.ts'
+export { onlySums } from './json-line.ts'
+export { type LogFields, parseLogField } from './log-fields.ts'
 export { parseScopeRule, type ScopeRule } from './scope-rule.ts'

@@ -21,6 +21,8 @@ export interface ImportTerms {
   complete: boolean
   /** The share of lines that may be of no use, from 0 to 1. */
   mostMalformed: number
+  /** The longest that a request takes whose line does not say when it was sent. Default: a minute. */
+  longestMs?: number
 }
 
 /** An imported history with what a person should know about it, or why there is none. */
@@ -121,7 +123,7 @@ function warningsOf(parts: readonly Part[], { file, complete }: ImportTerms, mal
 }
 
 /** What changes no verdict by itself, and may explain one. */
-function notesOf(parts: readonly Part[], { complete, rules }: ImportTerms): string[] {
+function notesOf(parts: readonly Part[], { complete, rules, longestMs = 60_000 }: ImportTerms): string[] {
   const notes: string[] = []
   const leftOut = sum(parts, (part) => part.leftOut)
   const repeatable = sum(parts, (part) => part.repeatable)
@@ -137,7 +139,7 @@ function notesOf(parts: readonly Part[], { complete, rules }: ImportTerms): stri
   }
   if (sentUnknown > 0) {
     notes.push(
-      `${sentUnknown} requests do not say when they were sent: they are taken to have been under way for up to a minute`,
+      `${sentUnknown} requests do not say when they were sent: they are taken to have been under way for up to ${longestMs / 1000} s`,
     )
   }
   return notes

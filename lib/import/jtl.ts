@@ -1,5 +1,5 @@
 import { csvColumns, csvFields } from './csv-line.ts'
-import type { Stamp, Until } from './format.ts'
+import type { Stamp } from './format.ts'
 import { createInstants } from './instant.ts'
 import type { PartBuilder } from './part.ts'
 import type { RecordingReader } from './recording-reader.ts'
@@ -11,10 +11,12 @@ const msNs = 1e6
 /**
  * Reads the JTL that JMeter writes as CSV, with its header. Times are whole milliseconds, rounded down:
  * `timeStamp` is the start of a sample (or its end, with `sampleresult.timestamp.start=false`), `elapsed` how
- * long it took, `Latency` until the first byte. A response code that is no number stands for no answer.
- * Samples of transaction controllers are no requests, and are passed over.
+ * long it took without what it slept (`IdleTime`). `Latency` is not used: where redirects were followed, it is
+ * that of the first response. A response code that is no number stands for no answer. Samples of transaction
+ * controllers are passed over; others without a URL are no HTTP requests, and are left out and counted.
+ * @param stamp either where it is not said.
  */
-export function createJtlReader(builder: PartBuilder, until: Until, stamp: Stamp): RecordingReader {
+export function createJtlReader(builder: PartBuilder, stamp: Stamp | undefined): RecordingReader {
   const { part } = builder
   const instants = createInstants(part)
   let columns: Map<string, number> | undefined
@@ -38,20 +40,17 @@ export function createJtlReader(builder: PartBuilder, until: Until, stamp: Stamp
       const hint = 'leave jmeter.save.saveservice.timestamp_format as it is'
       throw new UnusableLine('Unix milliseconds as timeStamp', field('timeStamp'), { hint })
     }
-    const elapsedNs = milliseconds(field('elapsed'), 'elapsed')
-    const latencyNs = field('Latency') === undefined ? 0 : milliseconds(field('Latency'), 'Latency')
+    const idleNs = field('IdleTime') === undefined ? 0 : milliseconds(field('IdleTime'), 'IdleTime')
+    const elapsedNs = milliseconds(field('elapsed'), 'elapsed') + idleNs
     const code = field('responseCode') ?? ''
     const status = /^[1-5]\d\d$/.test(code) ? Number(code) : 0
-    const url = field('URL') === 'null' ? undefined : field('URL')
-    const descriptor = builder.descriptorOf(
-      { field, url },
-      [...named.keys()].filter((name) => field(name)),
-    )
-    // Both ends were rounded down, so what lies between them may be a millisecond longer or shorter.
-    const sentNs = stamp === 'start' ? stamped.ns : stamped.ns - elapsedNs - msNs
+    const isHttp = field('URL') !== 'null'
+    const given = [...named.keys()].filter((name) => field(name))
+    const descriptor = isHttp ? builder.descriptorOf({ field, url: field('URL') }, given) : -1
+    // Start and end were rounded down each, so what lies between them may be a millisecond longer or shorter.
+    const sentNs = stamped.ns - (stamp === 'start' ? 0 : elapsedNs + msNs)
+    const receivedNs = stamped.ns + msNs + (stamp === 'end' ? 0 : elapsedNs + msNs)
     const endNs = sentNs + elapsedNs
-    const firstByte = until === 'first-byte' && status !== 0 && latencyNs > 0 && latencyNs <= elapsedNs
-    const receivedNs = sentNs + (firstByte ? latencyNs : elapsedNs) + (stamp === 'start' ? 2 : 3) * msNs
     builder.add({ line, descriptor, sentNs, receivedNs, endNs, status })
   })
 }

@@ -32,12 +32,7 @@ export function createK6CsvReader(builder: PartBuilder, until: Until): Recording
       })
       .join('\n')
     if (lastTags !== undefined && key === lastKey) return lastTags
-    const extra = new Map(
-      (fields[extraAt] ?? '').split('&').flatMap((tag) => {
-        const equals = tag.indexOf('=')
-        return equals > 0 ? [[tag.slice(0, equals), tag.slice(equals + 1)] as const] : []
-      }),
-    )
+    const extra = extraTags(fields[extraAt] ?? '')
     const field = (name: string) => {
       const own = columns?.get(name)
       return (own === undefined ? undefined : fields[own]) || extra.get(name)
@@ -84,4 +79,19 @@ export function createK6CsvReader(builder: PartBuilder, until: Until): Recording
   }
 
   return readTextLines(builder, take, { finish: (last) => requests.finish(last) })
+}
+
+/** `a=b&c=d`. k6 escapes nothing: a value with an ampersand cannot be told from several tags. */
+function extraTags(text: string): Map<string, string> {
+  const tags = new Map<string, string>()
+  for (const tag of text === '' ? [] : text.split('&')) {
+    const equals = tag.indexOf('=')
+    const name = tag.slice(0, Math.max(0, equals))
+    if (name === '' || tags.has(name))
+      throw new UnusableLine('tags as a=b&c=d, with no & within', text, {
+        hint: 'k6 run --out json keeps such tags apart',
+      })
+    tags.set(name, tag.slice(equals + 1))
+  }
+  return tags
 }

@@ -6,19 +6,26 @@ import type { RecordingReader } from './recording-reader.ts'
 export class UnusableLine extends Error {
   readonly expected: string
   readonly found: string
-  readonly column: number
+  /** Where it stands, if that is known better than by what was found. */
+  readonly column: number | undefined
   readonly hint: string | undefined
+  readonly #found: unknown
 
-  constructor(
-    expected: string,
-    found: unknown,
-    { column = 1, hint }: { column?: number; hint?: string } = {},
-  ) {
+  constructor(expected: string, found: unknown, { column, hint }: { column?: number; hint?: string } = {}) {
     super(`expected ${expected}`)
     this.expected = expected
     this.found = shown(found)
+    this.#found = found
     this.column = column
     this.hint = hint
+  }
+
+  /** The column where what was found stands in the line, or 1 where that is not sure. */
+  columnIn(text: string): number {
+    if (this.column !== undefined) return this.column
+    const found = typeof this.#found === 'string' ? this.#found : ''
+    const at = found === '' ? -1 : text.indexOf(found)
+    return at >= 0 && at === text.lastIndexOf(found) ? at + 1 : 1
   }
 }
 
@@ -49,7 +56,8 @@ export function readTextLines(
       take(plain, line)
     } catch (error) {
       if (!(error instanceof UnusableLine)) throw error
-      const { column, expected, found, hint } = error
+      const { expected, found, hint } = error
+      const column = error.columnIn(plain)
       if (isCutOff) part.cutOff = true
       else builder.refuse({ line, column, expected, found, hint })
     }

@@ -13,6 +13,7 @@ import {
   type ImportFormat,
   type ImportOptions,
   importFile,
+  parseLogField,
   parseScopeRule,
   type ScopeRule,
 } from '../../lib/import/index.ts'
@@ -67,34 +68,38 @@ export default function () {
   http.post(__ENV.URL, '{"title":"t"}', { tags: { integration: 'k' + (__VU % 2), 'a "b", c': 'x,"y"' } })
 }`
 
-  /** One run of k6, which writes down the same requests in both formats. */
-  async function recorded(timeFormat?: string): Promise<{ csv: string; json: string }> {
+  const timeFormats = ['unix', 'unix_milli', 'rfc3339_nano'] as const
+  const recording = {} as Record<(typeof timeFormats)[number] | 'json', string>
+
+  // One run of k6, which writes down the same requests in each way.
+  beforeAll(async () => {
     const k6 = await findK6()
     if (!k6.found) throw new Error(k6.message)
     const target = await spawnTarget({})
-    const paths = { csv: join(folder, `${++files}.csv`), json: join(folder, `${files}.json`) }
     await writeFile(join(folder, 'plain.js'), script)
-    const outputs = Object.entries(paths).flatMap(([kind, path]) => ['--out', `${kind}=${path}`])
+    const outputs = [
+      `csv=${join(folder, 'unix')}`,
+      ...timeFormats.slice(1).map((each) => `csv=fileName=${join(folder, each)},timeFormat=${each}`),
+      `json=${join(folder, 'json')}`,
+    ].flatMap((output) => ['--out', output])
     const url = `${target.url}/nowhere/?a=1,2`
     const child = spawn(
       k6.path,
       ['run', '--quiet', ...outputs, '--env', `URL=${url}`, join(folder, 'plain.js')],
-      {
-        stdio: 'ignore',
-        env: { ...process.env, ...(timeFormat !== undefined && { K6_CSV_TIME_FORMAT: timeFormat }) },
-      },
+      { stdio: 'ignore' },
     )
     expect(await once(child, 'exit')).toEqual([0, null])
     await target.stop()
-    return { csv: await readFile(paths.csv, 'utf8'), json: await readFile(paths.json, 'utf8') }
-  }
+    for (const each of [...timeFormats, 'json'] as const)
+      recording[each] = await readFile(join(folder, each), 'utf8')
+  })
 
-  it.each<[format: string | undefined, wider: number]>([
-    [undefined, 1_000],
+  it.each<[format: (typeof timeFormats)[number], wider: number]>([
+    ['unix', 1_000],
     ['unix_milli', 1],
     ['rfc3339_nano', 0],
   ])('says of each request what JSON says, as finely as it is stamped: %s', async (timeFormat, widerMs) => {
-    const { csv, json } = await recorded(timeFormat)
+    const { [timeFormat]: csv, json } = recording
     const ofCsv = told(whole(await imported('k6-csv', csv, 'integration=tag:integration')))
     const ofJson = told(whole(await imported('k6-json', json, 'integration=tag:integration')))
     expect(ofCsv).toHaveLength(40)
@@ -129,12 +134,15 @@ export default function () {
     )
     expect(told(whole(read))).toHaveLength(80)
     expect(read.ok && read.warnings.map(({ message }) => message)).toContain(
-      'recording: 2 lines that are of no use were left out, the first at 242:1',
+      'recording: 2 lines that are of no use were left out, the first at 242:11',
     )
     const wrong = await imported('k6-csv', 'a,b\n1,2\n', 'key=tag:key')
     expect(wrong).toMatchObject({ ok: false, mistakes: [{ line: 1, column: 1 }, { line: 2 }] })
   })
 })
+
+/** How finely a double tells a Unix time in milliseconds. */
+const doubleMs = 0.0005
 
 /** A request as it really was. */
 interface Real {
@@ -154,7 +162,8 @@ function drawn(count: number): Real[] {
     return {
       key: draw() < 0.5 ? 'a' : 'b',
       startMs,
-      decidedMs: startMs + draw() * (endMs - startMs),
+      // Often at once, or at the last moment.
+      decidedMs: startMs + Math.min(1, Math.max(0, 2 * draw() - 0.5)) * (endMs - startMs),
       endMs,
       status: draw() < 0.8 ? 200 : 429,
     }
@@ -205,6 +214,7 @@ const writers: Record<
   'a JTL of JMeter': {
     format: 'jtl',
     scope: 'key=field:label',
+    options: { stamp: 'start' },
     widerMs: 3,
     head: 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,success,URL,Latency',
     line: ({ key, startMs, endMs, status }) =>
@@ -222,6 +232,7 @@ const writers: Record<
   "nginx's combined log with the request's time": {
     format: 'access-log',
     scope: 'key=url:/([ab])$',
+    options: { stamp: 'end' },
     widerMs: 1_002,
     line: ({ key, startMs, endMs, status }) =>
       `127.0.0.1 - - [${clf(endMs)}] "POST /${key} HTTP/1.1" ${status} 2 "-" "an \\"agent\\"" ${seconds(endMs - startMs)}`,
@@ -229,13 +240,14 @@ const writers: Record<
   "Apache's common log": {
     format: 'access-log',
     scope: 'key=field:remote_addr',
-    options: { stamp: 'start' },
-    widerMs: 61_001,
+    options: { stamp: 'start', longestMs: 4_000 },
+    widerMs: 5_001,
     line: ({ key, startMs, status }) => `${key} - frank [${clf(startMs)}] "GET / HTTP/1.1" ${status} -`,
   },
   'a log in JSON by nginx': {
     format: 'access-log-json',
     scope: 'key=field:caller',
+    options: { stamp: 'end' },
     widerMs: 1_002,
     line: ({ key, startMs, endMs, status }) =>
       `{"time_iso8601":"${new Date(Math.floor(endMs / 1000) * 1000).toISOString().slice(0, 19)}+00:00","caller":"${key}","status":${status},"request_time":${seconds(endMs - startMs)}}`,
@@ -243,7 +255,8 @@ const writers: Record<
   'a log in JSON with milliseconds': {
     format: 'access-log-json',
     scope: 'key=field:caller',
-    widerMs: 3,
+    options: { stamp: 'end' },
+    widerMs: 4,
     line: ({ key, startMs, endMs, status }) =>
       `{"ts":${seconds(endMs)},"caller":"${key}","status":"${status}","duration_ms":${Math.floor(endMs - startMs)}}`,
   },
@@ -260,8 +273,8 @@ describe.each(Object.entries(writers))('%s', (_, { format, scope, options, head,
     rows.forEach((row, index) => {
       const real = reals[index] as Real
       expect([row.descriptor, row.status]).toEqual([real.key, real.status])
-      expect(row.sentMs).toBeLessThanOrEqual(real.decidedMs)
-      expect(row.receivedMs).toBeGreaterThanOrEqual(real.decidedMs)
+      expect(row.sentMs).toBeLessThanOrEqual(real.decidedMs + doubleMs)
+      expect(row.receivedMs).toBeGreaterThanOrEqual(real.decidedMs - doubleMs)
       expect(row.receivedMs - row.sentMs).toBeLessThanOrEqual(real.endMs - real.startMs + widerMs)
     })
     expect(history.torn).toBe(true)
@@ -272,6 +285,18 @@ describe.each(Object.entries(writers))('%s', (_, { format, scope, options, head,
       rows.map(({ line: __, ...rest }) => rest),
     )
   })
+
+  const stampMatters = options?.stamp !== undefined
+  const evenIfUnsaid = 'is read so even if nobody says what its times are of'
+  if (stampMatters)
+    it(evenIfUnsaid, async () => {
+      const read = await imported(format, `${text}\n`, scope, { ...options, stamp: undefined })
+      told(whole(read)).forEach((row, index) => {
+        const real = reals[index] as Real
+        expect(row.sentMs).toBeLessThanOrEqual(real.startMs + doubleMs)
+        expect(row.receivedMs).toBeGreaterThanOrEqual(real.endMs - doubleMs)
+      })
+    })
 
   it('is judged without the lines that are of no use, and they are named', async () => {
     const broken = text.split('\n').with(7, '{"no": such line').join('\n')
@@ -315,4 +340,66 @@ it('a request without an answer is one whose outcome nobody knows', async () => 
   const read = await imported('vegeta-json', `${refused}\n`, 'key=const:one', { complete: true })
   expect(told(whole(read)).map(({ status }) => status)).toEqual([0])
   expect(read.ok && read.notes.join()).toContain('1 requests are GETs')
+})
+
+it('a log tells how long a request took where that is sure, and is otherwise given the longest time', async () => {
+  const spans: [after: string, tookMs: number | undefined][] = [
+    ['0.250', 250],
+    ['"-" 0.250', 250],
+    ['0.250 "10.0.0.1, 10.0.0.2"', 250],
+    ['rt=0.25 uct="0.001" urt="0.240"', 250],
+    ['uct=0.001', undefined],
+    ['0.250 0.001', undefined],
+    ['"rt=0.001"', undefined],
+    ['3.20', undefined],
+    ['1795421503.331', undefined],
+    ['250', undefined],
+  ]
+  const at = '10/Oct/2026:13:55:36 +0200'
+  const lines = spans.map(
+    ([after], index) => `h${index} - a b] [c [${at}] "GET /p HTTP/1.1" 200 2 "-" "rt=0.001" ${after}\n`,
+  )
+  const read = await imported('access-log', lines.join(''), 'client=field:remote_addr', { longestMs: 7_000 })
+  const rows = told(whole(read))
+  const second = Date.parse('2026-10-10T13:55:36+02:00')
+  rows.forEach((row, index) => {
+    const [after, tookMs] = spans[index] as (typeof spans)[number]
+    expect(Number.isNaN(row.durationMs), after).toBe(tookMs === undefined)
+    if (tookMs !== undefined) expect(row.durationMs, after).toBe(tookMs)
+    const reach = tookMs ?? 7_000
+    expect(second - row.sentMs, after).toBeGreaterThanOrEqual(reach)
+    expect(row.receivedMs - second, after).toBeGreaterThanOrEqual(1_000 + reach)
+  })
+  expect(read.ok && read.notes.join()).toContain('6 requests do not say when they were sent')
+  expect(read.ok && read.notes.join()).toContain('up to 7 s')
+})
+
+it('a log of JSON is read by the names that it has, with the unit that is told', async () => {
+  const line = JSON.stringify({ at: 1_795_000_000.5, code: 429, lat: '3500000', to: '/a?b', o: null })
+  const fields = Object.assign(
+    {},
+    ...['time=at', 'status=code', 'url=to', 'took=lat:ns'].map((text) => parseLogField(text)),
+  )
+  const read = await imported('access-log-json', `${line}\n`, 'p=url:^/(a)', { fields, stamp: 'end' })
+  const [row] = told(whole(read))
+  expect(row).toMatchObject({ descriptor: 'a', status: 429, durationMs: 3.501 })
+  expect(row?.sentMs).toBeLessThanOrEqual(1_795_000_000_496.5)
+  for (const text of ['took=lat', 'tiem=at', 'time', 'time=', 'took=lat:h'])
+    expect(parseLogField(text)).toHaveProperty('expected')
+})
+
+it('who went away, or was not waited for, may have been counted later than the log says', async () => {
+  const lines = [499, 504, 502].map(
+    (status) => `{"time":"2026-11-23T08:00:00Z","status":${status},"request_time":0.1}\n`,
+  )
+  const history = whole(await imported('access-log-json', lines.join(''), 'all=const:1'))
+  expect(told(history).map(({ status }) => status)).toEqual([0, 0, 502])
+})
+
+it('what autocannon sums up is told to be no recording', async () => {
+  const sums = JSON.stringify({ url: 'http://h', requests: { total: 9 }, latency: {}, throughput: {} })
+  for (const format of ['vegeta-json', 'access-log-json'] as const) {
+    const read = await imported(format, `${sums}\n`, 'all=const:1')
+    expect(JSON.stringify(read)).toContain('no single requests')
+  }
 })
