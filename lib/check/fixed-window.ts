@@ -54,18 +54,18 @@ export function refuteFixedWindow(
       continue
     }
     const cut = criticalPhase(index, windowUs, from, to)
-    // One window says where the excess is; several together only help where none does.
-    const together =
-      cut === undefined
-        ? adjoiningCase(index, hypothesis, originUs + from, originUs + to, windows)
-        : undefined
-    if (together) cases.push(together)
-    else if (cut === undefined) {
-      openUs.push([originUs + from, originUs + to])
-      if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
-    } else {
+    if (cut !== undefined) {
       ranges.push([cut, to], [from, cut - 1])
+      continue
     }
+    // One window says where the excess is; several together only help where none does.
+    const together = adjoiningCase(index, hypothesis, originUs + from, originUs + to, windows)
+    if (together) {
+      cases.push(together)
+      continue
+    }
+    openUs.push([originUs + from, originUs + to])
+    if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
   }
   return openUs.length > 0
     ? { refuted: false, openUs, exhausted: false }

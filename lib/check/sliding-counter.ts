@@ -53,15 +53,13 @@ export function refuteSlidingCounter(
       const untried = left.map(([a, b]): [number, number] => [originUs + a, originUs + b])
       return { refuted: false, openUs: [...openUs, ...untried], exhausted: true }
     }
-    const found = caseFor(index, hypothesis, originUs + from, originUs + to, windows)
-    // One window says where the excess is; several together only help where none does.
     const isNarrow = to - from < narrowestUs
-    const together =
-      !found && isNarrow
-        ? adjoiningCase(index, hypothesis, originUs + from, originUs + to, windows)
-        : undefined
-    if (found ?? together) {
-      cases.push((found ?? together) as Case)
+    // One window says where the excess is; several together only help where none does.
+    const found =
+      caseFor(index, hypothesis, originUs + from, originUs + to, windows) ??
+      (isNarrow ? adjoiningCase(index, hypothesis, originUs + from, originUs + to, windows) : undefined)
+    if (found) {
+      cases.push(found)
     } else if (isNarrow) {
       openUs.push([originUs + from, originUs + to])
       if (stopAtOpen) return { refuted: false, openUs, exhausted: false }

@@ -2,14 +2,13 @@ import type { Command as Declared } from 'commander'
 import { shellWord } from '../../reports/html/index.ts'
 import { renderJson } from '../../reports/json.ts'
 import { renderResult } from '../../reports/terminal/index.ts'
-import { defaultOutcomeRule } from '../history/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
-import { judgedResult, onlyAsked, runFolderAt, storedFindings } from '../run/index.ts'
+import { judgedResult, onlyAsked, storedFindings } from '../run/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
-import { isFolder, readNamed } from './history-argument.ts'
-import { declareImport, importNamed, importWords, readImport } from './import-request.ts'
+import { folderNamed, readGiven } from './history-argument.ts'
+import { declareImport, importWords, readImport } from './import-request.ts'
 import { readOnly } from './only-option.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
@@ -59,7 +58,7 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
       'name the history to judge: onset check HISTORY --spec SPEC',
     ])
   }
-  const folder = (await isFolder(named)) ? runFolderAt(named) : undefined
+  const folder = await folderNamed(named)
   const historyPath = folder?.history ?? named
   const specPath = (options.spec as string | undefined) ?? folder?.spec
   const spec = await readSpec(specPath)
@@ -67,14 +66,7 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   const scopes = spec.ok ? spec.spec.limits.map(({ scope }) => scope) : undefined
   const recording = readImport(reader, options, scopes)
   const wrong = [...reader.mistakes, ...(spec.ok ? [] : spec.mistakes)]
-  const outcomes = spec.ok ? spec.spec.outcomes : undefined
-  // A file of another format is no history: without knowing which, its lines are all mistakes.
-  const read =
-    recording === undefined
-      ? options.from === undefined
-        ? await readNamed(historyPath, spec, options.skipInvalid === true)
-        : []
-      : await importNamed(historyPath, recording, outcomes ?? defaultOutcomeRule)
+  const read = await readGiven(historyPath, spec, recording, options)
   if (Array.isArray(read)) wrong.push(...read)
   if (wrong.length > 0 || !spec.ok || Array.isArray(read)) throw new Failure(ExitCode.mistake, wrong)
 

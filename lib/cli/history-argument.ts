@@ -1,11 +1,32 @@
 import { stat } from 'node:fs/promises'
-import { filePieces, readHistory } from '../history/index.ts'
+import { defaultOutcomeRule, filePieces, readHistory } from '../history/index.ts'
+import { type RunFolder, runFolderAt } from '../run/index.ts'
 import { formatMistakes } from '../spec/index.ts'
-import type { NamedHistory } from './import-request.ts'
+import { type ImportRequest, importNamed, type NamedHistory } from './import-request.ts'
 import { type SpecFile, unreadable } from './spec-file.ts'
 
-/** Is what somebody named the folder of a run? */
-export async function isFolder(path: string): Promise<boolean> {
+/** The folder of a run, if that is what somebody named. */
+export async function folderNamed(path: string): Promise<RunFolder | undefined> {
+  return (await isFolder(path)) ? runFolderAt(path) : undefined
+}
+
+/**
+ * The history that somebody named, or what there is to make one of.
+ * @param from what `--from` names: a file of another format is no history, and without knowing which, its
+ *   lines would all be mistakes, so that nothing is read where `recording` is missing.
+ * @returns the history, or in lines why there is none.
+ */
+export async function readGiven(
+  path: string,
+  spec: SpecFile,
+  recording: ImportRequest | undefined,
+  { from, skipInvalid }: Readonly<Record<string, unknown>>,
+): Promise<NamedHistory> {
+  if (recording) return importNamed(path, recording, (spec.ok && spec.spec.outcomes) || defaultOutcomeRule)
+  return from === undefined ? readNamed(path, spec, skipInvalid === true) : []
+}
+
+async function isFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined) throw error
     return undefined
@@ -14,7 +35,7 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /** A history, or in lines what is wrong with it or why the file cannot be read. */
-export async function readNamed(path: string, spec: SpecFile, skipInvalid: boolean): Promise<NamedHistory> {
+async function readNamed(path: string, spec: SpecFile, skipInvalid: boolean): Promise<NamedHistory> {
   const file = path === '-' ? 'standard input' : path
   const source = path === '-' ? process.stdin : filePieces(path)
   try {

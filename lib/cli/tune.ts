@@ -1,15 +1,13 @@
 import type { Command as Declared } from 'commander'
 import { renderTuning } from '../../reports/terminal/index.ts'
-import { defaultOutcomeRule } from '../history/index.ts'
 import { ExitCode } from '../result/index.ts'
-import { runFolderAt } from '../run/index.ts'
 import { type Algorithm, algorithms, durationMs, type Limit, nearest } from '../spec/index.ts'
 import { candidatesOf, demandOf, limitsOfToday, replay, replayable, replayNotes } from '../tune/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
-import { isFolder, readNamed } from './history-argument.ts'
-import { declareImport, importNamed, readImport } from './import-request.ts'
+import { folderNamed, readGiven } from './history-argument.ts'
+import { declareImport, readImport } from './import-request.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
 import { readSpecFile, type SpecFile } from './spec-file.ts'
@@ -58,7 +56,7 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
       'name the history to replay: onset tune HISTORY --spec SPEC --limits 200,300,500',
     ])
   }
-  const folder = (await isFolder(named)) ? runFolderAt(named) : undefined
+  const folder = await folderNamed(named)
   const spec = await readToday((options.spec as string | undefined) ?? folder?.spec)
   const limits = spec.ok ? spec.spec.limits : undefined
   const grid = readGrid(reader, options, limits)
@@ -68,13 +66,7 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
     limits?.map(({ scope }) => scope),
   )
   const wrong = [...reader.mistakes, ...(spec.ok ? [] : spec.mistakes)]
-  const path = folder?.history ?? named
-  const read =
-    recording !== undefined
-      ? await importNamed(path, recording, (spec.ok && spec.spec.outcomes) || defaultOutcomeRule)
-      : options.from === undefined
-        ? await readNamed(path, spec, options.skipInvalid === true)
-        : []
+  const read = await readGiven(folder?.history ?? named, spec, recording, options)
   if (Array.isArray(read)) wrong.push(...read)
   if (wrong.length > 0 || !limits || !grid || Array.isArray(read)) throw new Failure(ExitCode.mistake, wrong)
 

@@ -22,8 +22,8 @@ export interface ImportOptions extends Omit<ImportTerms, 'tool'>, ReadingTerms {
 const leastBytesPerThread = 16 << 20
 
 /**
- * Imports what another tool wrote: a file, or `-` for standard input, compressed with gzip or not. How many threads read it makes no difference to what comes out.
- * Rejects as opening and reading do, for instance with `ENOENT`, and where compressed bytes are broken.
+ * Imports what another tool wrote: a file, or `-` for standard input, compressed with gzip or not. How many
+ * threads read it makes no difference to what comes out. Rejects as opening and reading do, for instance with `ENOENT`, and where compressed bytes are broken.
  */
 export async function importFile(path: string, options: ImportOptions): Promise<Imported> {
   return joinParts(await readParts(path, options), { ...options, tool: toolOf[options.format] })

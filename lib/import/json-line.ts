@@ -1,4 +1,3 @@
-import { shown } from '../spec/mistake.ts'
 import { notJson } from './line-mistake.ts'
 import { UnusableLine } from './text-lines.ts'
 
@@ -37,5 +36,5 @@ function objectOf(text: string, line: number, reviver?: Reviver): Readonly<Recor
       throw new UnusableLine('an object for each request', text.slice(0, 200), { hint: onlySums })
     return object
   }
-  throw new UnusableLine('an object', shown(value))
+  throw new UnusableLine('an object', value)
 }

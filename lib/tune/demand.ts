@@ -2,7 +2,7 @@ import type { Descriptor, History, Outcome } from '../history/index.ts'
 
 /**
  * What was asked of a platform, whatever it answered: a row a request, in the order of the instants. A
- * request is taken to arrive when it was sent, or as late as is known where nobody saw it being sent.
+ * request is taken to arrive when it was sent, at the earliest that is known.
  */
 export interface Demand {
   descriptors: readonly Descriptor[]
@@ -51,8 +51,17 @@ export interface ScopeKeys {
   values: readonly string[]
 }
 
-/** Numbers the values that descriptors have of a scope. */
-export function keysOf(descriptors: readonly Descriptor[], scope: string): ScopeKeys {
+/** Numbers the values of scopes, of each scope once. */
+export function createScopeKeys({ descriptors }: Demand): (scope: string) => ScopeKeys {
+  const known = new Map<string, ScopeKeys>()
+  return (scope) => {
+    const keys = known.get(scope) ?? keysOf(descriptors, scope)
+    known.set(scope, keys)
+    return keys
+  }
+}
+
+function keysOf(descriptors: readonly Descriptor[], scope: string): ScopeKeys {
   const numbers = new Map<string, number>()
   const keyOf = Int32Array.from(descriptors, ({ scopes }) => {
     if (!Object.hasOwn(scopes, scope)) return -1

@@ -1,6 +1,6 @@
 import type { Candidate, CandidateLimit } from './candidate.ts'
 import { type Counter, createCounter } from './counters/index.ts'
-import { type Demand, keysOf } from './demand.ts'
+import { createScopeKeys, type Demand, type ScopeKeys } from './demand.ts'
 import { createTally, type Replayed } from './tally.ts'
 
 /** So many requests go through one candidate before the next has its turn: they stay in the cache. */
@@ -25,7 +25,8 @@ interface Enforced {
  * @throws RangeError where a candidate is too large to be replayed exactly (`replayable`).
  */
 export function replay(demand: Demand, candidates: readonly Candidate[]): Replayed[] {
-  const players = candidates.map((candidate) => createPlayer(demand, candidate))
+  const keys = createScopeKeys(demand)
+  const players = candidates.map((candidate) => createPlayer(demand, candidate, keys))
   const firsts = new Uint8Array(chunkRows)
   const others = new Uint8Array(chunkRows)
   for (let from = 0; from < demand.count; from += chunkRows) {
@@ -42,10 +43,10 @@ export function replayable({ limit, windowMs }: Pick<CandidateLimit, 'limit' | '
   return (limit + 1) * windowMs * 1000 < Number.MAX_SAFE_INTEGER
 }
 
-function createPlayer(demand: Demand, candidate: Candidate) {
+function createPlayer(demand: Demand, candidate: Candidate, keys: (scope: string) => ScopeKeys) {
   const { atUs, descriptor, cost } = demand
-  const tally = createTally(demand, candidate)
-  const enforced = candidate.limits.map((limit) => enforce(demand, limit))
+  const tally = createTally(demand, candidate, keys)
+  const enforced = candidate.limits.map((limit) => enforce(limit, keys(limit.scope)))
   const full = new Uint8Array(enforced.length)
 
   /** Counts a request that is refused, by this limit first. */
@@ -98,9 +99,8 @@ function createPlayer(demand: Demand, candidate: Candidate) {
   }
 }
 
-function enforce(demand: Demand, limit: CandidateLimit): Enforced {
+function enforce(limit: CandidateLimit, { keyOf, values }: ScopeKeys): Enforced {
   if (!replayable(limit)) throw new RangeError(`${limit.limit} in ${limit.windowMs} ms is too large`)
-  const { keyOf, values } = keysOf(demand.descriptors, limit.scope)
   const counter = createCounter(limit.algorithm, {
     limit: limit.limit,
     windowUs: Math.round(limit.windowMs * 1000),

@@ -1,7 +1,7 @@
 import { Outcome } from '../history/index.ts'
 import type { Candidate, CandidateLimit } from './candidate.ts'
 import { createSlidingSums } from './counters/index.ts'
-import { type Demand, keysOf } from './demand.ts'
+import type { Demand, ScopeKeys } from './demand.ts'
 
 /** What a candidate did to one descriptor. Counts are of requests. */
 export interface ReplayedDescriptor {
@@ -47,9 +47,10 @@ export interface Tally {
 export function createTally(
   { descriptors, atUs, descriptor, cost, met }: Demand,
   candidate: Candidate,
+  keys: (scope: string) => ScopeKeys,
 ): Tally {
   const { scope, windowMs } = candidate.limits[candidate.varied] as CandidateLimit
-  const { keyOf, values } = keysOf(descriptors, scope)
+  const { keyOf, values } = keys(scope)
   const lastSecond = createSlidingSums(1_000_000, values.length)
   const lastWindow = createSlidingSums(Math.round(windowMs * 1000), values.length)
   const ofEach = () => new Float64Array(descriptors.length)

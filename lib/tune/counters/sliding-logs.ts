@@ -11,16 +11,8 @@ export function slidingLogs({ limit, windowUs, keys }: CounterTerms): Counter {
   return {
     admits: (key, atUs, cost) => counted.sum(key, atUs) + cost <= limit,
     charge(key, atUs, cost) {
-      let sum = counted.sum(key, atUs) + cost
       counted.add(key, atUs, cost)
-      for (
-        let oldest = counted.oldest(key);
-        oldest !== undefined && sum - oldest.amount > limit;
-        oldest = counted.oldest(key)
-      ) {
-        sum -= oldest.amount
-        counted.dropOldest(key)
-      }
+      counted.forgetBeyond(key, limit)
     },
   }
 }

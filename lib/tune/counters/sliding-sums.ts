@@ -5,10 +5,9 @@
 export interface SlidingSums {
   /** The sum as of an instant. Forgets what is too old. */
   sum(key: number, atUs: number): number
-  /** The instant of the oldest entry that still counts, as of the last look; undefined where there is none. */
-  oldest(key: number): { atUs: number; amount: number } | undefined
   add(key: number, atUs: number, amount: number): void
-  dropOldest(key: number): void
+  /** Forgets the oldest for as long as the others add up to more than this. */
+  forgetBeyond(key: number, most: number): void
 }
 
 /** Nothing was added yet. */
@@ -21,11 +20,6 @@ export function createSlidingSums(spanUs: number, keys: number): SlidingSums {
       if (ring === undefined) return 0
       while (ring.length > 0 && (ring.atUs[ring.first] as number) <= atUs - spanUs) dropFirst(ring)
       return ring.sum
-    },
-    oldest(key) {
-      const ring = rings[key]
-      if (ring === undefined || ring.length === 0) return undefined
-      return { atUs: ring.atUs[ring.first] as number, amount: ring.amounts[ring.first] as number }
     },
     add(key, atUs, amount) {
       let ring = rings[key]
@@ -42,9 +36,10 @@ export function createSlidingSums(spanUs: number, keys: number): SlidingSums {
       ring.length++
       ring.sum += amount
     },
-    dropOldest(key) {
+    forgetBeyond(key, most) {
       const ring = rings[key]
-      if (ring !== undefined && ring.length > 0) dropFirst(ring)
+      if (ring === undefined) return
+      while (ring.length > 0 && ring.sum - (ring.amounts[ring.first] as number) > most) dropFirst(ring)
     },
   }
 }
