@@ -1,4 +1,4 @@
-import { type History, Outcome } from '../history/history.ts'
+import { type History, mayBeDecidedLater, Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Limit } from '../spec/index.ts'
 export interface DecisionBounds {
   loUs: Float64Array
   hiUs: Float64Array
-  /** The last instant that the history speaks of; a request without a response is bounded by it. */
+  /** The last instant that the history speaks of: the bound of what may be decided later than it was answered. */
   horizonUs: number
 }
 
@@ -18,7 +18,8 @@ export interface DecisionBounds {
  * Both ends move out by the clock's slack, since a stamp is rounded down by as much as that, and
  * by the drift between the client's clock and the server's, counted from the middle of the
  * history: a clock that is `clockDriftPpm` off strays by at most that share of the distance.
- * A request without a response may be decided at any time until the history ends.
+ * A request without a response, or with one that need not be the server's own (`mayBeDecidedLater`),
+ * may be decided at any time until the history ends.
  *
  * A limiter that counts time in whole seconds decides as one with an exact clock would up to a second
  * earlier: what meets such a limit gets that much more room at the lower end.
@@ -52,8 +53,8 @@ export function decisionBounds(
     const received = receivedUs[i] as number
     loUs[i] =
       Math.floor(sent - slackUs - driftUs(sent)) - (grainUs[history.descriptor[i] as number] as number)
-    const answered = !(outcome[i] === Outcome.unknown && status[i] === 0)
-    hiUs[i] = answered ? Math.ceil(received + slackUs + driftUs(received)) : horizonUs
+    const isOpen = outcome[i] === Outcome.unknown && mayBeDecidedLater(status[i] as number)
+    hiUs[i] = isOpen ? horizonUs : Math.ceil(received + slackUs + driftUs(received))
   }
   return { loUs, hiUs, horizonUs }
 }

@@ -1,4 +1,4 @@
-import { type History, type HistoryEvent, Outcome } from '../history/history.ts'
+import { type History, type HistoryEvent, mayBeDecidedLater, Outcome } from '../history/index.ts'
 import { instantWords } from './words.ts'
 
 /** A request in a sentence: who sent it when, and what came of it. */
@@ -17,7 +17,9 @@ export function requestWords(history: History, row: number): string {
     case Outcome.limited:
       return `${answered}: it was refused${blamed === undefined ? '' : `, by ${blamed} as the answer says`}.`
     default:
-      return `${answered}: whether it was let through is unknown.`
+      return mayBeDecidedLater(status)
+        ? `${answered}: whether it was let through is unknown, and a server behind a proxy may have taken it up later.`
+        : `${answered}: whether it was let through is unknown.`
   }
 }
 

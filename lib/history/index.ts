@@ -22,4 +22,5 @@ export {
   type ReadHistoryResult,
 } from './reader.ts'
 export { type HistoryRecord, recordLine } from './record.ts'
+export { mayBeDecidedLater } from './undecided-answer.ts'
 export { createHistoryWriter, type HistorySink, type HistoryWriter } from './writer.ts'

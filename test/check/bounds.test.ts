@@ -71,6 +71,16 @@ describe('the bounds of a decision', () => {
     })
   })
 
+  it.each([499, 502, 503, 504, 524, 599])(
+    'end with the history where the answer may be that of a proxy which gave up: %i',
+    (status) => {
+      const givenUp = request(5, 9, { outcome: Outcome.unknown, status })
+      expect(bounds([givenUp, request(0, 30)], { endUs: 50 }).hi).toEqual([50, 30])
+      const limited = request(5, 9, { outcome: Outcome.limited, status })
+      expect(bounds([limited, request(0, 30)], { endUs: 50 }).hi).toEqual([9, 30])
+    },
+  )
+
   it('begin a second earlier where the limit of the scope counts whole seconds', () => {
     const records = [request(5, 9), request(5, 9, { descriptor: 'B' })]
     expect(bounds(records, { clock: '1s' }).lo).toEqual([5 - 999_999, 5])

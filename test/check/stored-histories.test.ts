@@ -39,6 +39,8 @@ const expected: Record<string, Expected> = {
   'answered-with-500-not-counted-later': { limits: ['fail: unjustified-refusal'] },
   // … and what got none may be counted after its client gave up.
   'unanswered-counted-after-giving-up': { limits: ['inconclusive: rivals'] },
+  // So may one that a proxy gave up on, though an answer came.
+  'proxy-gave-up-counted-later': { limits: ['inconclusive: rivals'] },
   'boundary-in-burst': { limits: ['pass: fixed-window'] },
   'boundary-twice-in-one-window': { limits: ['fail: over-admission'] },
   'bucket-called-a-window': { limits: ['fail: over-admission'] },
