@@ -1,6 +1,8 @@
 export { underCeiling } from './ceiling.ts'
 export { createWatch } from './create-watch.ts'
+export { endOfLoadMs, type Load, type LoadStage, requestCount } from './load.ts'
 export { makePlan, type PlanOptions, type Unplannable } from './make-plan.ts'
 export type * from './plan.ts'
 export { rationedWindows, rationsOf, underRations } from './rations.ts'
+export { busiestSecond, scheduleOf } from './schedule.ts'
 export type * from './watch.ts'

@@ -1,4 +1,5 @@
 import type { Scopes } from '../history/history.ts'
+import type { Load } from './load.ts'
 
 /**
  * What one request of a descriptor is: an alert to an integration, a page of a list, or what a spec
@@ -79,6 +80,8 @@ export interface Plan {
   descriptors: PlannedDescriptor[]
   fills: Fill[]
   watches: WatchPlan[]
+  /** Open-model traffic. Default: none. */
+  loads?: Load[]
   /** The firing ends here at the latest, counted from its start. */
   deadlineMs: number
   /** Longest wait for an answer; shorter than the time left for requests in flight at the end. */
@@ -87,6 +90,6 @@ export interface Plan {
   maxRequests: number
   /** The ceiling on the rate over all descriptors. */
   maxRatePerSecond: number
-  /** What is left to others, never passed. A descriptor of a ration is sent for by one watch alone. */
+  /** What is left to others, never passed. A descriptor of a ration is sent for by one watch or one load alone. */
   rations?: Ration[]
 }
