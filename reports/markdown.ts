@@ -1,4 +1,9 @@
-import type { AgainstBase, Comparison, LatencyComparison } from '../lib/compare/index.ts'
+import {
+  type AgainstBase,
+  type Comparison,
+  type LatencyComparison,
+  verdictAgainstBase,
+} from '../lib/compare/index.ts'
 import type { LimitResult, Result } from '../lib/result/index.ts'
 import {
   againstBaseSentence,
@@ -15,11 +20,12 @@ import {
 const marks = { pass: '✅', fail: '❌', inconclusive: '❔' } as const
 
 /**
- * A result as Markdown, for the summary of a CI job or a comment: the verdict, a row for each limit, what
+ * A result as Markdown, for the summary of a CI job or a comment: the verdict of the gate, a row for each limit, what
  * is behind each that does not pass, and what moved against a base where one was compared.
  */
 export function renderMarkdown(result: Result, against?: AgainstBase): string {
-  const { verdict, limits, certificates = [], findings = [], coverage, assumptions = [] } = result
+  const { limits, certificates = [], findings = [], coverage, assumptions = [] } = result
+  const verdict = against ? verdictAgainstBase(result.verdict, against) : result.verdict
   const blocks = [
     `## ${marks[verdict]} Onset: ${verdictWords[verdict]}`,
     ...(coverage?.records === undefined

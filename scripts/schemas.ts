@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { $, fs, path } from 'zx'
+import { comparisonJsonSchema } from '../lib/compare/index.ts'
 import { resultJsonSchema } from '../lib/result/index.ts'
 import { jsonSchema } from '../lib/spec/index.ts'
 
@@ -8,7 +9,11 @@ import { jsonSchema } from '../lib/spec/index.ts'
  * the two cannot disagree.
  */
 export function schemaFiles(): Readonly<Record<string, Record<string, unknown>>> {
-  return { 'spec.schema.json': jsonSchema(), 'result.schema.json': resultJsonSchema() }
+  return {
+    'spec.schema.json': jsonSchema(),
+    'result.schema.json': resultJsonSchema(),
+    'comparison.schema.json': comparisonJsonSchema(),
+  }
 }
 
 if (import.meta.main) {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command as Declared } from 'commander'
+import { renderJson } from '../../reports/json.ts'
 import { type AgainstBase, compareRuns, type LatencyQuestion, type ReadRun } from '../compare/index.ts'
 import { ExitCode, type Result } from '../result/index.ts'
 import type { RunFolder } from '../run/index.ts'
@@ -82,7 +83,7 @@ export async function holdAgainst(
   }
   const comparison = compareRuns([base.run], [{ ...read.run, result }], question)
   try {
-    await writeFile(comparisonFile(folder), `${JSON.stringify(comparison, undefined, 2)}\n`)
+    await writeFile(comparisonFile(folder), renderJson(comparison))
   } catch (error) {
     throw new Failure(ExitCode.notCarriedOut, [
       `the comparison cannot be written into ${folder.path}: ${(error as Error).message}`,

@@ -1,13 +1,21 @@
 import type { Command as Declared } from 'commander'
-import { renderComparison, renderSeries } from '../../reports/terminal/index.ts'
-import { compareRuns, compareSeries, type LatencyQuestion, type ReadRun } from '../compare/index.ts'
+import { renderJson } from '../../reports/json.ts'
+import { renderComparison, renderNoBase, renderSeries } from '../../reports/terminal/index.ts'
+import {
+  type ComparisonDocument,
+  compareRuns,
+  compareSeries,
+  heldAgainstNothing,
+  type LatencyQuestion,
+  type ReadRun,
+} from '../compare/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
 import { declareLatencyOptions, readLatencyQuestion } from './latency-question.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
-import { print, say, viewOf } from './output.ts'
+import { print, viewOf } from './output.ts'
 import { readRun } from './read-run.ts'
 
 /** `onset compare`: what moved between runs. Nothing is sent. */
@@ -60,9 +68,11 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   } else if (!history && (base.length === 0 || compared.length === 0)) {
     reader.complain('name two runs: onset compare BASE RUN; or repeated ones: --base A --base B … --run C …')
   }
-  const json = options.json === true
-  if (history) return inSeries(reader, await readAll(reader, history), question, json)
-  return sideBySide(reader, base, compared, question, options)
+  const document = history
+    ? await inSeries(reader, history, question)
+    : await sideBySide(reader, base, compared, question, options.firstRunOk === true)
+  print(options.json === true ? renderJson(document) : textOf(document))
+  return exitCode({ verdict: document.verdict })
 }
 
 async function sideBySide(
@@ -70,58 +80,36 @@ async function sideBySide(
   basePaths: readonly string[],
   runPaths: readonly string[],
   question: LatencyQuestion,
-  options: Asked['options'],
-): Promise<ExitCode> {
+  isFirstRun: boolean,
+): Promise<ComparisonDocument> {
   const runs = await readAll(reader, runPaths)
   const missing: string[] = []
   const bases = await readAll(reader, basePaths, missing)
   if (reader.mistakes.length > 0) throw new Failure(ExitCode.mistake, reader.mistakes)
-  if (missing.length > 0) return withoutBase(missing, runs, options)
-  const comparison = compareRuns(bases, runs, question)
-  print(
-    options.json === true
-      ? `${JSON.stringify(comparison, undefined, 2)}\n`
-      : renderComparison(comparison, viewOf(process.stdout)),
-  )
-  return exitCode({ verdict: comparison.verdict })
+  if (missing.length > 0) return heldAgainstNothing(runs, missing, isFirstRun)
+  return compareRuns(bases, runs, question)
 }
 
-/** Without a base nothing moved as far as anybody knows, which is no pass. */
-function withoutBase(
-  missing: readonly string[],
-  runs: readonly ReadRun[],
-  options: Asked['options'],
-): ExitCode {
-  const why = `Nothing was compared: ${missing.join('; ')}.`
-  if (options.firstRunOk !== true) {
-    throw new Failure(ExitCode.inconclusive, [
-      why,
-      'Where this is the first run, say --first-run-ok, and keep it as the base of the next.',
-    ])
-  }
-  const verdicts = runs.map(({ name, result }) => ({ name, verdict: result.verdict }))
-  const { verdict } = verdicts.find((each) => each.verdict === 'fail') ??
-    verdicts.find((each) => each.verdict === 'inconclusive') ?? { verdict: 'pass' as const }
-  const judged = verdicts.map((each) => `${each.name}: ${each.verdict}`).join(', ')
-  if (options.json === true) {
-    say(why)
-    print(
-      `${JSON.stringify({ format: 'onset-comparison', version: 1, verdict, base: [], run: verdicts.map(({ name }) => name), missing }, undefined, 2)}\n`,
-    )
-  } else print(`${why}\nThe verdict is that of the run by itself (${judged}).\n`)
-  return exitCode({ verdict })
-}
-
-function inSeries(
+async function inSeries(
   reader: OptionReader,
-  runs: readonly ReadRun[],
+  paths: readonly string[],
   question: LatencyQuestion,
-  json: boolean,
-): ExitCode {
+): Promise<ComparisonDocument> {
+  const runs = await readAll(reader, paths)
   if (reader.mistakes.length > 0) throw new Failure(ExitCode.mistake, reader.mistakes)
-  const series = compareSeries(runs, question)
-  print(json ? `${JSON.stringify(series, undefined, 2)}\n` : renderSeries(series, viewOf(process.stdout)))
-  return exitCode({ verdict: series.verdict })
+  return compareSeries(runs, question)
+}
+
+function textOf(document: ComparisonDocument): string {
+  const view = viewOf(process.stdout)
+  switch (document.kind) {
+    case 'two-sides':
+      return renderComparison(document, view)
+    case 'no-base':
+      return renderNoBase(document, view)
+    case 'series':
+      return renderSeries(document, view)
+  }
 }
 
 /**

@@ -26,14 +26,17 @@ const commands = [
   cleanCommand,
 ]
 
-/** Carries out a command line and returns its exit code. Whatever goes wrong is told in words. */
+/** Carries out a command line as the work of this process, whatever happens to it. Returns its exit code. */
 export async function runMain(args: readonly string[]): Promise<ExitCode> {
-  const json = args.includes('--json')
-  const tell = (error: unknown) => tellFailure(asFailure(error), json)
   bearLeavingReaders()
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => process.exit(tell(error)))
+    process.on(event, (error: unknown) => process.exit(tell(error, args)))
   }
+  return carryOutLine(args)
+}
+
+/** Carries out a command line and returns its exit code. Whatever goes wrong is told in words. */
+export async function carryOutLine(args: readonly string[]): Promise<ExitCode> {
   try {
     const line = readCommandLine(args, commands, aboutOnset().version)
     switch (line.kind) {
@@ -47,12 +50,13 @@ export async function runMain(args: readonly string[]): Promise<ExitCode> {
         return await line.command.run(line.asked)
     }
   } catch (error) {
-    return tell(error)
+    return tell(error, args)
   }
 }
 
-function tellFailure(failure: Failure, json: boolean): ExitCode {
-  if (json) print(failureJson(failure))
+function tell(error: unknown, args: readonly string[]): ExitCode {
+  const failure = asFailure(error)
+  if (args.includes('--json')) print(failureJson(failure))
   // Whatever was typed or read may stand in them: none of it may play tricks on a terminal.
   for (const line of failure.lines.flatMap((each) => each.split('\n'))) say(visible(line))
   return failure.exitCode

@@ -1,8 +1,10 @@
-import type { LatencyComparison, LatencyQuestion } from './comparison.ts'
+import type { LatencyComparison } from './comparison.ts'
 import { judgeLatencies, type OpenRow } from './judge-latency.ts'
 import { type LatencySample, percentileUs } from './latency-sample.ts'
 import { chanceThatHigher, hodgesLehmann, leastChance, shiftInterval } from './mann-whitney.ts'
+import { measured } from './measured.ts'
 import { countBeyond, median } from './quantile.ts'
+import type { LatencyQuestion } from './question.ts'
 
 /** The same requests in all runs of both sides. */
 export interface SampleGroups {
@@ -29,7 +31,7 @@ export function compareGroups(
       const [ofBase, ofRun] = [base, run].map((side) => side.map((each) => percentileUs(each, percentile)))
       const logs = [ofBase ?? [], ofRun ?? []].map((side) => side.map(Math.log)) as [number[], number[]]
       const side = (samples: readonly LatencySample[], us: readonly number[] = []) => ({
-        ms: median(us) / 1000,
+        ms: measured(median(us) / 1000),
         count: samples.length,
         beyond: Math.min(...samples.map(({ count }) => countBeyond(percentile, count))),
       })
@@ -38,7 +40,7 @@ export function compareGroups(
         percentile,
         base: side(base, ofBase),
         run: side(run, ofRun),
-        ratio: Math.exp(hodgesLehmann(...logs)),
+        ratio: measured(Math.exp(hodgesLehmann(...logs))),
       }
       if ([...base, ...run].some(({ count }) => count === 0)) {
         return { ...row, why: 'a run accepted none of these requests' }

@@ -2,17 +2,13 @@ import { overallVerdict, type Result, type Verdict } from '../result/index.ts'
 import { compareGroups } from './compare-groups.ts'
 import { compareLimits } from './compare-limits.ts'
 import { compareTwoRuns, resamples } from './compare-two-runs.ts'
-import type {
-  Comparison,
-  Difference,
-  LatencyComparison,
-  LatencyQuestion,
-  LimitComparison,
-} from './comparison.ts'
+import type { Comparison, Difference, LatencyComparison, LimitComparison } from './comparison.ts'
 import { differencesOf } from './differences.ts'
 import { latencySample } from './latency-sample.ts'
 import { leastChance } from './mann-whitney.ts'
+import { measured } from './measured.ts'
 import { median } from './quantile.ts'
+import type { LatencyQuestion } from './question.ts'
 import type { ReadRun } from './run.ts'
 import { answersPerSecond } from './throughput.ts'
 
@@ -57,6 +53,7 @@ export function compareRuns(
   return {
     format: 'onset-comparison',
     version: 1,
+    kind: 'two-sides',
     verdict: overallVerdict([...limits.map(({ verdict }) => verdict), ...latency.map(latencyVerdict)]),
     base: base.map(({ name }) => name),
     run: run.map(({ name }) => name),
@@ -64,8 +61,8 @@ export function compareRuns(
     limits,
     latency,
     throughput: {
-      base: median(base.map(({ history }) => answersPerSecond(history))),
-      run: median(run.map(({ history }) => answersPerSecond(history))),
+      base: measured(median(base.map(({ history }) => answersPerSecond(history)))),
+      run: measured(median(run.map(({ history }) => answersPerSecond(history)))),
     },
     method: {
       name: single ? 'moving-block-bootstrap' : 'mann-whitney',

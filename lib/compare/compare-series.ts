@@ -1,36 +1,10 @@
-import type { Verdict } from '../result/index.ts'
 import { seededRandom } from '../simulate/index.ts'
 import { changePoints, leastPart } from './change-points.ts'
-import type { LatencyQuestion } from './comparison.ts'
 import { latencySample, percentileUs } from './latency-sample.ts'
 import { median } from './quantile.ts'
+import type { LatencyQuestion } from './question.ts'
 import type { ReadRun } from './run.ts'
-
-/** A change of a percentile's level in a row of runs. */
-export interface LevelChange {
-  descriptor?: string
-  percentile: number
-  /** The first run of the new level. */
-  run: string
-  /** Medians of the levels on both sides, in milliseconds. */
-  fromMs: number
-  toMs: number
-  p: number
-  /** Is it slower by more than the margin, and did no later change undo it? */
-  regressed: boolean
-}
-
-/** What a long row of runs shows. */
-export interface SeriesComparison {
-  format: 'onset-series'
-  version: 1
-  verdict: Verdict
-  runs: string[]
-  changes: LevelChange[]
-  method: { name: 'e-divisive'; marginRatio: number; alpha: number; seed: number; permutations: number }
-  /** Why it is inconclusive. */
-  why?: string
-}
+import type { LevelChange, SeriesComparison } from './series.ts'
 
 /** In fewer runs no change of `leastPart` runs can be told from chance, over all percentiles. */
 export const leastSeries = 12
@@ -73,8 +47,9 @@ export function compareSeries(runs: readonly ReadRun[], question: LatencyQuestio
   const found = changes.map(({ at: _, ...change }): LevelChange => change)
   const regressed = found.some((change) => change.regressed)
   return {
-    format: 'onset-series',
+    format: 'onset-comparison',
     version: 1,
+    kind: 'series',
     verdict: regressed ? 'fail' : enough ? 'pass' : 'inconclusive',
     runs: runs.map(({ name }) => name),
     changes: found,

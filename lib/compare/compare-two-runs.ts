@@ -1,8 +1,10 @@
 import { seededRandom } from '../simulate/index.ts'
-import type { LatencyComparison, LatencyQuestion } from './comparison.ts'
+import type { LatencyComparison, LatencySide } from './comparison.ts'
 import { judgeLatencies, type OpenRow } from './judge-latency.ts'
 import { type LatencySample, percentileUs } from './latency-sample.ts'
+import { measured } from './measured.ts'
 import { countBeyond } from './quantile.ts'
+import type { LatencyQuestion } from './question.ts'
 import { blockSeconds, resampledPercentiles } from './resample.ts'
 
 /** The same requests in both runs. */
@@ -43,16 +45,15 @@ export function compareTwoRuns(pairs: readonly SamplePair[], question: LatencyQu
           resampledPercentiles(side, percentiles, blocks[at] as number, resamples, random),
         )
     return percentiles.map((percentile, at): OpenRow => {
-      const [base, run] = sides.map((side) => ({
-        ms: percentileUs(side, percentile) / 1000,
-        count: side.count,
-        beyond: countBeyond(percentile, side.count),
-      })) as [LatencyComparison['base'], LatencyComparison['run']]
-      const row = { descriptor: pair.descriptor, percentile, base, run, ratio: run.ms / base.ms }
+      const [baseUs, runUs] = sides.map((side) => percentileUs(side, percentile)) as [number, number]
+      const ratio = runUs / baseUs
+      const base = sideOf(pair.base, percentile, baseUs)
+      const run = sideOf(pair.run, percentile, runUs)
+      const row = { descriptor: pair.descriptor, percentile, base, run, ratio: measured(ratio) }
       const why = shortOf ?? tooFewBeyond(percentile, base.beyond, run.beyond)
       if (why !== undefined || !drawn) return { ...row, why }
       const [ofBase, ofRun] = drawn.map((side) => side[at]) as [Float64Array, Float64Array]
-      const logRatio = Math.log(row.ratio)
+      const logRatio = Math.log(ratio)
       const wider = widening(
         Math.min(...pieces),
         pieces.reduce((sum, count) => sum + count, 0),
@@ -70,6 +71,10 @@ export function compareTwoRuns(pairs: readonly SamplePair[], question: LatencyQu
     })
   })
   return judgeLatencies(rows, marginRatio, alpha)
+}
+
+function sideOf({ count }: LatencySample, percentile: number, us: number): LatencySide {
+  return { ms: measured(us / 1000), count, beyond: countBeyond(percentile, count) }
 }
 
 /**

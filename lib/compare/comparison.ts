@@ -1,128 +1,123 @@
-import type { Verdict } from '../result/index.ts'
+import { z } from 'zod'
+import { verdicts } from '../result/index.ts'
 
-/**
- * What is certain about a latency. There is no "same": that nothing was found is no proof that there is
- * nothing.
- */
-export type LatencyVerdict = 'regressed' | 'no-worse' | 'cannot-tell'
+const count = z.int().min(0)
+const figure = z.number().min(0).nullable()
+const share = z.number().min(0).max(1)
+
+/** Names of runs: those of their folders. */
+export const runNames = z.array(z.string()).meta({ description: 'Names of runs: those of their folders.' })
+
+/** Whose requests a latency is of. */
+export const ofDescriptor = z
+  .string()
+  .meta({ description: 'Whose requests; missing where it is of all together.' })
+  .optional()
 
 /** One percentile of one side. */
-export interface LatencySide {
-  /** Milliseconds; of several runs the median of theirs. */
-  ms: number
-  /** Accepted requests, or runs where several are compared. */
-  count: number
-  /** How many of them lie beyond the percentile; of several runs the fewest of one. */
-  beyond: number
-}
+export const latencySideSchema = z
+  .object({
+    ms: figure.meta({
+      description: 'Of several runs the median of theirs; null where one accepted none of these requests.',
+    }),
+    count: count.meta({ description: 'Accepted requests, or runs where several are compared.' }),
+    beyond: count.meta({
+      description: 'How many of them lie beyond the percentile; of several runs the fewest of one.',
+    }),
+  })
+  .meta({ id: 'latencySide' })
 
 /** How a percentile of latency moved between two sides. */
-export interface LatencyComparison {
-  /** Whose requests: a descriptor's; undefined for those of all together. */
-  descriptor?: string
-  percentile: number
-  base: LatencySide
-  run: LatencySide
-  /** The run's by the base's: above 1 is slower. */
-  ratio: number
-  /** Bounds of the ratio that hold with `confidence`; missing where there is too little to work them out. */
-  interval?: [from: number, to: number]
-  confidence?: number
-  /** Chances after Holm's correction that it only looks worse, and no worse, than the margin. */
-  pRegressed?: number
-  pNoWorse?: number
-  verdict: LatencyVerdict
-  /** Why it cannot be told. */
-  why?: string
-}
-
-/** What became of a limit from one run to the other. */
-export type LimitChange =
-  /** Both runs pass. */
-  | 'kept'
-  /** The run fails, and the base did not. */
-  | 'broken'
-  /** The run fails, and the base did as well. */
-  | 'still-broken'
-  /** The run passes, and the base did not. */
-  | 'repaired'
-  /** Both pass, and what they promise differs. */
-  | 'rewritten'
-  /** One of the runs does not settle it, or does not have it. */
-  | 'not-known'
+export const latencyComparisonSchema = z
+  .object({
+    descriptor: ofDescriptor,
+    percentile: z.number().gt(0).lt(100),
+    base: latencySideSchema,
+    run: latencySideSchema,
+    ratio: figure.meta({
+      description: "The run's by the base's: above 1 is slower. Null where a side has none.",
+    }),
+    interval: z
+      .tuple([z.number(), z.number()])
+      .meta({ description: 'Bounds of the ratio that hold with `confidence`.' })
+      .optional(),
+    confidence: share.optional(),
+    pRegressed: share
+      .meta({ description: "Chance, after Holm's correction, that it only looks worse than the margin." })
+      .optional(),
+    pNoWorse: share
+      .meta({ description: "Chance, after Holm's correction, that it only looks no worse than the margin." })
+      .optional(),
+    verdict: z.enum(['regressed', 'no-worse', 'cannot-tell']).meta({
+      description: 'There is no "same": that nothing was found is no proof that there is nothing.',
+    }),
+    why: z.string().meta({ description: 'Why it cannot be told.' }).optional(),
+  })
+  .meta({ id: 'latencyComparison' })
 
 /** One limit in both runs. */
-export interface LimitComparison {
-  name: string
-  change: LimitChange
-  verdict: Verdict
-  /** What each run is explained by, in words; missing where it does not have the limit. */
-  base?: string
-  run?: string
-  /** What a person should know about it, in a sentence or two. */
-  why: string
-}
+export const limitComparisonSchema = z
+  .object({
+    name: z.string(),
+    change: z.enum(['kept', 'broken', 'still-broken', 'repaired', 'rewritten', 'not-known']).meta({
+      description:
+        '`kept`: both runs pass. `broken`: the run fails, and the base did not. `still-broken`: the base did as well. `repaired`: the run passes, and the base failed. `rewritten`: both pass, and what they promise differs. `not-known`: one of them does not settle it, or does not have it.',
+    }),
+    verdict: z.enum(verdicts),
+    base: z
+      .string()
+      .meta({ description: 'By what the base is explained; missing where it does not have the limit.' })
+      .optional(),
+    run: z.string().meta({ description: 'The same for the run.' }).optional(),
+    why: z.string().meta({ description: 'What a person should know about it, in a sentence or two.' }),
+  })
+  .meta({ id: 'limitComparison' })
 
 /** Something in which the runs differ that bears on what can be compared. */
-export interface Difference {
-  what: 'target' | 'plan' | 'limits' | 'tools' | 'end'
-  words: string
-  /** Latencies are not judged because of it. */
-  removesLatency: boolean
-}
+export const differenceSchema = z
+  .object({
+    what: z.enum(['target', 'plan', 'limits', 'tools', 'end']),
+    words: z.string(),
+    removesLatency: z.boolean().meta({ description: 'Latencies are not judged because of it.' }),
+  })
+  .meta({ id: 'difference' })
 
-/** Answers a second in the seconds in which requests were sent. The plan sets it, so it is not judged. */
-export interface Throughput {
-  base: number
-  run: number
-}
+/** How latencies were compared, with what is needed to do it again. */
+export const methodSchema = z
+  .object({
+    name: z.enum(['moving-block-bootstrap', 'mann-whitney']),
+    marginRatio: z.number().meta({ description: 'The ratio that is no worse: 1.05 for a margin of 5 %.' }),
+    alpha: share.meta({ description: 'The chance of a wrong word about any of them.' }),
+    seed: count.meta({ description: 'Of the random numbers.' }).optional(),
+    resamples: count.meta({ description: 'How many times each run was drawn again.' }).optional(),
+    leastP: share.meta({ description: 'The least chance that so few runs can give.' }).optional(),
+  })
+  .meta({ id: 'method' })
 
-/** What moved between two sides. */
-export interface Comparison {
-  format: 'onset-comparison'
-  version: 1
-  verdict: Verdict
-  /** Names of the runs of either side. */
-  base: string[]
-  run: string[]
-  differences: Difference[]
-  limits: LimitComparison[]
-  latency: LatencyComparison[]
-  throughput: Throughput
-  /** How the latencies were compared, with what is needed to do it again. */
-  method: Method
-}
+/** What moved between two sides, of a run each or of several. */
+export const comparisonSchema = z
+  .object({
+    format: z.literal('onset-comparison'),
+    version: z.literal(1),
+    kind: z.literal('two-sides'),
+    verdict: z.enum(verdicts),
+    base: runNames,
+    run: runNames,
+    differences: z.array(differenceSchema),
+    limits: z.array(limitComparisonSchema),
+    latency: z.array(latencyComparisonSchema),
+    throughput: z.object({ base: figure, run: figure }).meta({
+      description:
+        'Answers a second in the seconds in which requests were sent; null where none were. The plan sets it, so it is not judged.',
+    }),
+    method: methodSchema,
+  })
+  .meta({ id: 'twoSides', description: 'What moved between two sides, of a run each or of several.' })
 
-/** How latencies were compared. */
-export interface Method {
-  name: 'moving-block-bootstrap' | 'mann-whitney'
-  /** The ratio that is no worse: 1.05 for a margin of 5 %. */
-  marginRatio: number
-  /** The chance of a wrong word about any of them. */
-  alpha: number
-  /** Of the random numbers, and how many times each run was drawn again. */
-  seed?: number
-  resamples?: number
-  /** The least chance that so few runs can give. */
-  leastP?: number
-}
-
-/** What is asked of latencies. */
-export interface LatencyQuestion {
-  percentiles: readonly number[]
-  /** The ratio that is no worse: 1.05 for a margin of 5 %. */
-  marginRatio: number
-  /** The chance of a wrong word about any of them; 0.05 by default. */
-  alpha: number
-  seed: number
-  /** Each descriptor by itself, or all accepted requests together. */
-  by: 'descriptor' | 'all'
-}
-
-export const defaultQuestion: LatencyQuestion = {
-  percentiles: [50, 90, 95, 99],
-  marginRatio: 1.05,
-  alpha: 0.05,
-  seed: 1,
-  by: 'descriptor',
-}
+export type Comparison = z.output<typeof comparisonSchema>
+export type LatencyComparison = z.output<typeof latencyComparisonSchema>
+export type LatencySide = z.output<typeof latencySideSchema>
+export type LatencyVerdict = LatencyComparison['verdict']
+export type LimitComparison = z.output<typeof limitComparisonSchema>
+export type LimitChange = LimitComparison['change']
+export type Difference = z.output<typeof differenceSchema>

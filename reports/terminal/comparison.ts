@@ -5,6 +5,7 @@ import type {
   LatencySide,
   LevelChange,
   LimitComparison,
+  NoBase,
   SeriesComparison,
 } from '../../lib/compare/index.ts'
 import type { Verdict } from '../../lib/result/index.ts'
@@ -159,6 +160,13 @@ export function renderAgainstBase(against: AgainstBase, view: View): string {
   return renderComparison(against.comparison, view, againstBaseSentence(against))
 }
 
+/** That runs were held against nothing, for people. */
+export function renderNoBase({ verdict, missing, isFirstRun, runs }: NoBase, view: View): string {
+  const sentence = againstBaseSentence({ kind: 'missing', why: missing.join('; '), isFirstRun })
+  const judged = runs.map((run) => `${run.name} by itself: ${verdictWords[run.verdict]}`)
+  return joined([headed(verdict, sentence, view), items(judged, view)])
+}
+
 /** What a reader must know to take the words for what they are. */
 export function comparisonNotes(comparison: Comparison): string[] {
   const { latency, method, throughput } = comparison
@@ -188,12 +196,12 @@ export function rowName({
 
 /** The milliseconds of a side; `none` where it accepted nothing. */
 export function sideText({ ms }: LatencySide, text: (ms: number) => string): string {
-  return Number.isFinite(ms) ? text(ms) : 'none'
+  return ms === null ? 'none' : text(ms)
 }
 
 /** `1.07`, or nothing where a side accepted nothing. */
 export function ratioText({ ratio }: LatencyComparison): string {
-  return Number.isFinite(ratio) ? ratio.toFixed(2) : ''
+  return ratio === null ? '' : ratio.toFixed(2)
 }
 
 /** `0.98 to 1.07`. */
@@ -201,8 +209,8 @@ export function intervalText({ interval }: LatencyComparison): string {
   return interval ? `${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}` : ''
 }
 
-function figure(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(1) : 'none'
+function figure(value: number | null): string {
+  return value === null ? 'none' : value.toFixed(1)
 }
 
 function headed(verdict: Verdict, sentence: string, view: View): string[] {

@@ -10,6 +10,7 @@ export {
   ratioText,
   renderAgainstBase,
   renderComparison,
+  renderNoBase,
   renderSeries,
   rowName,
   sideText,

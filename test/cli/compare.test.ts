@@ -1,10 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Comparison, leastSeries, type SeriesComparison } from '../../lib/compare/index.ts'
-import { parseResult } from '../../lib/result/index.ts'
+import { z } from 'zod'
+import { type ComparisonDocument, comparisonJsonSchema, leastSeries } from '../../lib/compare/index.ts'
 import { seededRandom } from '../../lib/simulate/index.ts'
 import { xmlElements } from '../reports/well-formed-xml.ts'
+import { onsetInside } from './inside.ts'
 import { onset, useFolder } from './onset.ts'
 
 const folder = useFolder()
@@ -71,46 +72,60 @@ async function storedRun(name: string, server: Server = {}): Promise<string> {
 }
 
 async function judged(run: string): Promise<string> {
-  const { code, stdout, stderr } = await onset(['check', run, '--json'])
+  const { code, stdout, stderr } = await onsetInside(['check', run, '--json'])
   // What is not settled would make the tests below say nothing.
   expect({ stderr, isSettled: code === 0 || code === 1 }).toEqual({ stderr: '', isSettled: true })
   return stdout
 }
 
-const compare = async (...args: string[]) => {
-  const ended = await onset(['compare', ...args, '--json'])
-  return { ...ended, said: JSON.parse(ended.stdout) as Comparison }
+const schema = z.fromJSONSchema(comparisonJsonSchema())
+
+/** What `onset compare --json` says, once it is known to be what the published schema promises. */
+async function compare<Kind extends ComparisonDocument['kind']>(kind: Kind, ...args: string[]) {
+  const ended = await onsetInside(['compare', ...args, '--json'])
+  const said = JSON.parse(ended.stdout) as Extract<ComparisonDocument, { kind: Kind }>
+  expect(schema.safeParse(said).error).toBeUndefined()
+  expect(said.kind).toBe(kind)
+  return { ...ended, said }
 }
 
 describe('onset compare', () => {
   it('passes a good run against a good one, whose latency is no worse for certain', async () => {
     const [base, run] = [await storedRun('base', { seed: 1 }), await storedRun('run', { seed: 2 })]
-    const { code, said, stderr } = await compare(base, run, '--percentiles', '50,90', '--margin', '10%')
+    const { code, said, stderr } = await compare(
+      'two-sides',
+      base,
+      run,
+      '--percentiles',
+      '50,90',
+      '--margin',
+      '10%',
+    )
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(said).toMatchObject({ verdict: 'pass', base: ['base'], run: ['run'], differences: [] })
     expect(said.limits).toMatchObject([{ name: 'per client', change: 'kept' }])
     expect(said.latency.map(({ verdict }) => verdict)).toEqual(['no-worse', 'no-worse'])
 
-    const text = await onset(['compare', base, run, '--percentiles', '50,90', '--margin', '10%'])
+    const text = await onsetInside(['compare', base, run, '--percentiles', '50,90', '--margin', '10%'])
     expect(text).toMatchObject({ code: 0, stdout: expect.stringMatching(/^PASS {2}Every limit is kept/) })
   })
 
   it('fails a run whose limit is broken, and says so of one that was broken before', async () => {
     const [base, run] = [await storedRun('base'), await storedRun('run', { limit: 151 })]
-    const broken = await compare(base, run, '--percentiles', '50')
+    const broken = await compare('two-sides', base, run, '--percentiles', '50')
     expect(broken.code).toBe(1)
     expect(broken.said.limits).toMatchObject([{ change: 'broken', verdict: 'fail' }])
-    expect((await compare(run, run, '--percentiles', '50')).said.limits).toMatchObject([
+    expect((await compare('two-sides', run, run, '--percentiles', '50')).said.limits).toMatchObject([
       { change: 'still-broken', verdict: 'fail' },
     ])
-    expect((await compare(run, base, '--percentiles', '50')).said.limits).toMatchObject([
+    expect((await compare('two-sides', run, base, '--percentiles', '50')).said.limits).toMatchObject([
       { change: 'repaired', verdict: 'pass' },
     ])
   })
 
   it('fails a run that is slower for certain, and passes no judgement on a percentile of few', async () => {
     const [base, run] = [await storedRun('base'), await storedRun('run', { factor: 1.3, seed: 2 })]
-    const { code, said } = await compare(base, run, '--percentiles', '50,99.9')
+    const { code, said } = await compare('two-sides', base, run, '--percentiles', '50,99.9')
     expect(code).toBe(1)
     expect(said.latency).toMatchObject([
       { percentile: 50, verdict: 'regressed' },
@@ -122,15 +137,41 @@ describe('onset compare', () => {
   it('is inconclusive without a base, unless it is the first run, and wants the run in any case', async () => {
     const run = await storedRun('run')
     const nowhere = join(folder.path, 'nowhere')
-    const without = await onset(['compare', nowhere, run])
-    expect(without).toMatchObject({ code: 3, stdout: '' })
-    expect(without.stderr).toMatch(/^Nothing was compared: .*nowhere[\s\S]*--first-run-ok/)
-    const first = await onset(['compare', nowhere, run, '--first-run-ok'])
-    expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing was compared') })
-    expect(await onset(['compare', run, nowhere, '--first-run-ok'])).toMatchObject({ code: 2, stdout: '' })
-
+    const without = await onsetInside(['compare', nowhere, run])
+    expect(without).toMatchObject({ code: 3, stderr: '' })
+    expect(without.stdout).toMatch(
+      /^INCONCLUSIVE {2}Nothing was compared: [\s\S]*nowhere[\s\S]*--first-run-ok[\s\S]*run by itself: PASS/,
+    )
+    const first = await onsetInside(['compare', nowhere, run, '--first-run-ok'])
+    expect(first).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^PASS {2}Nothing was compared/),
+      stderr: '',
+    })
+    expect(await onsetInside(['compare', run, nowhere, '--first-run-ok'])).toMatchObject({
+      code: 2,
+      stdout: '',
+    })
     const broken = await storedRun('broken', { limit: 151 })
-    expect(await onset(['compare', nowhere, broken, '--first-run-ok'])).toMatchObject({ code: 1 })
+    for (const [compared, args, code, verdict] of [
+      [run, [], 3, 'inconclusive'],
+      [run, ['--first-run-ok'], 0, 'pass'],
+      [broken, [], 1, 'fail'],
+      [broken, ['--first-run-ok'], 1, 'fail'],
+    ] as const) {
+      const ended = await compare('no-base', nowhere, compared, ...args)
+      expect(ended).toMatchObject({ code, stderr: '', said: { verdict, isFirstRun: args.length > 0 } })
+      expect(ended.said.missing.join()).toContain('nowhere')
+    }
+  })
+
+  it('says of a side that accepted nothing that there is no figure', async () => {
+    const [base, run] = [await storedRun('base'), await storedRun('run', { limit: 0 })]
+    const { code, said } = await compare('two-sides', base, run, '--percentiles', '50')
+    expect(code).toBe(1)
+    expect(said.latency).toMatchObject([{ run: { ms: null, count: 0 }, ratio: null, verdict: 'cannot-tell' }])
+    const { stdout } = await onsetInside(['compare', base, run, '--percentiles', '50'])
+    expect(stdout).toMatch(/^A p50 +[\d.]+ +none /m)
   })
 
   it('finds since which of many runs it is slower, and says when there are too few', async () => {
@@ -142,10 +183,7 @@ describe('onset compare', () => {
       writeFileSync(join(run, 'history.ndjson'), historyOf({ factor, seed: index + 1, seconds: 20 }))
       runs.push(run)
     }
-    const series = async (...of: string[]) => {
-      const { code, stdout } = await onset(['compare', '--percentiles', '50', '--json', '--history', ...of])
-      return { code, said: JSON.parse(stdout) as SeriesComparison }
-    }
+    const series = (...of: string[]) => compare('series', '--percentiles', '50', '--history', ...of)
     expect(await series(...runs)).toMatchObject({
       code: 1,
       said: { changes: [{ run: 'r5', regressed: true }] },
@@ -154,7 +192,7 @@ describe('onset compare', () => {
   })
 
   it('names all mistakes of its command line', async () => {
-    const { code, stderr } = await onset(['compare', 'only-one', '--margin', '5', '--percentiles', '0'])
+    const { code, stderr } = await onsetInside(['compare', 'only-one', '--margin', '5', '--percentiles', '0'])
     expect(code).toBe(2)
     for (const part of ['--margin: expected', '--percentiles: expected', 'name two runs'])
       expect(stderr).toContain(part)
@@ -167,7 +205,7 @@ describe('onset report, for other programs', () => {
   it('writes JUnit that a parser takes, with the exit code of the verdict', async () => {
     run = await storedRun('run', { limit: 151 })
     const file = join(folder.path, 'onset.xml')
-    expect(await onset(['report', run, '--format', 'junit', '-o', file])).toMatchObject({
+    expect(await onsetInside(['report', run, '--format', 'junit', '-o', file])).toMatchObject({
       code: 1,
       stdout: '',
       stderr: '',
@@ -184,14 +222,14 @@ describe('onset report, for other programs', () => {
     ['hlog', /^#\[Histogram log format version 1\.3\]\n/],
   ])('prints %s', async (format, pattern) => {
     run = await storedRun('run')
-    const { code, stdout } = await onset(['report', run, '--format', format])
+    const { code, stdout } = await onsetInside(['report', run, '--format', format])
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(pattern) })
   })
 
   it('prints an annotation only of what does not pass', async () => {
     const [good, bad] = [await storedRun('good'), await storedRun('bad', { limit: 151 })]
-    expect(await onset(['report', good, '--format', 'github'])).toMatchObject({ code: 0, stdout: '' })
-    expect(await onset(['report', bad, '--format', 'github'])).toMatchObject({
+    expect(await onsetInside(['report', good, '--format', 'github'])).toMatchObject({ code: 0, stdout: '' })
+    expect(await onsetInside(['report', bad, '--format', 'github'])).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/^::error title=Onset%3A per client::.*\n$/),
     })
@@ -199,7 +237,7 @@ describe('onset report, for other programs', () => {
 
   it('puts one format to one place', async () => {
     run = await storedRun('run')
-    expect(await onset(['report', run, '--format', 'junit,hlog'])).toMatchObject({
+    expect(await onsetInside(['report', run, '--format', 'junit,hlog'])).toMatchObject({
       code: 2,
       stdout: '',
       stderr: expect.stringContaining('junit and hlog both go to standard output'),
@@ -212,31 +250,24 @@ describe('onset verify --baseline', () => {
   - {name: per integration, scope: integration, limit: 30, window: 3s, tolerance: 10%, startsEmpty: true}
 `
 
-  it('says that there is no base, which is no pass; then holds the next run against the first', async () => {
+  it('holds a run against the base, warns of what cannot be told, and keeps what was compared', async () => {
     const file = folder.write('onset.yaml', limits)
-    const surroundings = { cwd: folder.path }
-    const xml = join(folder.path, 'onset.xml')
-    const verify = (...args: string[]) =>
-      onset(['verify', file, '--no-html', '--no-progress', ...args], surroundings)
-    const first = await verify('-o', 'first', '--baseline', 'none', '--junit', xml, '--github')
-    expect(first.code).toBe(3)
-    expect(first.stderr).toContain('There is nothing to compare with: there is no result of a run in "none".')
-    expect(first.stderr).toMatch(/^::warning title=Onset%3A No base::/m)
-    expect(first.stdout).toMatch(/^INCONCLUSIVE {2}Nothing was compared/m)
-    expect(xmlElements(readFileSync(xml, 'utf8'))[0]?.attributes).toMatchObject({ tests: '2', errors: '1' })
-    const stored = readFileSync(join(folder.path, 'first', 'result.json'), 'utf8')
-    expect(parseResult(stored, 'result.json')).toMatchObject({ ok: true, result: { verdict: 'pass' } })
-
+    await storedRun('first')
     const markdown = join(folder.path, 'onset.md')
-    const second = await verify(
-      ...['-o', 'second', '--baseline', 'first', '--markdown', markdown, '--github', '--json'],
+    const { code, stdout, stderr } = await onset(
+      [
+        ...['verify', file, '--no-html', '--no-progress', '-o', 'second', '--baseline', 'first'],
+        ...['--markdown', markdown, '--github', '--json'],
+      ],
+      { cwd: folder.path },
     )
-    expect(second.code).toBe(0)
-    expect(JSON.parse(second.stdout)).toMatchObject({ format: 'onset-result', verdict: 'pass' })
-    expect(second.stderr).toMatch(/^::warning title=Onset%3A Latency::.*A p99 \(\d+ and \d+ beyond it\)/m)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ format: 'onset-result', verdict: 'pass' })
+    expect(stderr).toMatch(/^::warning title=Onset%3A Latency::.*A p99 \(\d+ and \d+ beyond it\)/m)
     expect(readFileSync(markdown, 'utf8')).toMatch(/^## ✅ Onset: PASS\n[\s\S]*^### ❔ Against first/m)
-    const left = readFileSync(join(folder.path, 'second', 'comparison.json'), 'utf8')
-    expect(JSON.parse(left)).toMatchObject({ format: 'onset-comparison', verdict: 'inconclusive' })
+    const left = JSON.parse(readFileSync(join(folder.path, 'second', 'comparison.json'), 'utf8'))
+    expect(schema.safeParse(left).error).toBeUndefined()
+    expect(left).toMatchObject({ kind: 'two-sides', verdict: 'inconclusive', base: ['first'] })
   })
 
   it('reads the base before anything is sent, and names all that is wrong', async () => {
@@ -252,7 +283,7 @@ describe('onset verify --baseline', () => {
   })
 
   it('wants a base where something is asked of it', async () => {
-    const { code, stderr } = await onset(['verify', '--strict', '--first-run-ok', '--dry-run'])
+    const { code, stderr } = await onsetInside(['verify', '--strict', '--first-run-ok', '--dry-run'])
     expect(code).toBe(2)
     expect(stderr).toBe(
       '--strict is for a run with --baseline\n--first-run-ok is for a run with --baseline\n',

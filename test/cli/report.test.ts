@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseResult } from '../../lib/result/index.ts'
-import { onset, useFolder } from './onset.ts'
+import { onsetInside } from './inside.ts'
+import { useFolder } from './onset.ts'
 
 const small = join(import.meta.dirname, '..', 'histories', 'small')
 const folder = useFolder()
@@ -10,7 +11,7 @@ const folder = useFolder()
 /** A run's folder as a run leaves it, `result.json` included. */
 async function storedRun(name: string): Promise<string> {
   const run = folderWithoutResult(name)
-  const { stdout } = await onset(['check', run, '--json'])
+  const { stdout } = await onsetInside(['check', run, '--json'])
   writeFileSync(join(run, 'result.json'), stdout)
   return run
 }
@@ -33,7 +34,7 @@ describe('onset report', () => {
     async (name, code) => {
       const run = await storedRun(name)
       const page = join(run, 'report.html')
-      expect(await onset(['report', run])).toMatchObject({
+      expect(await onsetInside(['report', run])).toMatchObject({
         code,
         stdout: `The report is in ${page}.\n`,
         stderr: '',
@@ -49,13 +50,13 @@ describe('onset report', () => {
     const stored = JSON.parse(readFileSync(join(run, 'result.json'), 'utf8'))
     stored.limits[0].explanation = 'What was said then.'
     writeFileSync(join(run, 'result.json'), JSON.stringify(stored))
-    expect(await onset(['report', run])).toMatchObject({ code: 0 })
+    expect(await onsetInside(['report', run])).toMatchObject({ code: 0 })
     expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('What was said then.')
   })
 
   it('judges the history where there is no result, and says so', async () => {
     const run = folderWithoutResult('fail')
-    const { code, stderr } = await onset(['report', run])
+    const { code, stderr } = await onsetInside(['report', run])
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: `There is no ${join(run, 'result.json')}: the history was judged anew.\n`,
@@ -66,10 +67,10 @@ describe('onset report', () => {
 
   it('prints a result as text or as JSON, and then leaves no page', async () => {
     const run = await storedRun('fail')
-    const text = await onset(['report', run, '--format', 'terminal'])
+    const text = await onsetInside(['report', run, '--format', 'terminal'])
     expect(text).toMatchObject({ code: 1, stdout: expect.stringMatching(/^FAIL {2}/) })
     for (const asked of [['--format', 'json'], ['--json']]) {
-      const json = await onset(['report', run, ...asked])
+      const json = await onsetInside(['report', run, ...asked])
       expect(json).toMatchObject({ code: 1, stderr: '' })
       expect(parseResult(json.stdout, 'stdout')).toMatchObject({ ok: true, result: { verdict: 'fail' } })
     }
@@ -79,7 +80,7 @@ describe('onset report', () => {
   it('writes the page beside what it prints, and says that where it does not disturb', async () => {
     const run = await storedRun('pass')
     const page = join(folder.path, 'page.html')
-    const { code, stdout, stderr } = await onset(['report', run, '--json', '--html', page])
+    const { code, stdout, stderr } = await onsetInside(['report', run, '--json', '--html', page])
     expect({ code, stderr }).toEqual({ code: 0, stderr: `The report is in ${page}.\n` })
     expect(parseResult(stdout, 'stdout')).toMatchObject({ ok: true })
     expect(readFileSync(page, 'utf8')).toContain('<title>Onset: pass')
@@ -92,7 +93,7 @@ describe('onset report', () => {
       [join(folder.path, 'none', 'page.html'), 'its folder does not exist'],
       [folder.path, 'it is a folder; name a file'],
     ] as const) {
-      expect(await onset(['report', run, '--html', place])).toMatchObject({
+      expect(await onsetInside(['report', run, '--html', place])).toMatchObject({
         code: 4,
         stdout: '',
         stderr: expect.stringContaining(`the report ${JSON.stringify(place)} cannot be written: ${why}`),
@@ -105,7 +106,7 @@ describe('onset report', () => {
     rmSync(join(run, 'history.ndjson'))
     writeFileSync(join(run, 'result.json'), '{"format":"another"}')
     writeFileSync(join(run, 'plan.json'), '[]')
-    const { code, stdout, stderr } = await onset(['report', run])
+    const { code, stdout, stderr } = await onsetInside(['report', run])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     for (const file of ['history.ndjson', 'result.json', 'plan.json'])
       expect(stderr).toContain(join(run, file))
@@ -114,12 +115,12 @@ describe('onset report', () => {
   })
 
   it('wants the folder of a run', async () => {
-    expect(await onset(['report'])).toMatchObject({
+    expect(await onsetInside(['report'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('name the folder of a run'),
     })
     const nowhere = join(folder.path, 'nowhere')
-    expect(await onset(['report', nowhere, '--format', 'pdf'])).toMatchObject({
+    expect(await onsetInside(['report', nowhere, '--format', 'pdf'])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/pdf[\s\S]*is no folder/),
     })
@@ -130,7 +131,7 @@ describe('onset check --html', () => {
   it('writes a page of what it judged, and lists it', async () => {
     const page = join(folder.path, 'page.html')
     const spec = join(small, 'spec.yaml')
-    const { code, stdout } = await onset([
+    const { code, stdout } = await onsetInside([
       'check',
       join(small, 'fail.ndjson'),
       '--spec',

@@ -22,6 +22,7 @@ function against(
   const comparison: Comparison = {
     format: 'onset-comparison',
     version: 1,
+    kind: 'two-sides',
     verdict,
     base: ['before'],
     run: ['after'],

@@ -35,7 +35,7 @@ describe('what is published', () => {
         ...['bin/onset.js', 'bin/load.js', 'bin/package.json', 'package.json', 'README.md', 'LICENSE'],
         ...['dist/onset.js', 'dist/target.js', 'dist/scenarios/verify.js', 'dist/THIRD-PARTY-LICENSES.txt'],
         ...['dist/limiter.js', 'dist/types/limiter.d.ts'],
-        ...['schemas/spec.schema.json', 'schemas/result.schema.json'],
+        ...['schemas/spec.schema.json', 'schemas/result.schema.json', 'schemas/comparison.schema.json'],
         ...['scripts/k6/go.mod', 'scripts/k6/go.sum', 'scripts/k6/tools.go'],
       ]),
     )
