@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseResult } from '../../lib/result/index.ts'
+import { onsetInside } from './inside.ts'
 import { onset, useFolder } from './onset.ts'
 
 const small = join(import.meta.dirname, '..', 'histories', 'small')
@@ -9,7 +10,7 @@ const spec = join(small, 'spec.yaml')
 const folder = useFolder()
 
 const check = (name: string, ...more: string[]) =>
-  onset(['check', name, '--spec', 'spec.yaml', ...more], { cwd: small })
+  onsetInside(['check', name, '--spec', 'spec.yaml', ...more], { cwd: small })
 
 describe('onset check', () => {
   it('passes a history with a witness, with exit code 0', async () => {
@@ -67,7 +68,10 @@ describe('onset check', () => {
     folder.write('run/history.ndjson', readFileSync(join(small, 'fail.ndjson'), 'utf8'))
     const target = `target: {url: https://oncall.example.org, apiKey: "\${NOT_SET_HERE}"}\n`
     folder.write('run/spec.yaml', target + readFileSync(spec, 'utf8'))
-    expect(await onset(['check', run])).toMatchObject({ code: 1, stdout: expect.stringMatching(/^FAIL/) })
+    expect(await onsetInside(['check', run])).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^FAIL/),
+    })
   })
 
   it('refuses records that break the format, each with its line, unless they are to be skipped', async () => {
@@ -81,7 +85,7 @@ describe('onset check', () => {
   })
 
   it('says everything that is wrong: the spec, the history and the options', async () => {
-    const { code, stderr } = await onset(['check', 'no.ndjson', '--spec', 'no.yaml', '--jsn'], {
+    const { code, stderr } = await onsetInside(['check', 'no.ndjson', '--spec', 'no.yaml', '--jsn'], {
       cwd: folder.path,
     })
     expect(code).toBe(2)
@@ -93,8 +97,8 @@ describe('onset check', () => {
   })
 
   it('asks for a history and a spec', async () => {
-    expect((await onset(['check'])).stderr).toContain('onset check HISTORY --spec SPEC')
-    expect((await onset(['check', 'pass.ndjson'], { cwd: small })).stderr).toContain('--spec SPEC')
+    expect((await onsetInside(['check'])).stderr).toContain('onset check HISTORY --spec SPEC')
+    expect((await onsetInside(['check', 'pass.ndjson'], { cwd: small })).stderr).toContain('--spec SPEC')
   })
 
   it('tells the story of a line that is in the certificate, and of one that is no request', async () => {

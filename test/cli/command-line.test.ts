@@ -1,27 +1,37 @@
 import { describe, expect, it } from 'vitest'
+import { onsetInside } from './inside.ts'
 import { onset, useFolder } from './onset.ts'
 
 const folder = useFolder()
 
 describe('the command line', () => {
-  it.each([['verify'], ['check'], ['serve'], ['doctor'], ['clean']])(
-    'has help for %s that ends with an example',
-    async (name) => {
-      const { code, stdout, stderr } = await onset([name, '--help'])
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toContain(`Usage: onset ${name} [options]`)
-      expect(stdout.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^ {2}\\$ onset ${name}`))
-      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
-      expect((await onset(['help', name])).stdout).toBe(stdout)
-    },
-  )
+  it.each([
+    ['verify'],
+    ['check'],
+    ['report'],
+    ['compare'],
+    ['import'],
+    ['tune'],
+    ['serve'],
+    ['doctor'],
+    ['clean'],
+  ])('has help for %s that ends with an example', async (name) => {
+    const { code, stdout, stderr } = await onsetInside([name, '--help'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(`Usage: onset ${name} [options]`)
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^ {2}\\$ onset ${name}`))
+    // What is to be typed stays on one line, whatever its length.
+    const words = stdout.split('\n').filter((line) => !line.startsWith('  $ '))
+    for (const line of words) expect(line.length).toBeLessThanOrEqual(80)
+    expect((await onsetInside(['help', name])).stdout).toBe(stdout)
+  })
 
   it('prints its version, and what exit codes mean', async () => {
     expect(await onset(['--version'])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     })
-    const { code, stdout } = await onset(['--help'])
+    const { code, stdout } = await onsetInside(['--help'])
     expect(code).toBe(0)
     for (const exit of [0, 1, 2, 3, 4, 130]) expect(stdout).toMatch(new RegExp(`^ +${exit} +\\w`, 'm'))
   })
@@ -33,7 +43,7 @@ describe('the command line', () => {
   })
 
   it('knows what was meant', async () => {
-    expect(await onset(['verfy'])).toMatchObject({
+    expect(await onsetInside(['verfy'])).toMatchObject({
       code: 2,
       stdout: '',
       stderr: "unknown command 'verfy' (Did you mean verify?)\n",
@@ -42,7 +52,7 @@ describe('the command line', () => {
 
   it('reports all mistakes of a command line at once, those of values too', async () => {
     const args = ['verify', 'a.yaml', 'b.yaml', '--wndow', '10', '--quik', '--windows=few', '--out']
-    const { code, stdout, stderr } = await onset([...args], { cwd: folder.path })
+    const { code, stdout, stderr } = await onsetInside([...args], { cwd: folder.path })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr.trimEnd().split('\n').toSorted()).toEqual([
       '--window: expected a duration from 100ms to 168h, such as 10s or 5m, found "10" — write 10s',
@@ -55,7 +65,7 @@ describe('the command line', () => {
   })
 
   it('says what is one argument too many', async () => {
-    const { code, stderr } = await onset(['check', 'a', 'b', '--spec', 's'], { cwd: folder.path })
+    const { code, stderr } = await onsetInside(['check', 'a', 'b', '--spec', 's'], { cwd: folder.path })
     expect(code).toBe(2)
     expect(stderr).toContain('"b" is one argument too many for onset check')
   })
@@ -77,7 +87,7 @@ describe('the command line', () => {
       ].join('\n'),
     )
     for (const command of ['verify', 'doctor']) {
-      const { code, stdout, stderr } = await onset([command, spec])
+      const { code, stdout, stderr } = await onsetInside([command, spec])
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       const lines = stderr.trimEnd().split('\n')
       expect(lines.map((line) => line.slice(spec.length + 1).split(/[: ]/)[0])).toEqual([
@@ -93,7 +103,7 @@ describe('the command line', () => {
   })
 
   it('keeps standard output to JSON where JSON was asked for, mistakes too', async () => {
-    const { code, stdout, stderr } = await onset(['verify', '--windows', 'few', '--json'])
+    const { code, stdout, stderr } = await onsetInside(['verify', '--windows', 'few', '--json'])
     expect(code).toBe(2)
     expect(JSON.parse(stdout)).toEqual({
       format: 'onset-error',

@@ -7,6 +7,7 @@ import { carryOutLine } from '../../lib/cli/run-main.ts'
  */
 export async function onsetInside(
   args: readonly string[],
+  { cwd }: { cwd?: string } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const said = { stdout: '', stderr: '' }
   const heard = (['stdout', 'stderr'] as const).map((name) =>
@@ -15,10 +16,13 @@ export async function onsetInside(
       return true
     }),
   )
+  const before = process.cwd()
   try {
+    if (cwd !== undefined) process.chdir(cwd)
     const code = await carryOutLine(args)
     return { code, ...said }
   } finally {
+    process.chdir(before)
     for (const stream of heard) stream.mockRestore()
   }
 }
