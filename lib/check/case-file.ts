@@ -26,6 +26,9 @@ import { startsToTry } from './window-starts.ts'
 const firstBeginning = 8_192
 const growth = 8
 
+/** How many indices are kept that only one limit and window need: as many as a proof goes back to. */
+const mostPassing = 16
+
 /** A proof about one limiter instance. */
 export type Proof = Refuted & { cell: Cell }
 
@@ -53,6 +56,8 @@ export class CaseFile {
   readonly rejectedProofs: string[] = []
   private readonly requests = new Map<Cell, Requests>()
   private readonly indices = new Map<string, EvidenceIndex>()
+  /** Those that only one limit and window need, which are many: the last few are kept. */
+  private readonly passingIndices = new Map<string, EvidenceIndex>()
   private readonly starts = new Map<string, Refutation>()
   private readonly around = new Map<number, Surroundings>()
   private readonly excluded = new Map<string, boolean>()
@@ -116,17 +121,19 @@ export class CaseFile {
   index(cell: Cell, hypothesis: Hypothesis, count = cell.rows.length): EvidenceIndex {
     const { earlier, later, equalCosts } = this.surroundings(cell.limitIndex)
     const alone = !earlier && !later
+    const ownNumbers = dependsOnNumbers(cell, hypothesis, alone, equalCosts)
     const key = [
       this.cells.indexOf(cell),
       count,
       alone && cell.limit.startsEmpty ? '' : evidenceKind(hypothesis),
       hypothesis.limitedRequests,
       hypothesis.chargedWhenRefused,
-      dependsOnNumbers(cell, hypothesis, alone, equalCosts)
-        ? `${hypothesis.limit}/${hypothesis.windowUs}`
-        : '',
+      ownNumbers ? `${hypothesis.limit}/${hypothesis.windowUs}` : '',
     ].join()
-    return remembered(this.indices, key, () => {
+    const known = ownNumbers ? this.passingIndices : this.indices
+    const oldest = ownNumbers && known.size > mostPassing ? known.keys().next().value : undefined
+    if (oldest !== undefined) known.delete(oldest)
+    return remembered(known, key, () => {
       const { history, bounds, refusers } = this
       const requests = remembered(this.requests, cell, () => requestsOf(history, bounds, cell))
       return new EvidenceIndex(evidenceFor(history, bounds, cell, hypothesis, refusers, requests, count))

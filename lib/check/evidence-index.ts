@@ -22,6 +22,7 @@ export class EvidenceIndex {
   /** For each refusal, the one with the smallest upper bound from there on. */
   private readonly earliestEnd: Uint32Array
   private madeEnds: Float64Array | undefined
+  private madeBounds: Float64Array | undefined
   private madeUses: Uses | undefined
   private madeAdmissions: Admissions | undefined
 
@@ -56,6 +57,12 @@ export class EvidenceIndex {
   get ends(): Float64Array {
     this.madeEnds ??= this.evidence.hiUs.slice().sort()
     return this.madeEnds
+  }
+
+  /** The lower and the upper bounds of all requests together, ascending. */
+  get bounds(): Float64Array {
+    this.madeBounds ??= merged(this.evidence.loUs, this.ends)
+    return this.madeBounds
   }
 
   /** The last instant at which anything can have used up the limit. */
@@ -167,4 +174,15 @@ function valuesAt(values: Float64Array, places: Uint32Array): Float64Array {
   const found = new Float64Array(places.length)
   for (let k = 0; k < places.length; k++) found[k] = values[places[k] as number] as number
   return found
+}
+
+/** Two ascending columns as one. */
+function merged(one: Float64Array, other: Float64Array): Float64Array {
+  const both = new Float64Array(one.length + other.length)
+  let [i, j] = [0, 0]
+  for (let k = 0; k < both.length; k++) {
+    const takeOne = j >= other.length || (i < one.length && (one[i] as number) <= (other[j] as number))
+    both[k] = (takeOne ? one[i++] : other[j++]) as number
+  }
+  return both
 }

@@ -2,7 +2,7 @@ import type { Case, Reason, Refutation } from './certificate.ts'
 import { Demand } from './evidence.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
 import type { Hypothesis } from './hypothesis.ts'
-import { firstAbove } from './search.ts'
+import { firstAtLeast } from './search.ts'
 import { rowsWithin, windowReason } from './window-reason.ts'
 
 /** How many ranges of starts are looked at before the search gives up. */
@@ -17,8 +17,6 @@ const maxTouched = 4
 interface Search {
   index: EvidenceIndex
   hypothesis: Hypothesis
-  /** Bounds at which a request may change sides of a start or of an end, ascending. */
-  critical: Float64Array
   tried: number
   /** How many windows come before the one that is looked at. */
   depth: number
@@ -43,15 +41,9 @@ export function refuteFirstHitWindow(index: EvidenceIndex, hypothesis: Hypothesi
     if (!reason) return { refuted: false, openUs: [], exhausted: false }
     return { refuted: true, hypothesis, cases: [{ reason }] }
   }
-  const critical = new Float64Array(2 * evidence.loUs.length)
-  for (let i = 0; i < evidence.loUs.length; i++) {
-    critical[2 * i] = (evidence.loUs[i] as number) + 1
-    critical[2 * i + 1] = (evidence.hiUs[i] as number) + 1
-  }
   const search: Search = {
     index,
     hypothesis,
-    critical: critical.sort(),
     tried: 0,
     depth: 0,
     cutShort: false,
@@ -185,13 +177,15 @@ function refusalIn(
 }
 
 /** A request's bound inside the range of starts, or inside the range of ends, to cut it at. */
-function middleCut({ critical, hypothesis }: Search, from: number, to: number): number | undefined {
+function middleCut({ index, hypothesis }: Search, from: number, to: number): number | undefined {
+  const { bounds } = index
+  // One whose bound is here changes sides with the microsecond after it.
   const inside = (fromUs: number, toUs: number) =>
-    critical.subarray(firstAbove(critical, fromUs), firstAbove(critical, toUs))
+    bounds.subarray(firstAtLeast(bounds, fromUs), firstAtLeast(bounds, toUs))
   const atStart = inside(from, to)
   const atEnd = inside(from + hypothesis.windowUs, to + hypothesis.windowUs)
   const longer = atStart.length >= atEnd.length ? atStart : atEnd
   const middle = longer[longer.length >> 1]
   if (middle === undefined) return undefined
-  return longer === atStart ? middle : middle - hypothesis.windowUs
+  return middle + 1 - (longer === atStart ? 0 : hypothesis.windowUs)
 }

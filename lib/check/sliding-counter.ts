@@ -151,6 +151,7 @@ function tooMuch(
   // Whatever is counted in the window, with all that is carried over, leaves room for one more.
   const most = carriedAtLeast + index.used.surelyWithin(startToUs, sureTo)
   if (unitCost !== undefined && most + unitCost <= limit) return undefined
+  const usedBy = index.used.surelyFrom(startToUs)
   for (let i = firstAtLeast(loUs, startToUs); i < loUs.length && (loUs[i] as number) <= sureTo; i++) {
     if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
     const lo = loUs[i] as number
@@ -161,7 +162,7 @@ function tooMuch(
       0,
       Math.floor((carriedAtLeast * (windowUs - (hi - startFromUs))) / windowUs),
     )
-    const used = index.used.surelyWithin(startToUs, lo - 1)
+    const used = usedBy(lo - 1)
     if (carriedUnits + used + (cost[i] as number) > limit) {
       return {
         kind: 'admitted-when-full',
@@ -185,11 +186,14 @@ function tooLittle(
   const { loUs, hiUs, cost, rows } = index.evidence
   const carriedAtMost = index.possible.possiblyWithin(startFromUs - windowUs, startToUs - 1)
   const lastUs = startFromUs + windowUs - 1
+  const possibleBy = index.possible.possiblyFrom(startFromUs)
   for (const i of index.refusalsStarting(startToUs, lastUs)) {
     const hi = hiUs[i] as number
     if (hi > lastUs) continue
     const elapsedUs = (loUs[i] as number) - startToUs
     const carried = Math.ceil((carriedAtMost * (windowUs - elapsedUs)) / windowUs)
+    // Mostly what can have come before it leaves no room, whatever came beside it.
+    if (carried + possibleBy((loUs[i] as number) - 1) + (cost[i] as number) > limit) continue
     const unitsAtMost = carried + index.possibleBeside(i, startFromUs, hi)
     if (unitsAtMost + (cost[i] as number) <= limit) {
       return { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost }

@@ -69,6 +69,28 @@ export class Tally {
     return Math.max(0, this.totalUnits - startsBefore - endsAfter)
   }
 
+  /** `surelyWithin` of spans that begin at one instant, asked for in the order of their ends: one pass for all. */
+  surelyFrom(fromUs: number): (toUs: number) => number {
+    const startsBefore = this.unitsByLo[firstAtLeast(this.lo, fromUs)] as number
+    let ended = firstAtLeast(this.hi, fromUs)
+    return (toUs) => {
+      if (toUs < fromUs) return 0
+      while (ended < this.size && (this.hi[ended] as number) <= toUs) ended++
+      return Math.max(0, (this.unitsByHi[ended] as number) - startsBefore)
+    }
+  }
+
+  /** `possiblyWithin` of spans that begin at one instant, asked for in the order of their ends: one pass for all. */
+  possiblyFrom(fromUs: number): (toUs: number) => number {
+    const endsBefore = this.unitsByHi[firstAtLeast(this.hi, fromUs)] as number
+    let begun = firstAtLeast(this.lo, fromUs)
+    return (toUs) => {
+      if (toUs < fromUs) return 0
+      while (begun < this.size && (this.lo[begun] as number) <= toUs) begun++
+      return (this.unitsByLo[begun] as number) - endsBefore
+    }
+  }
+
   /**
    * Where the first span of this length begins that surely holds more than so many units, of those that
    * begin with a lower bound; `undefined` where none does. As `surelyWithin`, with all spans in one pass.

@@ -1,6 +1,7 @@
 import type { Reason } from './certificate.ts'
 import { Demand, Use } from './evidence.ts'
 import type { EvidenceIndex } from './evidence-index.ts'
+import { firstAbove, firstAtLeast } from './search.ts'
 
 /** A window whose start is known only to lie in a range, both ends included. */
 export interface WindowRange {
@@ -121,9 +122,10 @@ export function rowsWithin(
 ): number[] {
   const { loUs, hiUs, cost, rows, use, demand: demands } = index.evidence
   const inside: number[] = []
-  for (let i = 0; i < rows.length; i++) {
+  const end = firstAbove(loUs, toUs)
+  for (let i = firstAtLeast(loUs, fromUs); i < end; i++) {
     const counts = demand === undefined ? use[i] === Use.surely : demands[i] === demand
-    if (counts && (loUs[i] as number) >= fromUs && (hiUs[i] as number) <= toUs) inside.push(i)
+    if (counts && (hiUs[i] as number) <= toUs) inside.push(i)
   }
   inside.sort((a, b) => (hiUs[a] as number) - (hiUs[b] as number))
   const shown: number[] = []

@@ -45,6 +45,9 @@ test.each([1, 3])(
           // What sticks out on both sides is taken off twice.
           const across = b < a ? 0 : units(chosen.filter(({ lo, hi }) => lo < a && hi > b))
           expect(tally.surelyWithin(a, b)).toBe(b < a ? 0 : Math.max(0, surely(a, b) - across))
+          const ends = [b - 5, b - 1, b, b, b + 3]
+          expect(ends.map(tally.surelyFrom(a))).toEqual(ends.map((to) => tally.surelyWithin(a, to)))
+          expect(ends.map(tally.possiblyFrom(a))).toEqual(ends.map((to) => tally.possiblyWithin(a, to)))
           const los = chosen.map(({ lo }) => lo).sort((x, y) => x - y)
           const [span, most] = [Math.abs(a), Math.abs(b)]
           expect(tally.firstOverfull(span, most)).toBe(
