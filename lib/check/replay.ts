@@ -68,14 +68,7 @@ export function replay(
   }
   const order =
     witness.order ?? decided.sort((a, b) => atUs(a) - atUs(b) || refusedLast(a) - refusedLast(b) || a - b)
-  const given = new Set(order)
-  if (
-    given.size !== order.length ||
-    order.length !== decided.length ||
-    decided.some((row) => !given.has(row))
-  ) {
-    return decided[0]
-  }
+  if (!isEachOnce(history.count, decided, order)) return decided[0]
   let lastUs = Number.NEGATIVE_INFINITY
   for (const row of order) {
     if (atUs(row) < lastUs) return row
@@ -96,4 +89,16 @@ export function replay(
     if (known && enforced[decision.refusedBy]?.scope !== blamed) return row
   }
   return undefined
+}
+
+/** Does an order name each of these rows once, and no other? */
+function isEachOnce(count: number, rows: readonly number[], order: readonly number[]): boolean {
+  if (order.length !== rows.length) return false
+  const open = new Uint8Array(count)
+  for (const row of rows) open[row] = 1
+  for (const row of order) {
+    if (open[row] !== 1) return false
+    open[row] = 0
+  }
+  return true
 }

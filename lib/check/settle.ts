@@ -85,17 +85,12 @@ export function requiredRefusals({ evidence }: Limiter): number[] {
 /** Is the limiter used up at an instant, counting what is decided up to and including it? */
 export function fullness(limiter: Limiter, atUs: Float64Array): (us: number, cost: number) => boolean {
   const { limit, windowUs, algorithm } = limiter.hypothesis
-  const users = usersInOrder(limiter, atUs)
-  if (algorithm === 'sliding-counter') return shutness(limiter, users)
-  if (algorithm === 'gcra' || algorithm === 'token-bucket') return lackingAt(limiter, users)
-  const times = new Float64Array(users.length)
-  const units = new Float64Array(users.length + 1)
-  for (let k = 0; k < users.length; k++) {
-    const user = users[k] as User
-    times[k] = user.atUs
-    units[k + 1] = (units[k] as number) + user.cost
+  if (algorithm === 'sliding-counter') return shutness(limiter, usersInOrder(limiter, atUs))
+  if (algorithm === 'gcra' || algorithm === 'token-bucket') {
+    return lackingAt(limiter, usersInOrder(limiter, atUs))
   }
-  const starts = algorithm === 'first-hit-window' ? firstHitStarts(users, windowUs) : undefined
+  const { times, units } = useOverTime(limiter.evidence, atUs)
+  const starts = algorithm === 'first-hit-window' ? firstHitStarts(times, windowUs) : undefined
   const upTo = (us: number) => firstAbove(times, us)
   return (us, cost) => {
     let countedFromUs = us - windowUs + 1
@@ -111,10 +106,34 @@ export function fullness(limiter: Limiter, atUs: Float64Array): (us: number, cos
   }
 }
 
-/** Where first-hit windows start, given who is decided when. */
-export function firstHitStarts(users: readonly User[], windowUs: number): number[] {
+/** When a limiter is used, ascending, and the units that were used before each and in all. */
+function useOverTime({ rows, use, cost, unitCost }: Evidence, atUs: Float64Array) {
+  const isUser = (i: number) => use[i] === Use.surely && !Number.isNaN(atUs[rows[i] as number])
+  let count = 0
+  for (let i = 0; i < rows.length; i++) if (isUser(i)) count++
+  const users = new Uint32Array(count)
+  let ascending = true
+  for (let i = 0, k = 0; i < rows.length; i++) if (isUser(i)) users[k++] = i
+  const timeOf = (i: number) => atUs[rows[i] as number] as number
+  for (let k = 1; k < count && ascending; k++) {
+    ascending = timeOf(users[k - 1] as number) <= timeOf(users[k] as number)
+  }
+  // Where all cost the same, plain numbers do, which sort fast.
+  if (!ascending && unitCost === undefined) users.sort((a, b) => timeOf(a) - timeOf(b))
+  const times = new Float64Array(count)
+  const units = new Float64Array(count + 1)
+  for (let k = 0; k < count; k++) {
+    times[k] = timeOf(users[k] as number)
+    units[k + 1] = (units[k] as number) + (cost[users[k] as number] as number)
+  }
+  if (!ascending && unitCost !== undefined) times.sort()
+  return { times, units }
+}
+
+/** Where first-hit windows start, given when somebody is let through. */
+function firstHitStarts(timesUs: Iterable<number>, windowUs: number): number[] {
   const starts: number[] = []
-  for (const { atUs } of users) {
+  for (const atUs of timesUs) {
     const last = starts.at(-1)
     if (last === undefined || atUs >= last + windowUs) starts.push(atUs)
   }

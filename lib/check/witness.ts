@@ -132,27 +132,31 @@ function moveRefused(
   users.sort()
   const boundaries = [...limiters.values()]
   const isFull = new Map([...limiters].map(([cell, limiter]) => [limiter, fullAt.get(cell)]))
+  /** Is a limiter full that may refuse a row, and none before it in the list of which the answer knows? */
+  const refuses = (row: number, candidates: readonly Cell[], us: number, cost: number): boolean => {
+    if (!candidates.some((cell) => fullAt.get(cell)?.(us, cost))) return false
+    if (limiters.size === 1 || !refusers.named(row)) return true
+    const first = candidates.reduce(
+      (least, { limitIndex }) => Math.min(least, limitIndex),
+      Number.POSITIVE_INFINITY,
+    )
+    for (const cell of limiters.keys()) {
+      if (cell.limitIndex < first && touches(history, row, cell) && fullAt.get(cell)?.(us, cost)) return false
+    }
+    return true
+  }
   let changed = false
   for (const row of rows) {
     if (history.outcome[row] !== Outcome.limited) continue
     const cost = history.cost[row] as number
     const candidates = refusers.of(row)
-    const holds = (us: number) =>
-      candidates.some((cell) => fullAt.get(cell)?.(us, cost)) &&
-      (!refusers.named(row) ||
-        [...limiters.keys()].every(
-          (cell) =>
-            cell.limitIndex >= Math.min(...candidates.map((c) => c.limitIndex)) ||
-            !touches(history, row, cell) ||
-            !fullAt.get(cell)?.(us, cost),
-        ))
     const from = atUs[row] as number
-    if (holds(from)) continue
+    if (refuses(row, candidates, from, cost)) continue
     const to = bounds.hiUs[row] as number
     const opening = boundaries.filter(({ hypothesis }) => opensWithTime(hypothesis))
     const full = opening.map((limiter) => (us: number) => isFull.get(limiter)?.(us, cost) === true)
     const instants = changesWithin(users, boundaries, full, from, to)
-    const found = instants.find(holds)
+    const found = instants.find((us) => refuses(row, candidates, us, cost))
     if (found === undefined) return 'impossible'
     atUs[row] = found
     changed = true
