@@ -1,6 +1,12 @@
 import type { AgainstBase, Comparison } from '../lib/compare/index.ts'
 import type { Result } from '../lib/result/index.ts'
-import { againstBaseSentence, latencyWords, openLatencies, rowName } from './terminal/index.ts'
+import {
+  againstBaseSentence,
+  latencyWords,
+  openLatencies,
+  rowName,
+  settlingLatencies,
+} from './terminal/index.ts'
 
 /**
  * A result as workflow commands, which GitHub shows as annotations: an error for what fails, a warning for
@@ -43,7 +49,10 @@ function ofBase(against: AgainstBase): string[] {
           annotation(
             'inconclusive',
             'Latency',
-            `${sentence} Cannot tell, by samples of base and run: ${open}.`,
+            [
+              `${sentence} Cannot tell, by samples of base and run: ${open}.`,
+              ...settlingLatencies(comparison),
+            ].join(' '),
           ),
         ]),
   ]

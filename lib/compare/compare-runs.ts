@@ -1,4 +1,4 @@
-import { overallVerdict, type Result, type Verdict } from '../result/index.ts'
+import { overallVerdict, type Verdict } from '../result/index.ts'
 import { compareGroups } from './compare-groups.ts'
 import { compareLimits } from './compare-limits.ts'
 import { compareTwoRuns, resamples } from './compare-two-runs.ts'
@@ -9,6 +9,7 @@ import { leastChance } from './mann-whitney.ts'
 import { measured } from './measured.ts'
 import { median } from './quantile.ts'
 import type { LatencyQuestion } from './question.ts'
+import { requestGroups } from './request-groups.ts'
 import type { ReadRun } from './run.ts'
 import { answersPerSecond } from './throughput.ts'
 
@@ -29,13 +30,11 @@ export function compareRuns(
   const limits = mergedLimits(
     run.flatMap((after) => base.map((before) => compareLimits(before.result, after.result))),
   )
-  const descriptors =
-    question.by === 'all' ? [undefined] : namesOf([firstBase, firstRun].map(({ result }) => result))
-  const groups = descriptors
-    .map((descriptor) => ({
+  const groups = requestGroups([firstBase, firstRun], question.by)
+    .map(({ descriptor, isOfGroup }) => ({
       descriptor,
-      base: base.map(({ history }) => latencySample(history, descriptor)),
-      run: run.map(({ history }) => latencySample(history, descriptor)),
+      base: base.map(({ history }) => latencySample(history, isOfGroup)),
+      run: run.map(({ history }) => latencySample(history, isOfGroup)),
     }))
     // Nobody accepted any, in no run: there is nothing to ask.
     .filter((group) => [...group.base, ...group.run].some(({ count }) => count > 0))
@@ -92,10 +91,6 @@ function withoutThoseOf(
     verdict: 'cannot-tell',
     why: reasons.join(' '),
   }))
-}
-
-function namesOf(results: readonly Result[]): string[] {
-  return [...new Set(results.flatMap(({ latency = [] }) => latency.map(({ descriptor }) => descriptor)))]
 }
 
 function distinct(differences: readonly Difference[]): Difference[] {

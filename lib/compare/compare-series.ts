@@ -3,6 +3,7 @@ import { changePoints, leastPart } from './change-points.ts'
 import { latencySample, percentileUs } from './latency-sample.ts'
 import { median } from './quantile.ts'
 import type { LatencyQuestion } from './question.ts'
+import { requestGroups } from './request-groups.ts'
 import type { ReadRun } from './run.ts'
 import type { LevelChange, SeriesComparison } from './series.ts'
 
@@ -19,12 +20,10 @@ const permutations = 1_999
  */
 export function compareSeries(runs: readonly ReadRun[], question: LatencyQuestion): SeriesComparison {
   const { percentiles, marginRatio, alpha, seed, by } = question
-  const names = runs.flatMap(({ result }) => (result.latency ?? []).map(({ descriptor }) => descriptor))
-  const descriptors = by === 'all' ? [undefined] : [...new Set(names)]
-  const series = descriptors
-    .map((descriptor) => ({
+  const series = requestGroups(runs, by)
+    .map(({ descriptor, isOfGroup }) => ({
       descriptor,
-      samples: runs.map(({ history }) => latencySample(history, descriptor)),
+      samples: runs.map(({ history }) => latencySample(history, isOfGroup)),
     }))
     .filter(({ samples }) => samples.every(({ count }) => count > 0))
   const random = seededRandom(seed)

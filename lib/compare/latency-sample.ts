@@ -20,9 +20,12 @@ export interface SecondOfLatency {
   counts: Uint32Array
 }
 
-/** Of a whole history, or of one descriptor, the latencies of accepted requests. */
-export function latencySample(history: History, descriptor?: string): LatencySample {
-  const wanted = history.descriptors.map(({ name }) => descriptor === undefined || name === descriptor)
+/** The latencies of the accepted requests of some descriptors, by default of all. */
+export function latencySample(
+  history: History,
+  isOfSample: (descriptor: string) => boolean = () => true,
+): LatencySample {
+  const wanted = history.descriptors.map(({ name }) => isOfSample(name))
   const bySecond = new Map<number, number[]>()
   for (let row = 0; row < history.count; row++) {
     if (history.status[row] === 0 || history.outcome[row] !== Outcome.accepted) continue

@@ -127,7 +127,17 @@ export function comparisonSentence({ verdict, limits, latency, method }: Compari
   ]
   return open.length === 0
     ? 'There is nothing to compare.'
-    : `Nothing got worse for certain; it cannot be told of ${open.join(' and ')}.`
+    : `Nothing got worse for certain; it cannot be told of ${open.join(' and ')}.${looksWorst(latency, method)}`
+}
+
+/** The latency that would be the worst of all if it were told from chance. */
+function looksWorst(rows: readonly LatencyComparison[], { marginRatio }: Comparison['method']): string {
+  const [worst] = rows
+    .filter(({ verdict, ratio }) => verdict === 'cannot-tell' && (ratio ?? 0) > marginRatio)
+    .sort((one, other) => (other.ratio ?? 0) - (one.ratio ?? 0))
+  if (!worst) return ''
+  const [before, after] = [worst.base, worst.run].map((side) => sideText(side, millisecondsText))
+  return ` Worst looks ${rowName(worst)}: ${before} ms before, ${after} ms now.`
 }
 
 /** What a gate makes of a comparison, in a sentence or two. */
@@ -179,10 +189,24 @@ export function comparisonNotes(comparison: Comparison): string[] {
     ...[...why].map(
       ([reason, names]) => `Cannot tell for ${names.join(', ')}: ${reason}${/\.$/.test(reason) ? '' : '.'}`,
     ),
+    ...settlingLatencies(comparison),
     method.name === 'moving-block-bootstrap'
-      ? `One run a side: this covers the noise within the runs, and nothing that differs from run to run of the same system. Five runs and more a side do: --base A --base B …, --run …. Moving-block bootstrap over seconds, ${method.resamples} resamples, seed ${method.seed}.`
+      ? `One run a side: this covers the noise within the runs, and nothing that differs from run to run of the same system. Moving-block bootstrap over seconds, ${method.resamples} resamples, seed ${method.seed}.`
       : `Mann-Whitney over runs, exact, with the interval of Hodges and Lehmann. So many runs can give no chance below ${(method.leastP ?? 1).toPrecision(2)}.`,
     `Answers a second while there was firing: ${figure(throughput.base)}, then ${figure(throughput.run)}. The plan sets how many there are, so that is not judged.`,
+  ]
+}
+
+/** What would settle the latencies that cannot be told; nothing where all are. */
+export function settlingLatencies({ latency, method, differences }: Comparison): string[] {
+  if (latency.every(({ verdict }) => verdict !== 'cannot-tell')) return []
+  if (differences.some(({ removesLatency }) => removesLatency))
+    return ['What would settle it: a run that differs from the base in nothing but what is to be tried.']
+  const repeated = 'five runs a side, or more: onset compare --base A --base B … --run C --run D …'
+  return [
+    method.name === 'mann-whitney'
+      ? `What would settle it: more runs a side.`
+      : `What would settle it: in both runs requests over more seconds (--alerts-per-second and --requests-per-second fill more slowly, --windows goes on for longer), or ${repeated}.`,
   ]
 }
 

@@ -13,6 +13,7 @@ export {
   renderNoBase,
   renderSeries,
   rowName,
+  settlingLatencies,
   sideText,
 } from './comparison.ts'
 export { headlineWords, notCarriedOut } from './headline.ts'

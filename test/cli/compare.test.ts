@@ -268,6 +268,10 @@ describe('onset verify --baseline', () => {
     const left = JSON.parse(readFileSync(join(folder.path, 'second', 'comparison.json'), 'utf8'))
     expect(schema.safeParse(left).error).toBeUndefined()
     expect(left).toMatchObject({ kind: 'two-sides', verdict: 'inconclusive', base: ['first'] })
+    // Not those that made ready and cleaned up.
+    expect(new Set(left.latency.map(({ descriptor }: { descriptor: string }) => descriptor))).toEqual(
+      new Set(['A']),
+    )
   })
 
   it('reads the base before anything is sent, and names all that is wrong', async () => {

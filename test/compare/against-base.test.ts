@@ -75,7 +75,7 @@ it('GitHub sees an error for a latency that regressed, and a warning with the sa
   const text = (base: AgainstBase) => renderGithub(resultOf([passing]), base)
   expect(text(against('regressed', 'fail'))).toMatch(/^::error title=Onset%3A REGRESSED%3A A p99::10 ms/)
   expect(text(against('cannot-tell', 'inconclusive'))).toMatch(
-    /^::warning title=Onset%3A Latency::.*A p99 \(7 and 9 beyond it\)/,
+    /^::warning title=Onset%3A Latency::.*Worst looks A p99: 10.0 ms before, 14.0 ms now.*A p99 \(7 and 9 beyond it\)\. What would settle it: /,
   )
   expect(text(against('no-worse', 'pass'))).toBe('')
   expect(text(missing(true))).toBe('')

@@ -135,7 +135,7 @@ describe('percentiles', () => {
       at('A', 1200, 90, Outcome.limited),
       at('A', 1300, 90, Outcome.unknown),
     ])
-    const ofA = latencySample(history, 'A')
+    const ofA = latencySample(history, (descriptor) => descriptor === 'A')
     expect(Array.from(ofA.valuesUs)).toEqual([3000, 5000, 7000])
     expect(ofA.seconds.map(({ values }) => Array.from(values))).toEqual([[0, 1], [2]])
     expect(latencySample(history).count).toBe(4)
