@@ -1,6 +1,9 @@
-import { UnusableLine } from './text-lines.ts'
+import { UnfinishedLine, UnusableLine } from './text-lines.ts'
 
-/** The fields of a line of comma-separated values (RFC 4180), none of which goes on in the next line. */
+/**
+ * The fields of a record of comma-separated values (RFC 4180), which may have line breaks in quotes.
+ * @throws {UnfinishedLine} where a quote is not closed: the field may go on in the next line.
+ */
 export function csvFields(text: string): string[] {
   if (!text.includes('"')) return text.split(',')
   const fields: string[] = []
@@ -17,7 +20,7 @@ export function csvFields(text: string): string[] {
     let from = at + 1
     for (;;) {
       const quote = text.indexOf('"', from)
-      if (quote < 0) throw new UnusableLine('a closing quote', text.slice(at), { column: at + 1 })
+      if (quote < 0) throw new UnfinishedLine('a closing quote', text.slice(at), { column: at + 1 })
       field += text.slice(from, quote)
       from = quote + 1
       if (text[from] !== '"') break

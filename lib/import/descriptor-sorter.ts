@@ -36,6 +36,7 @@ export function createDescriptorSorter(rules: readonly ScopeRule[]): DescriptorS
 
 function finderOf({ from }: ScopeRule): (request: Described) => string | undefined {
   switch (from.kind) {
+    case 'tag':
     case 'field':
       return ({ field }) => field(from.name)
     case 'const':

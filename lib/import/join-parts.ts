@@ -166,11 +166,11 @@ function unknownFields(parts: readonly Part[], rules: readonly ScopeRule[]): str
   return rules.flatMap((rule, index) => {
     if (parts.some(({ values }) => values.some((value) => value[index] !== undefined))) return []
     const fields = [...new Set(parts.flatMap((part) => part.fields))].sort()
-    const near = rule.from.kind === 'field' ? nearest(rule.from.name, fields) : undefined
-    const sought = rule.from.kind === 'url' ? 'address that it matches' : 'value under that name'
+    const near = 'name' in rule.from ? nearest(rule.from.name, fields) : undefined
+    const sought = rule.from.kind === 'url' ? 'an address that it matches' : 'a value under that name'
     const named = rule.from.kind === 'url' ? '' : `; there are: ${fields.join(', ')}`
     const hint = near ? ` — did you mean ${near}?` : ''
-    return [`--scope ${scopeRuleText(rule)}: expected an ${sought}, found none in any request${named}${hint}`]
+    return [`--scope ${scopeRuleText(rule)}: expected ${sought}, found none in any request${named}${hint}`]
   })
 }
 

@@ -5,10 +5,13 @@ import { shown } from '../spec/index.ts'
 export interface ScopeRule {
   scope: string
   /**
-   * `field`: a tag, a column or a key of that name. `url`: what a regular expression finds in the
-   * address, its first group where it has one. `const`: the same for every request.
+   * `tag` and `field`: a tag, a column or a key of that name, which are the same here. `url`: what a regular
+   * expression finds in the address, its first group where it has one. `const`: the same for every request.
    */
-  from: { kind: 'field'; name: string } | { kind: 'url'; pattern: string } | { kind: 'const'; value: string }
+  from:
+    | { kind: 'tag' | 'field'; name: string }
+    | { kind: 'url'; pattern: string }
+    | { kind: 'const'; value: string }
 }
 
 /** Reads `NAME=tag:TAG`, `NAME=field:FIELD`, `NAME=url:REGEX` or `NAME=const:VALUE`. */
@@ -20,7 +23,7 @@ export function parseScopeRule(text: string): ScopeRule | Omit<FieldMistake, 'pa
   switch (kind) {
     case 'tag':
     case 'field':
-      return { scope, from: { kind: 'field', name: value } }
+      return { scope, from: { kind, name: value } }
     case 'const':
       return { scope, from: { kind: 'const', value } }
     case 'url':
@@ -48,8 +51,9 @@ export function parseScopeRule(text: string): ScopeRule | Omit<FieldMistake, 'pa
 /** A rule as it was written. */
 export function scopeRuleText({ scope, from }: ScopeRule): string {
   switch (from.kind) {
+    case 'tag':
     case 'field':
-      return `${scope}=tag:${from.name}`
+      return `${scope}=${from.kind}:${from.name}`
     case 'url':
       return `${scope}=url:${from.pattern}`
     case 'const':

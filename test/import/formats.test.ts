@@ -141,6 +141,45 @@ export default function () {
   })
 })
 
+describe('a quoted field with line breaks', () => {
+  const head = 'timeStamp,elapsed,label,responseCode,responseMessage'
+  const plain = (n: number) => `${1795421462000 + n},5,k,200,OK`
+  const read = (lines: readonly string[], end = '\n') =>
+    imported('jtl', `${[head, ...lines].join('\n')}${end}`, 'key=field:label', { mostMalformed: 1 })
+  const lines = (of: Imported) => told(whole(of)).map(({ line }) => line)
+  const useless = (of: Imported) => [whole(of).skipped, whole(of).torn]
+
+  it('is read, by the number of its first line', async () => {
+    const broken = '1795421462001,5,k,500,"one ""a"",\r\n\ntwo, 1795421462009,5,k,200,OK\nthree"'
+    const found = await read([plain(0), broken, plain(2), plain(3)])
+    expect(lines(found)).toEqual([2, 3, 7, 8])
+    expect(useless(found)[0]).toBe(0)
+  })
+
+  it.each([
+    ['in a file that goes on', '\n'],
+    ['at its end', '\n"cut'],
+  ])('that is never closed costs no other line, %s', async (_, end) => {
+    const found = await read([plain(0), '1795421462001,5,k,200,"never', plain(2), plain(3)], end)
+    expect(lines(found)).toEqual([2, 4, 5])
+    expect(useless(found)).toEqual([1, true])
+  })
+
+  it('that is closed in a line to which it cannot belong costs no other line', async () => {
+    const after = '1795421462002,5,k,200,"no, not here"'
+    const found = await read([plain(0), '1795421462001,5,k,200,"never', after, plain(3), '"', plain(4)])
+    expect(lines(found)).toEqual([2, 4, 5, 7])
+    expect(useless(found)[0]).toBe(2)
+  })
+
+  it('may not go on for ever', async () => {
+    const many = Array.from({ length: 2000 }, (_, n) => plain(n))
+    const found = await read([`1795421462001,5,k,200,"never`, ...many, '"'])
+    expect(lines(found)).toHaveLength(2000)
+    expect(useless(found)[0]).toBe(2)
+  })
+})
+
 /** How finely a double tells a Unix time in milliseconds. */
 const doubleMs = 0.0005
 
