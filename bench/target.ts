@@ -8,6 +8,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
+import { cpuSecondsOf } from '../lib/fire/cpu-use.ts'
 import { type Algorithm, algorithms } from '../lib/spec/index.ts'
 import { embeddedKey, spawnTarget, type TargetConfigInput } from '../lib/target/index.ts'
 
@@ -24,13 +25,10 @@ interface Measurement {
   residentMb: number
 }
 
-/** Linux reports CPU time in hundredths of a second to every program, whatever the kernel counts in. */
-const ticksPerSecond = 100
-
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+function cpuSeconds(pid: number): number {
+  const seconds = cpuSecondsOf(pid)
+  if (seconds === undefined) throw new Error('this system does not say what CPU time a process has used')
+  return seconds
 }
 
 async function residentMb(pid: number): Promise<number> {
@@ -70,10 +68,10 @@ async function measure(
       connections,
     }
     await autocannon({ ...shot, duration: 1 })
-    const [cpuBefore, startMs] = [await cpuSeconds(target.pid), performance.now()]
+    const [cpuBefore, startMs] = [cpuSeconds(target.pid), performance.now()]
     const result = await autocannon({ ...shot, duration: seconds })
     const elapsed = (performance.now() - startMs) / 1_000
-    const cpu = (await cpuSeconds(target.pid)) - cpuBefore
+    const cpu = cpuSeconds(target.pid) - cpuBefore
     if (result.errors > 0) throw new Error(`${name}: ${result.errors} requests failed`)
     return {
       case: name,

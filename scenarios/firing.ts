@@ -2,7 +2,10 @@ import exec from 'k6/execution'
 import { clearTimeout, setTimeout } from 'k6/timers'
 import type { Bindings, Lane } from '../lib/fire/bindings.ts'
 import { conduct } from '../lib/fire/conduct.ts'
-import { k6Options } from '../lib/fire/k6-options.ts'
+import { k6Options, laneOfPart } from '../lib/fire/k6-options.ts'
+import { loadRequestId } from '../lib/fire/load-request.ts'
+import { boundsOf } from '../lib/fire/load-users.ts'
+import { pace } from '../lib/fire/pace.ts'
 import {
   answeredLine,
   begunLine,
@@ -11,6 +14,7 @@ import {
   sentLine,
   watchedLine,
 } from '../lib/fire/raw-line.ts'
+import { scheduleFile } from '../lib/fire/schedule-file.ts'
 import { Outcome } from '../lib/history/history.ts'
 import { outcomeOf } from '../lib/history/outcome.ts'
 import type { Fill, Plan, WatchPlan } from '../lib/plan/plan.ts'
@@ -30,7 +34,7 @@ interface Started {
 
 /**
  * Carries out one lane of a plan inside k6: what it returns is what a scenario file exports. Reads
- * ONSET_PLAN (path of the plan, JSON), ONSET_BINDINGS (addresses and secrets, JSON), ONSET_OUTCOMES
+ * ONSET_PLAN (path of the plan, JSON, with the schedules of its loads beside it), ONSET_BINDINGS (addresses and secrets, JSON), ONSET_OUTCOMES
  * (which statuses mean accepted and limited, JSON) and ONSET_LANE.
  */
 export function firing(createWatch: CreateWatch) {
@@ -45,6 +49,12 @@ export function firing(createWatch: CreateWatch) {
   )
   let sent = 0
 
+  // A file can be opened only here, before anybody sends.
+  const loads = (plan.loads ?? []).map((load, index) =>
+    laneOfPart(load.descriptors, bindings) === lane
+      ? { load, schedule: new Float64Array(open(scheduleFile(__ENV.ONSET_PLAN as string, index), 'b')) }
+      : undefined,
+  )
   const senders = new Map<string, Sender & { index: number }>()
   for (const [index, { name, kind }] of plan.descriptors.entries()) {
     const binding = bindings.descriptors[name]
@@ -64,6 +74,9 @@ export function firing(createWatch: CreateWatch) {
   }
   const reportSent = (id: string, sender: { index: number }, part: string) => (sentMs: number) =>
     console.log(sentLine(id, sender.index, part, sentMs))
+
+  const reportBroken = (error: unknown) =>
+    console.log(brokenLine(error instanceof Error ? `${error.message}\n${error.stack}` : String(error)))
 
   /** When all virtual users are ready, right before the scenarios start: here the clock of the firing begins. */
   const setup = (): Started => {
@@ -109,7 +122,7 @@ export function firing(createWatch: CreateWatch) {
           }
         },
         dropped: (descriptor: string, count: number) =>
-          console.log(droppedLine(senderFor(descriptor).index, count, Date.now())),
+          console.log(droppedLine(senderFor(descriptor).index, count, part, Date.now())),
       }
       const { settled } = await conduct(createWatch(watchPlan, plan.rations), stage, {
         maxRequests: watchPlan.maxRequests,
@@ -119,9 +132,36 @@ export function firing(createWatch: CreateWatch) {
       })
       console.log(watchedLine(part, settled))
     } catch (error) {
-      console.log(brokenLine(error instanceof Error ? `${error.message}\n${error.stack}` : String(error)))
+      reportBroken(error)
     }
   }
 
-  return { options: k6Options(plan, bindings, lane), setup, fill, watch }
+  /** The one iteration of each virtual user of a load: its part of the schedule, to the last answer. */
+  const load = async ({ startedAtMs }: Started): Promise<void> => {
+    // Each look at these makes them anew, which takes longer than sending.
+    const [{ name: part, iterationInTest: user }, { instance }] = [exec.scenario, exec]
+    try {
+      const index = Number(part.slice(1))
+      const { load, schedule } = loads[index] as Exclude<(typeof loads)[number], undefined>
+      const zeroMs = instance.currentTestRunDuration - (Date.now() - startedAtMs)
+      const stage = {
+        steadyNow: () => instance.currentTestRunDuration - zeroMs,
+        later: (waitMs: number, wake: () => void) => {
+          setTimeout(wake, waitMs)
+        },
+        send: async (descriptor: string, turn: number) => {
+          const id = loadRequestId({ load: index, turn })
+          const sender = senderFor(descriptor)
+          console.log(answeredLine(id, await client.sendAsync(sender, id, reportSent(id, sender, part))))
+        },
+        dropped: (descriptor: string) =>
+          console.log(droppedLine(senderFor(descriptor).index, 1, part, Date.now())),
+      }
+      await pace(load.descriptors, schedule, stage, boundsOf(plan, load, user))
+    } catch (error) {
+      reportBroken(error)
+    }
+  }
+
+  return { options: k6Options(plan, bindings, lane), setup, fill, watch, load }
 }

@@ -4,11 +4,13 @@ import type { HistoryEventLine } from '../history/event.ts'
 import { defaultOutcomeRule, outcomeOf } from '../history/outcome.ts'
 import type { HistoryRecord } from '../history/record.ts'
 import type { Plan } from '../plan/plan.ts'
+import { scheduleOf } from '../plan/schedule.ts'
 import type { OutcomeRule } from '../spec/spec.ts'
 import { type Bindings, bindingMistakes, type Lane, lanes } from './bindings.ts'
 import { certificateRemedy } from './certificate-remedy.ts'
 import { type ClockReading, createClockWatch, readClocks } from './clock.ts'
-import { k6Options, longestRunMs } from './k6-options.ts'
+import { type CpuMeter, cpuSecondsOf, createCpuMeter, usedTogether } from './cpu-use.ts'
+import { k6Options, laneOfPart, longestRunMs } from './k6-options.ts'
 import { exitWords, type K6Exit, type K6Process, startK6 } from './k6-process.ts'
 import { createLedger } from './ledger.ts'
 import { openLiveLines } from './live-lines.ts'
@@ -18,6 +20,7 @@ import { createProgress, type Progress } from './progress.ts'
 import { type RawLine, readRawLine } from './raw-line.ts'
 import { createReach } from './reach.ts'
 import { requestErrorWords } from './request-error.ts'
+import { scheduleFile } from './schedule-file.ts'
 import { scrub } from './scrub.ts'
 import { createSuffering, type Suffering, sufferingWords } from './suffering.ts'
 
@@ -50,6 +53,7 @@ export interface FireOptions {
 
 const progressEveryMs = 250
 const clockEveryMs = 200
+const cpuEveryMs = 100
 
 /** How long k6 may take to make its virtual users ready. */
 const startingMs = 120_000
@@ -99,8 +103,9 @@ async function fireIn(
   const progress = createProgress(plan.deadlineMs)
   const settledWatches: string[] = []
   const processes: K6Process[] = []
+  const meters: CpuMeter[] = []
   const timers: NodeJS.Timeout[] = []
-  let startedAtMs: number | undefined
+  const begunAtMs: Partial<Record<Lane, number>> = {}
   let unreadLines = 0
   const firing: { stopped?: Stop } = {}
 
@@ -117,11 +122,15 @@ async function fireIn(
     }
   }
 
-  const take = (line: RawLine): void => {
+  const startedAtMs = (): number | undefined => {
+    const begun = Object.values(begunAtMs)
+    return begun.length === 0 ? undefined : Math.min(...begun)
+  }
+  const take = (lane: Lane, line: RawLine): void => {
     const record = ledger.book(line)
     if (record) options.onRecord(record)
     if (line.kind === 'begun') {
-      startedAtMs = Math.min(line.atMs, startedAtMs ?? line.atMs)
+      begunAtMs[lane] = line.atMs
     } else if (line.kind === 'watched' && line.settled) {
       settledWatches.push(plan.watches[Number(line.part.slice(1))]?.name ?? line.part)
     } else if (line.kind === 'broken') {
@@ -134,13 +143,19 @@ async function fireIn(
       if (seen) stop({ kind: 'suffering', seen })
     }
   }
-  const hear = (text: string): void => {
-    const line = readRawLine(text)
-    if (line) guarded(() => take(line))
-    else unreadLines++
-  }
+  const hear =
+    (lane: Lane) =>
+    (text: string): void => {
+      const line = readRawLine(text)
+      if (line) guarded(() => take(lane, line))
+      else unreadLines++
+    }
   const showProgress = () => {
-    if (startedAtMs !== undefined) options.onProgress?.(progress(Date.now() - startedAtMs, ledger.tallies))
+    const sinceMs = startedAtMs()
+    if (sinceMs !== undefined) options.onProgress?.(progress(Date.now() - sinceMs, ledger.tallies))
+  }
+  const lookAtCpu = () => {
+    if (startedAtMs() !== undefined) for (const meter of meters) meter.look(performance.now())
   }
   const watchClock = () => {
     const step = clockStep((options.clocks ?? readClocks)())
@@ -151,7 +166,7 @@ async function fireIn(
   const run = async (lane: Lane): Promise<void> => {
     const home = join(folder, lane)
     await mkdir(home)
-    const lines = await openLiveLines(home, hear)
+    const lines = await openLiveLines(home, hear(lane))
     try {
       if (firing.stopped) return
       const variables = {
@@ -164,6 +179,7 @@ async function fireIn(
       const { k6Path, scenarioPath } = options
       const k6 = startK6(k6Path, scenarioPath, lines.path, home, variables, bindings.secrets)
       processes.push(k6)
+      meters.push(createCpuMeter(() => (k6.pid === undefined ? undefined : cpuSecondsOf(k6.pid))))
       const latestMs = startingMs + longestRunMs(plan)
       const tooLong = () =>
         stop({ kind: 'k6-failed', explanation: `k6 did not end within ${Math.ceil(latestMs / 1000)} s` })
@@ -179,10 +195,15 @@ async function fireIn(
   options.signal?.addEventListener('abort', abort)
   try {
     if (options.signal?.aborted) abort()
-    await writeFile(join(folder, 'plan.json'), JSON.stringify(plan))
+    const planPath = join(folder, 'plan.json')
+    await writeFile(planPath, JSON.stringify(plan))
+    for (const [index, load] of (plan.loads ?? []).entries()) {
+      await writeFile(scheduleFile(planPath, index), scheduleOf(load))
+    }
     watchClock()
     timers.push(setInterval(() => guarded(watchClock), clockEveryMs))
     timers.push(setInterval(() => guarded(showProgress), progressEveryMs))
+    timers.push(setInterval(lookAtCpu, cpuEveryMs))
     const used = lanes.filter((lane) => Object.keys(k6Options(plan, bindings, lane).scenarios).length > 0)
     await Promise.all(
       used.map((lane) => run(lane).catch((error: unknown) => stop({ kind: 'thrown', error }))),
@@ -198,7 +219,14 @@ async function fireIn(
   for (const event of dropped) guarded(() => options.onEvent(event))
   guarded(showProgress)
 
-  const ended = { startedAtMs, endedAtMs, settledWatches, lostLines: unreadLines + ledger.strays }
+  const ended = {
+    startedAtMs: startedAtMs(),
+    endedAtMs,
+    settledWatches,
+    loadsStartedAtMs: (plan.loads ?? []).map((load) => begunAtMs[laneOfPart(load.descriptors, bindings)]),
+    cpu: usedTogether(meters.flatMap(({ use }) => use ?? [])),
+    lostLines: unreadLines + ledger.strays,
+  }
   return outcomeOfStop(firing.stopped, ended)
 }
 

@@ -1,6 +1,8 @@
 export type { Binding, Bindings, Method } from './bindings.ts'
+export type { CpuUse } from './cpu-use.ts'
 export { type FireOptions, fire } from './fire.ts'
 export { longestRunMs } from './k6-options.ts'
+export { type LoadRequest, readLoadRequest } from './load-request.ts'
 export type { FireOutcome } from './outcome.ts'
 export type { Progress } from './progress.ts'
 export { strangers } from './strangers.ts'

@@ -1,5 +1,7 @@
+import { endOfLoadMs } from '../plan/load.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type Bindings, type Lane, laneOf } from './bindings.ts'
+import { usersOf } from './load-users.ts'
 import { partOf } from './raw-line.ts'
 
 /**
@@ -17,7 +19,8 @@ const recordingMs = 2_000
 /** The longest that k6 can run by itself, from the start of the firing: a bound for whoever waits. */
 export function longestRunMs(plan: Plan): number {
   const fillsMs = plan.fills.map((fill) => fill.startMs + fillDurationMs(fill.count, fill.ratePerSecond))
-  return Math.max(plan.deadlineMs, ...fillsMs) + plan.requestTimeoutMs + recordingMs
+  const loadsMs = (plan.loads ?? []).map(endOfLoadMs)
+  return Math.max(plan.deadlineMs, ...fillsMs, ...loadsMs) + plan.requestTimeoutMs + recordingMs
 }
 
 /** How long the arrivals of a fill go on, in whole milliseconds. */
@@ -25,7 +28,7 @@ export function fillDurationMs(count: number, ratePerSecond: number): number {
   return Math.max(shortestMs, Math.ceil(((count - 0.5) * 1000) / ratePerSecond) + spareMs)
 }
 
-/** The lane of a fill or a watch: fresh connections as soon as one of its descriptors needs them. */
+/** The lane of a fill, a watch or a load: fresh connections as soon as one of its descriptors needs them. */
 export function laneOfPart(descriptors: readonly string[], bindings: Bindings): Lane {
   const needsFresh = descriptors.some((name) => {
     const binding = bindings.descriptors[name]
@@ -65,6 +68,21 @@ export function k6Options(plan: Plan, bindings: Bindings, lane: Lane) {
       iterations: 1,
       startTime: `${Math.round(watch.startMs)}ms`,
       maxDuration: `${Math.max(shortestMs, Math.ceil(plan.deadlineMs - watch.startMs))}ms`,
+      gracefulStop,
+    }
+  }
+  for (const [index, load] of (plan.loads ?? []).entries()) {
+    if (laneOfPart(load.descriptors, bindings) !== lane) continue
+    const vus = usersOf(plan, load)
+    mostInFlight = Math.max(mostInFlight, Math.ceil(load.maxInFlight / vus))
+    scenarios[partOf.load(index)] = {
+      executor: 'per-vu-iterations',
+      exec: 'load',
+      vus,
+      iterations: 1,
+      // From the beginning, whenever the first request is due: then nobody has to be woken in time.
+      startTime: '0s',
+      maxDuration: `${Math.max(shortestMs, Math.ceil(plan.deadlineMs))}ms`,
       gracefulStop,
     }
   }

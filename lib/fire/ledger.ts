@@ -1,6 +1,7 @@
 import type { HistoryEventLine } from '../history/event.ts'
 import { Outcome } from '../history/history.ts'
 import type { HistoryRecord } from '../history/record.ts'
+import { type Load, requestCount } from '../plan/load.ts'
 import type { Plan } from '../plan/plan.ts'
 import { partOf, type RawLine } from './raw-line.ts'
 import { requestErrorWords } from './request-error.ts'
@@ -49,7 +50,9 @@ export function createLedger(plan: Plan, outcomeOf: (status: number) => Outcome)
     plan.descriptors.map(({ name }) => [name, { sent: 0, accepted: 0, limited: 0, unknown: 0, inFlight: 0 }]),
   )
   const open = new Map<string, Open>()
+  /** By part and descriptor: what was sent, and what was said to be dropped. */
   const sentBy = new Map<string, number>()
+  const droppedBy = new Map<string, number>()
   const droppedLive: HistoryEventLine[] = []
   let strays = 0
 
@@ -76,7 +79,7 @@ export function createLedger(plan: Plan, outcomeOf: (status: number) => Outcome)
           return undefined
         }
         open.set(line.id, { descriptor, sentMs: line.atMs })
-        sentBy.set(line.part, (sentBy.get(line.part) ?? 0) + 1)
+        add(sentBy, line, 1)
         const tally = tallies.get(descriptor) as Tally
         tally.sent++
         tally.inFlight++
@@ -100,8 +103,12 @@ export function createLedger(plan: Plan, outcomeOf: (status: number) => Outcome)
         })
       } else if (line.kind === 'dropped') {
         const descriptor = plan.descriptors[line.descriptor]?.name
-        if (descriptor === undefined) strays++
-        else droppedLive.push({ event: 'dropped', descriptor, count: line.count, at: line.atMs })
+        if (descriptor === undefined) {
+          strays++
+          return undefined
+        }
+        add(droppedBy, line, line.count)
+        droppedLive.push({ event: 'dropped', descriptor, count: line.count, at: line.atMs })
       }
       return undefined
     },
@@ -117,13 +124,45 @@ export function createLedger(plan: Plan, outcomeOf: (status: number) => Outcome)
         }),
       )
       open.clear()
-      const missing = complete ? plan.fills.flatMap((fill, index) => missingOf(fill, index)) : []
+      if (!complete) return { records, dropped: droppedLive }
+      const missing = [
+        ...plan.fills.flatMap(({ descriptor, count }, index) =>
+          missingOf(partOf.fill(index), descriptor, count),
+        ),
+        ...(plan.loads ?? []).flatMap((load, index) =>
+          [...countsOf(load)].flatMap(([name, count]) => missingOf(partOf.load(index), name, count)),
+        ),
+      ]
       return { records, dropped: [...droppedLive, ...missing] }
 
-      function missingOf(fill: Plan['fills'][number], index: number): HistoryEventLine[] {
-        const count = fill.count - (sentBy.get(partOf.fill(index)) ?? 0)
-        return count > 0 ? [{ event: 'dropped', descriptor: fill.descriptor, count, at: atMs }] : []
+      function missingOf(part: string, descriptor: string, planned: number): HistoryEventLine[] {
+        const key = keyOf(
+          part,
+          plan.descriptors.findIndex(({ name }) => name === descriptor),
+        )
+        const count = planned - (sentBy.get(key) ?? 0) - (droppedBy.get(key) ?? 0)
+        return count > 0 ? [{ event: 'dropped', descriptor, count, at: atMs }] : []
       }
     },
   }
+}
+
+function add(counts: Map<string, number>, line: { part: string; descriptor: number }, count: number): void {
+  const key = keyOf(line.part, line.descriptor)
+  counts.set(key, (counts.get(key) ?? 0) + count)
+}
+
+function keyOf(part: string, descriptor: number): string {
+  return `${part} ${descriptor}`
+}
+
+/** How many requests of a load are for each of its descriptors. */
+function countsOf(load: Load): Map<string, number> {
+  const counts = new Map<string, number>()
+  const [total, of] = [requestCount(load), load.descriptors.length]
+  for (const [turn, name] of load.descriptors.entries()) {
+    const count = Math.max(0, Math.ceil((total - turn) / of))
+    counts.set(name, (counts.get(name) ?? 0) + count)
+  }
+  return counts
 }

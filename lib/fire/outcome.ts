@@ -1,3 +1,4 @@
+import type { CpuUse } from './cpu-use.ts'
 import type { Suffering } from './suffering.ts'
 
 /** What every outcome of a firing says, however it ended. Times are Unix milliseconds. */
@@ -8,6 +9,13 @@ export interface Ended {
   endedAtMs: number
   /** Watches that said themselves that they were done, by their name in the plan. */
   settledWatches: string[]
+  /**
+   * The clock's zero for the schedule of each load of the plan, in Unix milliseconds: when the k6 that
+   * carried it out began. `undefined` where it never did.
+   */
+  loadsStartedAtMs: (number | undefined)[]
+  /** What k6 itself used of the processor, from its start on; `undefined` where the system does not say. */
+  cpu: CpuUse | undefined
   /** Lines of k6 that could not be read, or answers without a request. Zero, or the history lacks something. */
   lostLines: number
 }

@@ -12,8 +12,8 @@ export type RawLine =
   /** `descriptor` is the index in the plan; `part` the name of the k6 scenario that sent it. */
   | { kind: 'sent'; id: string; descriptor: number; part: string; atMs: number }
   | ({ kind: 'answered'; id: string } & RawAnswer)
-  /** A watch was due to send, but had too many requests in flight. */
-  | { kind: 'dropped'; descriptor: number; count: number; atMs: number }
+  /** A watch or a load was due to send, and could not: there were too many requests in flight. */
+  | { kind: 'dropped'; descriptor: number; count: number; part: string; atMs: number }
   /** A watch has ended by itself: `settled` when it was done, not cut off by its deadline. */
   | { kind: 'watched'; part: string; settled: boolean }
   /** The scenario itself broke. */
@@ -32,10 +32,11 @@ export interface RawAnswer {
   said?: LimitWords
 }
 
-/** Names of the k6 scenarios of a plan: `f` and `w` with the index of the fill or watch in the plan. */
+/** Names of the k6 scenarios of a plan: a letter with the index of the fill, watch or load in the plan. */
 export const partOf = {
   fill: (index: number): string => `f${index}`,
   watch: (index: number): string => `w${index}`,
+  load: (index: number): string => `l${index}`,
 }
 
 export function begunLine(atMs: number): string {
@@ -51,8 +52,8 @@ export function answeredLine(id: string, { atMs, status, durationMs, errorCode, 
   return said ? `${line} ${JSON.stringify(said)}` : line
 }
 
-export function droppedLine(descriptor: number, count: number, atMs: number): string {
-  return `d ${descriptor} ${count} ${atMs}`
+export function droppedLine(descriptor: number, count: number, part: string, atMs: number): string {
+  return `d ${descriptor} ${count} ${part} ${atMs}`
 }
 
 export function watchedLine(part: string, settled: boolean): string {
@@ -105,9 +106,10 @@ export function readRawLine(line: string): RawLine | undefined {
       return fields.length === 2 && atMs >= 0 ? { kind: 'begun', atMs } : undefined
     }
     case 'd': {
-      const [descriptor, count, atMs] = [whole(fields[1]), whole(fields[2]), whole(fields[3])]
-      if (fields.length !== 4 || descriptor < 0 || count < 0 || atMs < 0) return undefined
-      return { kind: 'dropped', descriptor, count, atMs }
+      const [descriptor, count, atMs] = [whole(fields[1]), whole(fields[2]), whole(fields[4])]
+      const part = fields[3] ?? ''
+      if (fields.length !== 5 || descriptor < 0 || count < 0 || atMs < 0 || part === '') return undefined
+      return { kind: 'dropped', descriptor, count, part, atMs }
     }
     case 'w': {
       const [, part = '', settled] = fields

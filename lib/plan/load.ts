@@ -37,6 +37,11 @@ export function expectedIn({ durationMs, fromPerSecond, toPerSecond }: LoadStage
   return ((fromPerSecond + toPerSecond) / 2) * (durationMs / 1000)
 }
 
+/** The highest rate of a load, a second. */
+export function peakPerSecond({ stages }: Pick<Load, 'stages'>): number {
+  return stages.reduce((peak, stage) => Math.max(peak, stage.fromPerSecond, stage.toPerSecond), 0)
+}
+
 /** When the last stage of a load is over, from the start of the firing. */
 export function endOfLoadMs({ startMs, stages }: Load): number {
   return stages.reduce((endMs, { durationMs }) => endMs + durationMs, startMs)

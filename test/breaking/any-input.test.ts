@@ -50,7 +50,7 @@ const history = [
 const rawLines = `b 1795421502123
 s f1.1 0 f0 1795421502124
 a f1.1 1795421502130 429 5900 0 {"retryAfter":"3","headers":{"ratelimit":"r=0"}}
-d 0 3 1795421502131
+d 0 3 w0 1795421502131
 w w0 1
 x "broken"
 `

@@ -82,7 +82,7 @@ test('what was planned and not sent is dropped, unless the run was cut short', (
     const ledger = open()
     for (const line of [sent('1'), sent('2'), sent('3', 10, 1, 'f1'), sent('4', 10, 1, 'f1')])
       ledger.book(line)
-    ledger.book({ kind: 'dropped', descriptor: 1, count: 7, atMs: 33 })
+    ledger.book({ kind: 'dropped', descriptor: 1, count: 7, part: 'w0', atMs: 33 })
     return ledger
   }
   const live = { event: 'dropped', descriptor: 'K', count: 7, at: 33 }

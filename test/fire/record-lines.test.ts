@@ -15,7 +15,7 @@ import {
 const id = fc.stringMatching(/^[kf]\d{1,4}\.\d{1,6}$/)
 const atMs = fc.integer({ min: 0, max: 4e12 })
 const index = fc.nat(1000)
-const part = fc.stringMatching(/^[fw]\d{1,3}$/)
+const part = fc.stringMatching(/^[fwl]\d{1,3}$/)
 const word = fc.string({ unit: 'binary' })
 const said = fc.record(
   { limitedBy: word, retryAfter: word, headers: fc.dictionary(word, word) },
@@ -34,7 +34,7 @@ const line: fc.Arbitrary<RawLine> = fc.oneof(
     errorCode: fc.nat(2000),
     said: fc.option(said, { nil: undefined }),
   }),
-  fc.record({ kind: fc.constant('dropped' as const), descriptor: index, count: index, atMs }),
+  fc.record({ kind: fc.constant('dropped' as const), descriptor: index, count: index, part, atMs }),
   fc.record({ kind: fc.constant('watched' as const), part, settled: fc.boolean() }),
   fc.record({ kind: fc.constant('broken' as const), message: word }),
 )
@@ -48,7 +48,7 @@ function written(raw: RawLine): string {
     case 'answered':
       return answeredLine(raw.id, raw)
     case 'dropped':
-      return droppedLine(raw.descriptor, raw.count, raw.atMs)
+      return droppedLine(raw.descriptor, raw.count, raw.part, raw.atMs)
     case 'watched':
       return watchedLine(raw.part, raw.settled)
     case 'broken':

@@ -35,4 +35,4 @@ export const createFakeWatch: CreateWatch = (plan) => {
   return watch
 }
 
-export const { options, setup, fill, watch } = firing(createFakeWatch)
+export const { options, setup, fill, watch, load } = firing(createFakeWatch)

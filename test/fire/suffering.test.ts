@@ -72,7 +72,7 @@ test('a plan that could pass its ceiling or a ration is not begun', () => {
   ])
   const rations = [{ descriptors: ['A'], most: 5, windowMs: 1_000 }]
   expect(planMistakes(planOf({ fills: [fillOf(10, 5)], rations }))).toEqual([
-    'the ration of A is used by more than one watch',
+    'the ration of A is used by more than one watch or load',
   ])
   expect(planMistakes(planOf({ rations }))).toEqual([])
 })
