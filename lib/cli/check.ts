@@ -41,6 +41,10 @@ function declare(command: Declared): void {
           'judge what k6 run --out json has written',
           'onset check run.json --from k6-json --scope key=tag:key --spec onset.yaml',
         ],
+        [
+          'judge what a server has logged',
+          'onset check access.log --from access-log --scope client=field:remote_addr --spec onset.yaml',
+        ],
         ['judge a run again', 'onset check runs/20261123-081102-a1b2'],
         ['what was it with line 23?', 'onset check runs/20261123-081102-a1b2 --explain 23'],
       ]),

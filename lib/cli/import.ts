@@ -25,8 +25,24 @@ function declare(command: Declared): void {
           'onset import run.json --from k6-json --scope key=tag:key -o history.ndjson',
         ],
         [
-          'and of what a server has logged',
-          'onset import access.log --from access-log --scope client=field:remote_addr -o history.ndjson',
+          'of what k6 run --out csv has written',
+          'onset import run.csv --from k6-csv --scope key=tag:key -o history.ndjson',
+        ],
+        [
+          'of what vegeta has recorded, as vegeta encode --to json writes it',
+          "onset import run.vegeta --from vegeta-json --scope 'key=url:/v1/([^/]+)/' -o history.ndjson",
+        ],
+        [
+          'of what JMeter has recorded',
+          'onset import run.jtl --from jtl --stamp start --scope key=field:label -o history.ndjson',
+        ],
+        [
+          'of what nginx has logged',
+          'onset import access.log --from access-log --stamp end --scope client=field:remote_addr -o history.ndjson',
+        ],
+        [
+          'of a log with an object a line',
+          'onset import access.json --from access-log-json --scope client=field:client -o history.ndjson',
         ],
       ]),
     )
