@@ -8,9 +8,7 @@
  *
  *   node bench/recorder.ts [--rate 4000] [--seconds 5] [--pairs 5] [--json]
  */
-import { fork } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -21,28 +19,9 @@ import { findK6, packageRoot } from '../lib/fire/k6/index.ts'
 import { exitWords, startK6 } from '../lib/fire/k6-process.ts'
 import { createHistoryWriter, defaultOutcomeRule, openHistoryFile } from '../lib/history/index.ts'
 import type { Plan } from '../lib/plan/index.ts'
+import { startBareServer } from './bare/server.ts'
 
 const aimedRatio = 1.1
-
-/** The server: answers every request alike, and tells when each arrived, in milliseconds. */
-function serve(): void {
-  let arrivals: number[] = []
-  const answer = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')
-  const server = createServer((socket) => {
-    socket.setNoDelay(true)
-    socket.on('error', () => socket.destroy())
-    socket.on('data', () => {
-      arrivals.push(performance.now())
-      socket.write(answer)
-    })
-  })
-  server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
-  process.on('message', () => {
-    process.send?.({ arrivals })
-    arrivals = []
-  })
-  process.on('disconnect', () => process.exit())
-}
 
 interface Lateness {
   requests: number
@@ -67,10 +46,8 @@ async function bench(rate: number, seconds: number, pairs: number, json: boolean
   const k6 = await findK6()
   if (!k6.found) throw new Error(k6.message)
   const folder = await mkdtemp(join(tmpdir(), 'onset-bench-'))
-  const server = fork(import.meta.filename, ['--serve'], { serialization: 'advanced' })
-  const told = <Message>() => new Promise<Message>((resolve) => server.once('message', resolve))
+  const server = await startBareServer()
   try {
-    const { port } = await told<{ port: number }>()
     const plan: Plan = {
       descriptors: [{ name: 'A', scopes: { integration: 'A' }, kind: 'alert' }],
       fills: [{ descriptor: 'A', ratePerSecond: rate, count: rate * seconds, startMs: 0, maxInFlight: 500 }],
@@ -81,9 +58,8 @@ async function bench(rate: number, seconds: number, pairs: number, json: boolean
       maxRatePerSecond: rate,
     }
     const headers = { 'content-type': 'application/json' }
-    const url = `http://127.0.0.1:${port}/`
     const bindings: Bindings = {
-      descriptors: { A: { url, method: 'POST', headers, body: '{"title":"{request}"}' } },
+      descriptors: { A: { url: server.url, method: 'POST', headers, body: '{"title":"{request}"}' } },
       secrets: [],
     }
     const scenario = (silent: boolean) => bundle(folder, silent)
@@ -123,8 +99,7 @@ async function bench(rate: number, seconds: number, pairs: number, json: boolean
     }
     const measure = async (run: () => Promise<void>): Promise<Lateness> => {
       await run()
-      server.send('arrivals')
-      return latenessOf((await told<{ arrivals: number[] }>()).arrivals, rate)
+      return latenessOf(await server.arrivals(), rate)
     }
 
     const rows: { without: Lateness; recorder: Lateness; ratio: number }[] = []
@@ -149,7 +124,7 @@ async function bench(rate: number, seconds: number, pairs: number, json: boolean
       `median p99 of lateness with the recorder against without: ${ratio.toFixed(2)} (aim: at most ${aimedRatio})`,
     )
   } finally {
-    server.disconnect()
+    server.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -190,7 +165,6 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     pairs: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
-    serve: { type: 'boolean', default: false },
   },
 })
 const [rate, seconds, pairs] = [values.rate, values.seconds, values.pairs].map(Number) as [
@@ -198,8 +172,7 @@ const [rate, seconds, pairs] = [values.rate, values.seconds, values.pairs].map(N
   number,
   number,
 ]
-if (values.serve) serve()
-else if (![rate, seconds, pairs].every((n) => Number.isSafeInteger(n) && n > 0)) {
+if (![rate, seconds, pairs].every((n) => Number.isSafeInteger(n) && n > 0)) {
   process.stderr.write('expected whole numbers above 0 for --rate, --seconds and --pairs\n')
   process.exit(2)
 } else await bench(rate, seconds, pairs, values.json)
