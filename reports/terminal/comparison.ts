@@ -202,11 +202,9 @@ export function settlingLatencies({ latency, method, differences }: Comparison):
   if (latency.every(({ verdict }) => verdict !== 'cannot-tell')) return []
   if (differences.some(({ removesLatency }) => removesLatency))
     return ['What would settle it: a run that differs from the base in nothing but what is to be tried.']
-  const repeated = 'five runs a side, or more: onset compare --base A --base B … --run C --run D …'
+  if (method.name === 'mann-whitney') return ['What would settle it: more runs a side.']
   return [
-    method.name === 'mann-whitney'
-      ? `What would settle it: more runs a side.`
-      : `What would settle it: in both runs requests over more seconds (--alerts-per-second and --requests-per-second fill more slowly, --windows goes on for longer), or ${repeated}.`,
+    'What would settle it: requests over more seconds in both runs (--alerts-per-second and --requests-per-second fill more slowly, --windows goes on for longer), or five runs and more a side (onset compare --base A --base B … --run C --run D …).',
   ]
 }
 

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { onsetInside } from '../cli/inside.ts'
 import { blocksOf, root } from './markdown.ts'
-import { run } from './run.ts'
 
 const blocks = await blocksOf('docs/ci.md')
 const action = parse(await readFile(join(root, 'action.yml'), 'utf8'))
@@ -31,9 +31,7 @@ test('every option in the examples of docs/ci.md is one of its command', async (
   expect(lines.length).toBeGreaterThan(7)
   const help = new Map<string, string>()
   for (const command of ['verify', 'report']) {
-    const { stdout } = await run(process.execPath, [join(root, 'lib/cli/main.ts'), command, '--help'], {
-      cwd: root,
-    })
+    const { stdout } = await onsetInside([command, '--help'])
     help.set(command, stdout)
   }
   for (const line of lines) {

@@ -93,6 +93,19 @@ describe('the installed package', () => {
     expect(JSON.parse(stdout)).toMatchObject({ format: 'onset-result', verdict: 'inconclusive' })
   })
 
+  test('reads a large recording of k6 in several threads', async () => {
+    const point = (metric: string, value: number) =>
+      `{"metric":"${metric}","type":"Point","data":{"time":"2026-11-23T08:00:00.5Z","value":${value},"tags":{"key":"a","method":"POST","status":"200","url":"http://h/${'x'.repeat(5_000)}"}}}\n`
+    const request = point('http_reqs', 1) + point('http_req_duration', 5.5) + point('http_req_receiving', 0.5)
+    // Above 32 MB there is more than one.
+    await writeFile(join(home, 'run.json'), request.repeat(2_200))
+    const words = ['--from', 'k6-json', '--scope', 'key=tag:key', '-o', 'history.ndjson']
+    expect(await onset('import', 'run.json', ...words)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('2200 requests of 1 descriptors were imported'),
+    })
+  })
+
   test('writes the page of a stored run, with what runs in it', async () => {
     const histories = join(root, 'test', 'histories', 'small')
     await mkdir(join(home, 'stored'))
