@@ -19,6 +19,7 @@ const { metafile } = await build({
     onset: 'lib/cli/main.ts',
     target: 'lib/target/main.ts',
     'import-worker': 'lib/import/worker.ts',
+    'tune-worker': 'lib/tune/worker.ts',
     limiter: 'lib/simulate/limiter.ts',
   },
   outdir: dist,

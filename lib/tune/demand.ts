@@ -16,6 +16,19 @@ export interface Demand {
   met: Uint8Array
 }
 
+/** Columns for so many requests, in memory that threads can share. */
+export function emptyDemand(descriptors: readonly Descriptor[], count: number): Demand {
+  const bytes = (size: number) => new SharedArrayBuffer(size * count)
+  return {
+    descriptors,
+    count,
+    atUs: new Float64Array(bytes(8)),
+    descriptor: new Uint32Array(bytes(4)),
+    cost: new Float64Array(bytes(8)),
+    met: new Uint8Array(bytes(1)),
+  }
+}
+
 /** All requests of a history, those that were refused and those without an answer too. */
 export function demandOf(history: History): Demand {
   const { count, sentUs, descriptors, startedAtMs } = history
@@ -25,14 +38,7 @@ export function demandOf(history: History): Demand {
     sorted = (sentUs[row - 1] as number) <= (sentUs[row] as number)
   }
   if (!sorted) order.sort((one, other) => (sentUs[one] as number) - (sentUs[other] as number) || one - other)
-  const demand = {
-    descriptors,
-    count,
-    atUs: new Float64Array(count),
-    descriptor: new Uint32Array(count),
-    cost: new Float64Array(count),
-    met: new Uint8Array(count),
-  }
+  const demand = emptyDemand(descriptors, count)
   // Whole microseconds, as limiters want them; the epoch's are below 2^53 until the year 2255.
   const startUs = Math.round(startedAtMs * 1000)
   for (let at = 0; at < count; at++) {
@@ -51,14 +57,19 @@ export interface ScopeKeys {
   values: readonly string[]
 }
 
-/** Numbers the values of scopes, of each scope once. */
-export function createScopeKeys({ descriptors }: Demand): (scope: string) => ScopeKeys {
-  const known = new Map<string, ScopeKeys>()
+/** Numbers the values of scopes, of each scope once; without a scope, all requests are of one value. */
+export function createScopeKeys({ descriptors }: Demand): (scope: string | undefined) => ScopeKeys {
+  const known = new Map<string | undefined, ScopeKeys>()
   return (scope) => {
-    const keys = known.get(scope) ?? keysOf(descriptors, scope)
+    const keys =
+      known.get(scope) ?? (scope === undefined ? oneKey(descriptors.length) : keysOf(descriptors, scope))
     known.set(scope, keys)
     return keys
   }
+}
+
+function oneKey(descriptors: number): ScopeKeys {
+  return { keyOf: new Int32Array(descriptors), values: ['all'] }
 }
 
 function keysOf(descriptors: readonly Descriptor[], scope: string): ScopeKeys {

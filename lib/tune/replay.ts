@@ -1,7 +1,9 @@
+import { Outcome } from '../history/index.ts'
 import type { Candidate, CandidateLimit } from './candidate.ts'
 import { type Counter, createCounter } from './counters/index.ts'
 import { createScopeKeys, type Demand, type ScopeKeys } from './demand.ts'
-import { createTally, type Replayed } from './tally.ts'
+import { type Measures, noMeasures } from './measures.ts'
+import { type Replayed, type Surroundings, Tally } from './tally.ts'
 
 /** So many requests go through one candidate before the next has its turn: they stay in the cache. */
 const chunkRows = 1 << 14
@@ -22,11 +24,16 @@ interface Enforced {
  *
  * Decides as `createHierarchy` does over the models in `lib/limiters`. Time grows linearly with requests
  * times candidates; memory with what each candidate holds of one window, and with the number of keys.
+ * @param measures what is counted beside; nothing by default.
  * @throws RangeError where a candidate is too large to be replayed exactly (`replayable`).
  */
-export function replay(demand: Demand, candidates: readonly Candidate[]): Replayed[] {
-  const keys = createScopeKeys(demand)
-  const players = candidates.map((candidate) => createPlayer(demand, candidate, keys))
+export function replay(
+  demand: Demand,
+  candidates: readonly Candidate[],
+  measures: Measures = noMeasures(demand),
+): Replayed[] {
+  const surroundings = surroundingsOf(demand, measures)
+  const players = candidates.map((candidate) => createPlayer(surroundings, candidate))
   const firsts = new Uint8Array(chunkRows)
   const others = new Uint8Array(chunkRows)
   for (let from = 0; from < demand.count; from += chunkRows) {
@@ -38,15 +45,64 @@ export function replay(demand: Demand, candidates: readonly Candidate[]): Replay
   return players.map(({ result }) => result())
 }
 
+function surroundingsOf(demand: Demand, measures: Measures): Surroundings {
+  const { count, descriptors, descriptor, cost, met } = demand
+  const asked = new Float64Array(descriptors.length)
+  const metAll = new Float64Array(Object.keys(Outcome).length)
+  let alwaysOne = true
+  for (let row = 0; row < count; row++) {
+    const [who, outcome] = [descriptor[row] as number, met[row] as number]
+    asked[who] = (asked[who] as number) + 1
+    metAll[outcome] = (metAll[outcome] as number) + 1
+    if (cost[row] !== 1) alwaysOne = false
+  }
+  return { demand, measures, keys: createScopeKeys(demand), asked, met: metAll, alwaysOne }
+}
+
 /** Can all counts be exact? The limit times its window in microseconds has to be below 2^53. */
 export function replayable({ limit, windowMs }: Pick<CandidateLimit, 'limit' | 'windowMs'>): boolean {
   return (limit + 1) * windowMs * 1000 < Number.MAX_SAFE_INTEGER
 }
 
-function createPlayer(demand: Demand, candidate: Candidate, keys: (scope: string) => ScopeKeys) {
-  const { atUs, descriptor, cost } = demand
-  const tally = createTally(demand, candidate, keys)
+function createPlayer(surroundings: Surroundings, candidate: Candidate) {
+  const { demand, keys } = surroundings
+  const tally = new Tally(surroundings, candidate)
   const enforced = candidate.limits.map((limit) => enforce(limit, keys(limit.scope)))
+  const isCharged = ({ countsItsOwn, charged }: Enforced) => countsItsOwn || charged !== 'free'
+  const decide = enforced.some(isCharged) ? chargingAll(enforced) : chargingAdmitted(enforced)
+
+  return {
+    /** Plays rows; `admitted` gets 1 for each that is let through, `first` has what the first candidate did. */
+    play(from: number, to: number, admitted: Uint8Array, first: Uint8Array): void {
+      const { atUs, descriptor, cost } = demand
+      for (let row = from; row < to; row++) {
+        const isAdmitted = decide(descriptor[row] as number, atUs[row] as number, cost[row] as number)
+        admitted[row - from] = isAdmitted ? 1 : 0
+      }
+      tally.add(from, to, admitted, first)
+    },
+    result: () => tally.result(),
+  }
+}
+
+/** Decides one request, and counts it wherever it counts. */
+type Decide = (who: number, atUs: number, units: number) => boolean
+
+/** Where no limit counts what is refused, it matters that one refuses, and not which. */
+function chargingAdmitted(enforced: readonly Enforced[]): Decide {
+  return (who, at, units) => {
+    // The last limit is the widest most often: on a bad day it alone refuses most.
+    for (let index = enforced.length - 1; index >= 0; index--) {
+      const { counter, keyOf } = enforced[index] as Enforced
+      const key = keyOf[who] as number
+      if (key >= 0 && !counter.admits(key, at, units)) return false
+    }
+    charge(enforced, who, at, units)
+    return true
+  }
+}
+
+function chargingAll(enforced: readonly Enforced[]): Decide {
   const full = new Uint8Array(enforced.length)
 
   /** Counts a request that is refused, by this limit first. */
@@ -63,8 +119,7 @@ function createPlayer(demand: Demand, candidate: Candidate, keys: (scope: string
     }
   }
 
-  /** Decides one request, and counts it wherever it counts. */
-  function decide(who: number, at: number, units: number): boolean {
+  return (who, at, units) => {
     let refusedBy = -1
     for (let index = enforced.length - 1; index >= 0; index--) {
       const { counter, keyOf } = enforced[index] as Enforced
@@ -74,28 +129,18 @@ function createPlayer(demand: Demand, candidate: Candidate, keys: (scope: string
         refusedBy = index
       } else full[index] = 0
     }
-    if (refusedBy >= 0) {
-      chargeRefused(refusedBy, who, at, units)
-      return false
-    }
-    for (let index = 0; index < enforced.length; index++) {
-      const { counter, keyOf } = enforced[index] as Enforced
-      const key = keyOf[who] as number
-      if (key >= 0) counter.charge(key, at, units)
-    }
-    return true
+    if (refusedBy < 0) charge(enforced, who, at, units)
+    else chargeRefused(refusedBy, who, at, units)
+    return refusedBy < 0
   }
+}
 
-  return {
-    /** Plays rows; `admitted` gets 1 for each that is let through, `first` has what the first candidate did. */
-    play(from: number, to: number, admitted: Uint8Array, first: Uint8Array): void {
-      for (let row = from; row < to; row++) {
-        const isAdmitted = decide(descriptor[row] as number, atUs[row] as number, cost[row] as number)
-        admitted[row - from] = isAdmitted ? 1 : 0
-      }
-      tally.add(from, to, admitted, first)
-    },
-    result: () => tally.result(),
+/** Counts a request that is let through. */
+function charge(enforced: readonly Enforced[], who: number, at: number, units: number): void {
+  for (let index = 0; index < enforced.length; index++) {
+    const { counter, keyOf } = enforced[index] as Enforced
+    const key = keyOf[who] as number
+    if (key >= 0) counter.charge(key, at, units)
   }
 }
 

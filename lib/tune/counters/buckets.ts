@@ -6,32 +6,39 @@ import type { Counter, CounterTerms } from './counter.ts'
  * missing of a full bucket is the theoretical arrival time less now, in tokens. The level is kept in
  * parts of a token, so that nothing drifts; exact while the limit times the window in microseconds is below 2^53.
  */
-export function buckets({ limit, windowUs, keys }: CounterTerms): Counter {
-  const divisor = greatestCommonDivisor(limit, windowUs)
+export class Buckets implements Counter {
   /** Parts that flow in a microsecond, and parts of which a token consists. */
-  const perUs = limit / divisor
-  const token = windowUs / divisor
-  const full = limit * token
-  const level = new Float64Array(keys).fill(full)
-  const sinceUs = new Float64Array(keys)
+  private readonly perUs: number
+  private readonly token: number
+  private readonly full: number
+  private readonly level: Float64Array
+  private readonly sinceUs: Float64Array
 
-  function fillTo(key: number, atUs: number): void {
-    const missing = full - (level[key] as number)
-    const passedUs = atUs - (sinceUs[key] as number)
-    sinceUs[key] = atUs
-    // What flows in a very long time is rounded, but then above all that can be missing.
-    const flowed = passedUs * perUs
-    level[key] = flowed >= missing ? full : (level[key] as number) + flowed
+  constructor({ limit, windowUs, keys }: CounterTerms) {
+    const divisor = greatestCommonDivisor(limit, windowUs)
+    this.perUs = limit / divisor
+    this.token = windowUs / divisor
+    this.full = limit * this.token
+    this.level = new Float64Array(keys).fill(this.full)
+    this.sinceUs = new Float64Array(keys)
   }
 
-  return {
-    admits(key, atUs, cost) {
-      fillTo(key, atUs)
-      return (level[key] as number) >= cost * token
-    },
-    charge(key, atUs, cost) {
-      fillTo(key, atUs)
-      level[key] = (level[key] as number) - cost * token
-    },
+  admits(key: number, atUs: number, cost: number): boolean {
+    this.fillTo(key, atUs)
+    return (this.level[key] as number) >= cost * this.token
+  }
+
+  charge(key: number, atUs: number, cost: number): void {
+    this.fillTo(key, atUs)
+    this.level[key] = (this.level[key] as number) - cost * this.token
+  }
+
+  private fillTo(key: number, atUs: number): void {
+    const level = this.level[key] as number
+    const passedUs = atUs - (this.sinceUs[key] as number)
+    this.sinceUs[key] = atUs
+    // What flows in a very long time is rounded, but then above all that can be missing.
+    const flowed = passedUs * this.perUs
+    this.level[key] = flowed >= this.full - level ? this.full : level + flowed
   }
 }

@@ -2,6 +2,9 @@
  * A limiter for many keys that changes in place, for replaying millions of requests. It decides as the
  * model of the same algorithm in `lib/limiters` does, which is what says how it has to decide. Keys are
  * numbers from 0; instants are whole microseconds and never go backwards.
+ *
+ * Counters are classes, unlike the models: V8 compiles the few methods that a call may mean into the
+ * caller's loop, which it does not do for functions that are made anew for each counter.
  */
 export interface Counter {
   admits(key: number, atUs: number, cost: number): boolean

@@ -1,20 +1,20 @@
 import type { Algorithm } from '../../spec/index.ts'
-import { buckets } from './buckets.ts'
+import { Buckets } from './buckets.ts'
 import type { Counter, CounterTerms } from './counter.ts'
-import { slidingCounters } from './sliding-counters.ts'
-import { slidingLogs } from './sliding-logs.ts'
-import { firstHitWindows, fixedWindows } from './windows.ts'
+import { SlidingCounters } from './sliding-counters.ts'
+import { SlidingLogs } from './sliding-logs.ts'
+import { Windows } from './windows.ts'
 
 export type { Counter, CounterTerms } from './counter.ts'
-export { createSlidingSums, type SlidingSums } from './sliding-sums.ts'
+export { SlidingSums } from './sliding-sums.ts'
 
 const counters: Record<Algorithm, (terms: CounterTerms) => Counter> = {
-  'fixed-window': fixedWindows,
-  'first-hit-window': firstHitWindows,
-  'sliding-log': slidingLogs,
-  'sliding-counter': slidingCounters,
-  'token-bucket': buckets,
-  gcra: buckets,
+  'fixed-window': (terms) => new Windows(terms, 'clock'),
+  'first-hit-window': (terms) => new Windows(terms, 'request'),
+  'sliding-log': (terms) => new SlidingLogs(terms),
+  'sliding-counter': (terms) => new SlidingCounters(terms),
+  'token-bucket': (terms) => new Buckets(terms),
+  gcra: (terms) => new Buckets(terms),
 }
 
 /** A counter in which nothing has been counted yet. */

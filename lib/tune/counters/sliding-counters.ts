@@ -5,32 +5,41 @@ import type { Counter, CounterTerms } from './counter.ts'
  * `floor(previous · (windowUs - e) / windowUs) + current + cost <= limit`. Windows begin at multiples of
  * their length since instant 0. Exact while a limit times its window in microseconds is below 2^53.
  */
-export function slidingCounters({ limit, windowUs, keys }: CounterTerms): Counter {
-  const startUs = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY)
-  const current = new Float64Array(keys)
-  const previous = new Float64Array(keys)
+export class SlidingCounters implements Counter {
+  private readonly limit: number
+  private readonly windowUs: number
+  private readonly startUs: Float64Array
+  private readonly current: Float64Array
+  private readonly previous: Float64Array
 
-  function moveTo(key: number, atUs: number): void {
-    const before = startUs[key] as number
-    if (atUs < before + windowUs) return
-    const start = atUs - (atUs % windowUs)
-    previous[key] = start === before + windowUs ? (current[key] as number) : 0
-    current[key] = 0
-    startUs[key] = start
+  constructor({ limit, windowUs, keys }: CounterTerms) {
+    this.limit = limit
+    this.windowUs = windowUs
+    this.startUs = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY)
+    this.current = new Float64Array(keys)
+    this.previous = new Float64Array(keys)
   }
 
-  return {
-    admits(key, atUs, cost) {
-      moveTo(key, atUs)
-      const room = limit - (current[key] as number) - cost
-      if (room < 0) return false
-      // floor(p·r/W) <= room  iff  p·r < (room + 1)·W, with r what is left of the window.
-      const leftUs = (startUs[key] as number) + windowUs - atUs
-      return (previous[key] as number) * leftUs < (room + 1) * windowUs
-    },
-    charge(key, atUs, cost) {
-      moveTo(key, atUs)
-      current[key] = (current[key] as number) + cost
-    },
+  admits(key: number, atUs: number, cost: number): boolean {
+    this.moveTo(key, atUs)
+    const room = this.limit - (this.current[key] as number) - cost
+    if (room < 0) return false
+    // floor(p·r/W) <= room  iff  p·r < (room + 1)·W, with r what is left of the window.
+    const leftUs = (this.startUs[key] as number) + this.windowUs - atUs
+    return (this.previous[key] as number) * leftUs < (room + 1) * this.windowUs
+  }
+
+  charge(key: number, atUs: number, cost: number): void {
+    this.moveTo(key, atUs)
+    this.current[key] = (this.current[key] as number) + cost
+  }
+
+  private moveTo(key: number, atUs: number): void {
+    const before = this.startUs[key] as number
+    if (atUs < before + this.windowUs) return
+    const start = atUs - (atUs % this.windowUs)
+    this.previous[key] = start === before + this.windowUs ? (this.current[key] as number) : 0
+    this.current[key] = 0
+    this.startUs[key] = start
   }
 }

@@ -1,18 +1,26 @@
 import type { Counter, CounterTerms } from './counter.ts'
-import { createSlidingSums } from './sliding-sums.ts'
+import { SlidingSums } from './sliding-sums.ts'
 
 /**
  * Sliding logs: a request is let through iff what was counted in the last window plus its cost is not
  * above the limit. Of refused requests that are counted only the newest are kept that together exceed
  * the limit: older ones change no decision.
  */
-export function slidingLogs({ limit, windowUs, keys }: CounterTerms): Counter {
-  const counted = createSlidingSums(windowUs, keys)
-  return {
-    admits: (key, atUs, cost) => counted.sum(key, atUs) + cost <= limit,
-    charge(key, atUs, cost) {
-      counted.add(key, atUs, cost)
-      counted.forgetBeyond(key, limit)
-    },
+export class SlidingLogs implements Counter {
+  private readonly limit: number
+  private readonly counted: SlidingSums
+
+  constructor({ limit, windowUs, keys }: CounterTerms) {
+    this.limit = limit
+    this.counted = new SlidingSums(windowUs, keys)
+  }
+
+  admits(key: number, atUs: number, cost: number): boolean {
+    return this.counted.sum(key, atUs) + cost <= this.limit
+  }
+
+  charge(key: number, atUs: number, cost: number): void {
+    this.counted.add(key, atUs, cost)
+    this.counted.forgetBeyond(key, this.limit)
   }
 }

@@ -1,46 +1,46 @@
 /**
  * For each key, what was added within the last `spanUs`: an entry exactly that old no longer counts.
- * Instants never go backwards.
+ * Instants never go backwards. Nothing was added yet.
  */
-export interface SlidingSums {
+export class SlidingSums {
+  private readonly spanUs: number
+  private readonly rings: (Ring | undefined)[]
+
+  constructor(spanUs: number, keys: number) {
+    this.spanUs = spanUs
+    this.rings = new Array(keys).fill(undefined)
+  }
+
   /** The sum as of an instant. Forgets what is too old. */
-  sum(key: number, atUs: number): number
-  add(key: number, atUs: number, amount: number): void
+  sum(key: number, atUs: number): number {
+    const ring = this.rings[key]
+    if (ring === undefined) return 0
+    const edgeUs = atUs - this.spanUs
+    while (ring.length > 0 && (ring.atUs[ring.first] as number) <= edgeUs) dropFirst(ring)
+    return ring.sum
+  }
+
+  add(key: number, atUs: number, amount: number): void {
+    let ring = this.rings[key]
+    if (ring === undefined) {
+      ring = emptyRing(16)
+      this.rings[key] = ring
+    } else if (ring.length === ring.atUs.length) {
+      ring = grown(ring)
+      this.rings[key] = ring
+    }
+    const last = (ring.first + ring.length) & (ring.atUs.length - 1)
+    ring.atUs[last] = atUs
+    ring.amounts[last] = amount
+    ring.length++
+    ring.sum += amount
+  }
+
   /** Forgets the oldest for as long as the others add up to more than this. */
-  forgetBeyond(key: number, most: number): void
-}
-
-/** Nothing was added yet. */
-export function createSlidingSums(spanUs: number, keys: number): SlidingSums {
-  const rings: (Ring | undefined)[] = new Array(keys).fill(undefined)
-
-  return {
-    sum(key, atUs) {
-      const ring = rings[key]
-      if (ring === undefined) return 0
-      while (ring.length > 0 && (ring.atUs[ring.first] as number) <= atUs - spanUs) dropFirst(ring)
-      return ring.sum
-    },
-    add(key, atUs, amount) {
-      let ring = rings[key]
-      if (ring === undefined) {
-        ring = emptyRing(16)
-        rings[key] = ring
-      } else if (ring.length === ring.atUs.length) {
-        ring = grown(ring)
-        rings[key] = ring
-      }
-      const last = (ring.first + ring.length) & (ring.atUs.length - 1)
-      ring.atUs[last] = atUs
-      ring.amounts[last] = amount
-      ring.length++
-      ring.sum += amount
-    },
-    forgetBeyond(key, most) {
-      const ring = rings[key]
-      if (ring === undefined) return
-      while (ring.length > 0 && ring.sum - (ring.amounts[ring.first] as number) > most) dropFirst(ring)
-    },
+  forgetBeyond(key: number, most: number): void {
+    const ring = this.rings[key]
+    if (ring === undefined) return
+    while (ring.length > 0 && ring.sum - (ring.amounts[ring.first] as number) > most) dropFirst(ring)
   }
 }
 

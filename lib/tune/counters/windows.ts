@@ -1,28 +1,35 @@
 import type { Counter, CounterTerms } from './counter.ts'
 
-/** Fixed windows, which begin at multiples of their length since instant 0, for all keys. */
-export function fixedWindows(terms: CounterTerms): Counter {
-  return windows(terms, (atUs) => atUs - (atUs % terms.windowUs))
-}
+/** Where a window begins that a request opens: `clock`, at a multiple of its length since instant 0; `request`, then. */
+type Begins = 'clock' | 'request'
 
-/** Windows that begin with the first request that is counted after the last one ended. */
-export function firstHitWindows(terms: CounterTerms): Counter {
-  return windows(terms, (atUs) => atUs)
-}
+/** Windows that hold as many units as the limit, and begin as they are told to. */
+export class Windows implements Counter {
+  private readonly limit: number
+  private readonly windowUs: number
+  private readonly onClock: boolean
+  private readonly endUs: Float64Array
+  private readonly counts: Float64Array
 
-function windows({ limit, windowUs, keys }: CounterTerms, startOf: (atUs: number) => number): Counter {
-  const endUs = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY)
-  const counts = new Float64Array(keys)
-  return {
-    admits: (key, atUs, cost) =>
-      (atUs < (endUs[key] as number) ? (counts[key] as number) : 0) + cost <= limit,
-    charge(key, atUs, cost) {
-      if (atUs < (endUs[key] as number)) {
-        counts[key] = (counts[key] as number) + cost
-        return
-      }
-      endUs[key] = startOf(atUs) + windowUs
-      counts[key] = cost
-    },
+  constructor({ limit, windowUs, keys }: CounterTerms, begins: Begins) {
+    this.limit = limit
+    this.windowUs = windowUs
+    this.onClock = begins === 'clock'
+    this.endUs = new Float64Array(keys).fill(Number.NEGATIVE_INFINITY)
+    this.counts = new Float64Array(keys)
+  }
+
+  admits(key: number, atUs: number, cost: number): boolean {
+    return (atUs < (this.endUs[key] as number) ? (this.counts[key] as number) : 0) + cost <= this.limit
+  }
+
+  charge(key: number, atUs: number, cost: number): void {
+    if (atUs < (this.endUs[key] as number)) {
+      this.counts[key] = (this.counts[key] as number) + cost
+      return
+    }
+    const startUs = this.onClock ? atUs - (atUs % this.windowUs) : atUs
+    this.endUs[key] = startUs + this.windowUs
+    this.counts[key] = cost
   }
 }
