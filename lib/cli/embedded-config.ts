@@ -9,7 +9,8 @@ import {
 import type { OptionReader } from './option-reader.ts'
 import { unreadable } from './spec-file.ts'
 
-type LimitInput = NonNullable<NonNullable<TargetConfigInput['limits']>['integration']>
+/** What can be said of each limit; `countedBy` only passes through. */
+type LimitInput = NonNullable<NonNullable<TargetConfigInput['limits']>['organization']>
 type LimitsInput = NonNullable<TargetConfigInput['limits']>
 
 /** What the embedded target enforces when it is told nothing else: what the limits say, one for each scope. */

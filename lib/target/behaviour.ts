@@ -6,8 +6,9 @@ import {
   type EnforcedLimit,
   type LimitedRequest,
 } from '../limiters/index.ts'
-import type { TargetConfig, TargetLimit } from './config.ts'
+import type { TargetConfig } from './config.ts'
 import type { Answer } from './http/answer.ts'
+import { refusalText } from './refusal-text.ts'
 import { serverClockUs } from './server-clock.ts'
 
 /**
@@ -31,26 +32,6 @@ export interface Behaviour {
 /** The scopes that the target limits by, in the order in which it asks them. */
 export const limitedScopes = ['integration', 'organization', 'apiKey'] as const
 export type LimitedScope = (typeof limitedScopes)[number]
-
-const unitsMs: [string, number][] = [
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-]
-
-function durationText(ms: number): string {
-  const [unit, unitMs] = unitsMs.find(([, unitMs]) => ms % unitMs === 0) ?? ['ms', 1]
-  return `${ms / unitMs}${unit}`
-}
-
-function refusalText(scope: LimitedScope, { limit, windowMs }: TargetLimit): string {
-  const allowed = `${limit} in ${durationText(windowMs)} allowed.`
-  return {
-    integration: `Too many alerts from this integration: ${allowed}`,
-    organization: `Too many alerts from the whole organization: ${allowed}`,
-    apiKey: `Too many API requests with this API key: ${allowed}`,
-  }[scope]
-}
 
 /** The limits of a configuration as values for the hierarchy, in the order in which they are asked. */
 export function enforcedLimits(config: TargetConfig): EnforcedLimit[] {
@@ -85,10 +66,7 @@ export function correctBehaviour(config: TargetConfig): Behaviour {
 
   function detail({ refusedBy }: Decision): string {
     const refuser = refusedBy === undefined ? undefined : limits[refusedBy]
-    const scope = refuser?.scope as LimitedScope | undefined
-    const limit = scope && config.limits[scope]
-    if (!config.nameRefuser || !scope || !limit) return 'Too many requests. Please try again later.'
-    return refusalText(scope, limit)
+    return refusalText(config, refuser?.name as LimitedScope | undefined)
   }
 
   return {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { modelledAlgorithms } from '../limiters/index.ts'
 import { escalationChainSchema, existingIntegrationSchema, outgoingWebhookSchema } from './existing.ts'
 import { faultsSchema } from './faults/config.ts'
+import { serviceSchema } from './service.ts'
 
 /** The API key that the embedded target knows when it is told no other. No secret: it opens nothing else. */
 export const embeddedKey = 'onset-embedded-key'
@@ -29,8 +30,11 @@ const enforced = (limit: number) =>
     refillTickMs: z.int().min(1).optional(),
   })
 
-/** `null` switches a limit off. */
-const limitOrOff = (limit: number) => enforced(limit).nullable().prefault({})
+/** Whose requests one count is of; the first is what the limit is called after. */
+const countedBy = {
+  integration: z.enum(['integration', 'organization']).default('integration'),
+  apiKey: z.enum(['key', 'user', 'organization']).default('key'),
+}
 
 const name = z.string().min(1)
 
@@ -42,9 +46,10 @@ export const targetConfigSchema = z
   .strictObject({
     limits: z
       .strictObject({
-        integration: limitOrOff(300),
-        organization: limitOrOff(500),
-        apiKey: limitOrOff(300),
+        // `null` switches a limit off.
+        integration: enforced(300).extend({ countedBy: countedBy.integration }).nullable().prefault({}),
+        organization: enforced(500).nullable().prefault({}),
+        apiKey: enforced(300).extend({ countedBy: countedBy.apiKey }).nullable().prefault({}),
       })
       .prefault({}),
     organizations: z
@@ -84,6 +89,8 @@ export const targetConfigSchema = z
     pageSize: z.int().min(1).max(1_000).default(50),
     maxPageSize: z.int().min(1).max(1_000).default(100),
     maxBodyBytes: z.int().min(1_024).max(16_777_216).default(262_144),
+    /** How long alerts and API requests take, and how many at once. Default: they are answered at once. */
+    service: serviceSchema.optional(),
     /** In which ways it is wrong on purpose. */
     faults: faultsSchema,
   })
@@ -143,7 +150,7 @@ export type TargetConfig = z.output<typeof targetConfigSchema>
 /** A configuration as it is written: everything may be left out. */
 export type TargetConfigInput = z.input<typeof targetConfigSchema>
 /** One limit as the target enforces it. */
-export type TargetLimit = NonNullable<TargetConfig['limits']['integration']>
+export type TargetLimit = NonNullable<TargetConfig['limits'][keyof TargetConfig['limits']]>
 
 /** A configuration, or every mistake in it, each with its place. */
 export type ParsedTargetConfig = { valid: true; config: TargetConfig } | { valid: false; mistakes: string[] }

@@ -1,3 +1,4 @@
+import { ingestScopes } from './counted-by.ts'
 import { type Answer, detail, methodNotAllowed, notFound } from './http/answer.ts'
 import { parseJson } from './http/body.ts'
 import { integrationTypes } from './integration-types.ts'
@@ -40,7 +41,7 @@ export function ingest(world: World, request: TargetRequest, path: string): Answ
   const payload = read(integration, request.bodyText)
   const alertCount = payload.valid && config.payloadCost === 'alerts' ? payload.alerts.length : 1
   const { id: integrationId, organization } = integration
-  const scopes = { integration: integrationId, organization }
+  const scopes = ingestScopes(config.limits, integration)
   return whenDecided(behaviour, scopes, Math.max(1, alertCount), ({ request, decision, nowMs }) => {
     const times = payload.valid ? behaviour.timesTakenIn(request, decision) : 0
     for (let time = 0; payload.valid && time < times; time++) {

@@ -1,20 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApi } from './api/api.ts'
-import { type Behaviour, correctBehaviour } from './behaviour.ts'
+import type { Behaviour } from './behaviour.ts'
 import type { TargetConfig } from './config.ts'
 import {
+  behaviourOf,
   createDisturber,
-  type Disturbance,
   faultyAlerts,
-  faultyBehaviour,
   faultyDirectory,
   isHandled,
+  type Side,
   sendDisturbed,
 } from './faults/index.ts'
 import { type Answer, detail, methodNotAllowed, notFound, send } from './http/answer.ts'
 import { type Body, readBody } from './http/body.ts'
 import { ingest } from './ingest.ts'
+import { serveInTurn } from './serve-in-turn.ts'
 import { createAlertStore } from './store/alerts.ts'
 import { createDirectory } from './store/directory.ts'
 import type { TargetRequest } from './world.ts'
@@ -29,6 +30,7 @@ export interface RunningTarget {
 
 const ingestion = '/integrations/v1/'
 const api = '/api/v1/'
+const busy = detail(503, 'Too many requests are waiting.')
 const plainHost = /^[\w.-]+(:\d+)?$/
 
 /**
@@ -39,7 +41,7 @@ const plainHost = /^[\w.-]+(:\d+)?$/
 export async function startTarget(
   config: TargetConfig,
   port: number,
-  behaviour: Behaviour = faultyBehaviour(correctBehaviour(config), config.faults),
+  behaviour: Behaviour = behaviourOf(config),
 ): Promise<RunningTarget> {
   const world = {
     config,
@@ -49,6 +51,8 @@ export async function startTarget(
   }
   const disturber = createDisturber(config.faults.disturbances)
   const answerApi = createApi(world)
+  const { service } = config
+  const serve = service && serveInTurn(service)
   let url = ''
 
   function answer(request: TargetRequest): Answer | Promise<Answer> {
@@ -59,9 +63,20 @@ export async function startTarget(
     return method === 'GET' ? { status: 200, body: { status: 'ok' } } : methodNotAllowed(method, ['GET'])
   }
 
-  function disturbanceOf(target: string): Disturbance | undefined {
-    const side = target.startsWith(api) ? 'api' : target.startsWith(ingestion) ? 'ingest' : undefined
-    return side && disturber(side)
+  function sideOf(target: string): Side | undefined {
+    return target.startsWith(api) ? 'api' : target.startsWith(ingestion) ? 'ingest' : undefined
+  }
+
+  /** Hands the answer over when a worker has served the request; what limits refuse first costs no service. */
+  function served(request: TargetRequest, finish: (answer: Answer) => void): void {
+    if (!serve || !sideOf(request.path)) {
+      whenAnswered(answer(request), finish)
+    } else if (service?.limitsFirst) {
+      whenAnswered(answer(request), (decided) => {
+        if (decided.status === 429) finish(decided)
+        else if (!serve(() => finish(decided))) finish(busy)
+      })
+    } else if (!serve(() => whenAnswered(answer(request), finish))) finish(busy)
   }
 
   function respond(incoming: IncomingMessage, response: ServerResponse, body: Body): void {
@@ -72,14 +87,15 @@ export async function startTarget(
     }
     const { method = '', url: target = '/', headers } = incoming
     const mark = target.indexOf('?')
-    const disturbance = disturbanceOf(target)
+    const side = sideOf(target)
+    const disturbance = side && disturber(side)
     if (disturbance && !isHandled(disturbance)) {
       sendDisturbed(response, disturbance, target, undefined)
       return
     }
     const finish = (answer: Answer) =>
       disturbance ? sendDisturbed(response, disturbance, target, answer) : send(response, answer)
-    const answered = answer({
+    const request = {
       method,
       path: mark === -1 ? target : target.slice(0, mark),
       query: mark === -1 ? '' : target.slice(mark + 1),
@@ -87,9 +103,8 @@ export async function startTarget(
       authorization: headers.authorization,
       stackUrl: headers['x-grafana-url'] as string | undefined,
       bodyText: body.text,
-    })
-    if (answered instanceof Promise) answered.then(finish)
-    else finish(answered)
+    }
+    served(request, finish)
   }
 
   const server = createServer((incoming, response) => {
@@ -114,4 +129,9 @@ export async function startTarget(
     return closing
   }
   return { url, close }
+}
+
+function whenAnswered(answered: Answer | Promise<Answer>, finish: (answer: Answer) => void): void {
+  if (answered instanceof Promise) answered.then(finish)
+  else finish(answered)
 }

@@ -1,25 +1,13 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import {
-  parseTargetConfig,
-  type RunningTarget,
-  startTarget,
-  type TargetConfigInput,
-} from '../../lib/target/index.ts'
-import { client, type Fixture } from './client.ts'
+import { describe, expect, test } from 'vitest'
+import { parseTargetConfig, type TargetConfigInput } from '../../lib/target/index.ts'
+import type { Fixture } from './client.ts'
+import { started } from './started.ts'
 
-/** A target with these faults, on a socket of its own until the test is over. */
-async function wrong(
-  faults: TargetConfigInput['faults'],
-  more: Omit<TargetConfigInput, 'faults'> = {},
-): Promise<RunningTarget & ReturnType<typeof client>> {
-  const parsed = parseTargetConfig({ processingDelayMs: 0, ...more, faults })
-  if (!parsed.valid) throw new Error(parsed.mistakes.join('\n'))
-  const target = await startTarget(parsed.config, 0)
-  onTestFinished(() => target.close())
-  return { ...target, ...client(target.url) }
-}
+/** A target with these faults. */
+const wrong = (faults: TargetConfigInput['faults'], more: Omit<TargetConfigInput, 'faults'> = {}) =>
+  started({ processingDelayMs: 0, ...more, faults })
 
 type Wrong = Awaited<ReturnType<typeof wrong>>
 

@@ -1,39 +1,19 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { algorithms } from '../../lib/spec/index.ts'
-import {
-  correctBehaviour,
-  parseTargetConfig,
-  type RunningTarget,
-  type SpawnedTarget,
-  spawnTarget,
-  startTarget,
-  type TargetConfigInput,
-} from '../../lib/target/index.ts'
+import { type SpawnedTarget, spawnTarget, type TargetConfigInput } from '../../lib/target/index.ts'
 import { client, eventually, type Reply, send } from './client.ts'
+import { startedWithClock } from './started.ts'
 
 let spawned: SpawnedTarget | undefined
-let running: RunningTarget | undefined
 
 async function spawnWith(config: TargetConfigInput) {
   spawned = await spawnTarget(config)
   return client(spawned.url)
 }
 
-/** A target in this process whose clock is ours. */
-async function withClock(config: TargetConfigInput) {
-  const parsed = parseTargetConfig(config)
-  if (!parsed.valid) throw new Error(parsed.mistakes.join('; '))
-  const clock = { nowUs: 1_795_421_500_000_000 }
-  const behaviour = { ...correctBehaviour(parsed.config), nowUs: () => clock.nowUs }
-  running = await startTarget(parsed.config, 0, behaviour)
-  return { clock, ...client(running.url) }
-}
-
 afterEach(async () => {
   await spawned?.stop()
-  await running?.close()
   spawned = undefined
-  running = undefined
 })
 
 /** Sends one after the other until one is refused; how many were accepted, and the refusal. */
@@ -83,7 +63,7 @@ describe.each(algorithms)('%s, over real sockets', (algorithm) => {
 })
 
 test('the documented limits are the default: 300, 500 and 300', async () => {
-  const { integration, alert, api } = await withClock({ processingDelayMs: 0 })
+  const { integration, alert, api } = await startedWithClock({ processingDelayMs: 0 })
   const [a, b] = [await integration(), await integration()]
   expect((await untilRefused(() => alert(a.link), 400)).accepted).toBe(300)
   expect((await untilRefused(() => alert(b.link), 400)).accepted).toBe(200)
@@ -111,7 +91,7 @@ test('a short window refuses, ends by the real clock, and lets through again', a
 describe('Retry-After is true', () => {
   test.each(algorithms)('%s: refused a second before, accepted then', async (algorithm) => {
     const limit = { algorithm, limit: 4, windowMs: 60_000, phaseMs: 500 }
-    const { integration, alert, clock } = await withClock({ limits: { integration: limit } })
+    const { integration, alert, clock } = await startedWithClock({ limits: { integration: limit } })
     const { link } = await integration()
     for (let n = 0; n < 40; n++) {
       const { status, headers } = await alert(link)
@@ -128,7 +108,7 @@ describe('Retry-After is true', () => {
   })
 
   test('where no wait would help there is none', async () => {
-    const { integration, alert } = await withClock({ limits: { integration: { limit: 0 } } })
+    const { integration, alert } = await startedWithClock({ limits: { integration: { limit: 0 } } })
     const { status, headers } = await alert((await integration()).link)
     expect([status, headers.has('retry-after')]).toEqual([429, false])
   })
@@ -137,7 +117,7 @@ describe('Retry-After is true', () => {
 describe('what counts', () => {
   test('fixed windows start where the configuration says: the epoch, or a hash of the key', async () => {
     const boundaries = async (phaseMs: number | 'hashed') => {
-      const { integration, alert, clock } = await withClock({
+      const { integration, alert, clock } = await startedWithClock({
         limits: { integration: { limit: 1, windowMs: 60_000, phaseMs }, organization: null },
       })
       const ends: number[] = []
@@ -146,7 +126,6 @@ describe('what counts', () => {
         const { headers } = await alert(link)
         ends.push((clock.nowUs / 1e6 + Number(headers.get('retry-after'))) % 60)
       }
-      await running?.close()
       return ends
     }
     expect(await boundaries(0)).toEqual([0, 0])
@@ -158,7 +137,7 @@ describe('what counts', () => {
 
   test('integrations count apart, keys count apart, and alerts do not use up a key', async () => {
     const limits = { integration: { limit: 2 }, organization: null, apiKey: { limit: 3 } }
-    const { integration, alert, api } = await withClock({
+    const { integration, alert, api, url } = await startedWithClock({
       limits,
       keys: [
         { key: 'onset-embedded-key', user: 'UONSET' },
@@ -168,12 +147,12 @@ describe('what counts', () => {
     const [a, b] = [await integration(), await integration()]
     for (const { link } of [a, b]) expect((await untilRefused(() => alert(link), 9)).accepted).toBe(2)
     expect((await untilRefused(() => api('GET', 'users/current/'), 9)).accepted).toBe(1)
-    const other = client(running?.url ?? '', 'second')
+    const other = client(url, 'second')
     expect((await untilRefused(() => other.api('GET', 'users/current/'), 9)).accepted).toBe(3)
   })
 
   test('a request with a good credential counts whatever it is answered; a heartbeat and a 403 do not', async () => {
-    const { integration, alert, api } = await withClock({
+    const { integration, alert, api } = await startedWithClock({
       limits: { integration: { limit: 3 }, apiKey: { limit: 5 } },
     })
     const { link } = await integration()
@@ -202,7 +181,10 @@ describe('what counts', () => {
     ['alerts', [200, 429, 200, 429]],
     ['request', [200, 200, 200, 200]],
   ] as const)('several alerts in one payload count by %s', async (payloadCost, expected) => {
-    const { integration, alert } = await withClock({ limits: { integration: { limit: 5 } }, payloadCost })
+    const { integration, alert } = await startedWithClock({
+      limits: { integration: { limit: 5 } },
+      payloadCost,
+    })
     const { link } = await integration('alertmanager')
     const statuses: number[] = []
     for (const count of [3, 3, 2, 1])
@@ -212,7 +194,7 @@ describe('what counts', () => {
 
   test('what refusals use up is as configured', async () => {
     const log = { algorithm: 'sliding-log', limit: 1, windowMs: 10_000, limitedRequests: 'counted' } as const
-    const { integration, alert, clock } = await withClock({ limits: { integration: log } })
+    const { integration, alert, clock } = await startedWithClock({ limits: { integration: log } })
     const { link } = await integration()
     const statuses: number[] = []
     for (const waitMs of [0, 6_000, 6_000, 10_000]) {
@@ -223,7 +205,7 @@ describe('what counts', () => {
   })
 
   test('a refused alert is in no group', async () => {
-    const { integration, alert, api } = await withClock({
+    const { integration, alert, api } = await startedWithClock({
       limits: { integration: { limit: 2 } },
       processingDelayMs: 0,
     })
@@ -234,7 +216,7 @@ describe('what counts', () => {
 })
 
 test('with nameRefuser off a refusal does not say whose it is', async () => {
-  const { integration, alert, api } = await withClock({
+  const { integration, alert, api } = await startedWithClock({
     limits: { integration: { limit: 1 }, organization: { limit: 2 }, apiKey: { limit: 2 } },
     nameRefuser: false,
   })

@@ -1,3 +1,4 @@
+import { apiScopes } from '../counted-by.ts'
 import { type Answer, detail, methodNotAllowed, notFound } from '../http/answer.ts'
 import { parseJson } from '../http/body.ts'
 import { whenDecided } from '../limited.ts'
@@ -62,7 +63,8 @@ export function createApi(world: World) {
     const user = directory.userByKey(key, stackUrl)
     if (!user) return detail(403, 'Invalid token.')
 
-    return whenDecided(behaviour, { apiKey: key }, 1, ({ request: limited, decision, nowMs }) => {
+    const scopes = apiScopes(config.limits, key, user)
+    return whenDecided(behaviour, scopes, 1, ({ request: limited, decision, nowMs }) => {
       if (!decision.admitted) return behaviour.refuse(limited, decision)
       const handle = handlers[method as Method]
       if (!handle) return methodNotAllowed(method, Object.keys(handlers))

@@ -1,4 +1,5 @@
-import type { Behaviour } from '../behaviour.ts'
+import { type Behaviour, correctBehaviour } from '../behaviour.ts'
+import type { TargetConfig } from '../config.ts'
 import type { AlertStore } from '../store/alerts.ts'
 import type { Directory } from '../store/directory.ts'
 import type { Faults } from './config.ts'
@@ -13,14 +14,15 @@ export { type Disturbance, type Faults, faultsSchema } from './config.ts'
 export { isHandled, sendDisturbed } from './disturbed-answer.ts'
 export { createDisturber, type Disturber, type Side } from './disturber.ts'
 
-/** The behaviour with the faults of a configuration; the same where it has none. */
-export function faultyBehaviour(behaviour: Behaviour, faults: Faults): Behaviour {
-  let faulty = behaviour
-  if (faults.takeInRefusedOneIn) faulty = takeInRefused(faulty, faults.takeInRefusedOneIn)
-  if (faults.doubleOneIn) faulty = doubleAlerts(faulty, faults.doubleOneIn)
-  if (faults.loseOneIn) faulty = loseAlerts(faulty, faults.loseOneIn)
-  if (faults.hideRetryAfter) faulty = hideRetryAfter(faulty)
-  return faulty
+/** The behaviour that a configuration describes, with its faults; the correct one where it has none. */
+export function behaviourOf(config: TargetConfig): Behaviour {
+  const { faults } = config
+  let behaviour = correctBehaviour(config)
+  if (faults.takeInRefusedOneIn) behaviour = takeInRefused(behaviour, faults.takeInRefusedOneIn)
+  if (faults.doubleOneIn) behaviour = doubleAlerts(behaviour, faults.doubleOneIn)
+  if (faults.loseOneIn) behaviour = loseAlerts(behaviour, faults.loseOneIn)
+  if (faults.hideRetryAfter) behaviour = hideRetryAfter(behaviour)
+  return behaviour
 }
 
 /** The alerts as a faulty target shows them. */
