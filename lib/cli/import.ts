@@ -1,4 +1,5 @@
 import type { Command as Declared } from 'commander'
+import { counted } from '../../reports/terminal/index.ts'
 import { defaultOutcomeRule, HistoryFileError, type HistorySink, openHistoryFile } from '../history/index.ts'
 import { historyLines } from '../import/index.ts'
 import { ExitCode } from '../result/index.ts'
@@ -69,7 +70,8 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
     throw new Failure(error.problem === 'exists' ? ExitCode.mistake : ExitCode.notCarriedOut, [error.message])
   }
   for (const { message } of read.warnings) say(message)
-  say(`${read.history.count} requests of ${read.history.descriptors.length} descriptors were imported`)
+  const { count, descriptors } = read.history
+  say(`Imported ${counted(count, 'request')} of ${counted(descriptors.length, 'descriptor')}.`)
   return ExitCode.pass
 }
 

@@ -88,7 +88,11 @@ describe('the installed package', () => {
   })
 
   test('fires its own scenario with k6 at its own target, and judges what came back', async () => {
-    const { code, stdout, stderr } = await onset('verify', '--quick', '--window', '2s', '--json')
+    await writeFile(
+      join(home, 'small.yaml'),
+      'limits: [{ name: small, scope: integration, limit: 30, window: 2s }]',
+    )
+    const { code, stdout, stderr } = await onset('verify', 'small.yaml', '--quick', '--json')
     expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('runs') })
     expect(JSON.parse(stdout)).toMatchObject({ format: 'onset-result', verdict: 'inconclusive' })
   })
@@ -102,7 +106,7 @@ describe('the installed package', () => {
     const words = ['--from', 'k6-json', '--scope', 'key=tag:key', '-o', 'history.ndjson']
     expect(await onset('import', 'run.json', ...words)).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('2200 requests of 1 descriptors were imported'),
+      stderr: expect.stringContaining('Imported 2200 requests of 1 descriptor.'),
     })
   })
 
