@@ -30,6 +30,9 @@ const enforced = (limit: number) =>
     refillTickMs: z.int().min(1).optional(),
   })
 
+/** Counted: it costs 1, and is refused where that is too much. Free: no limit is asked. */
+const countedOrFree = z.enum(['counted', 'free'])
+
 /** Whose requests one count is of; the first is what the limit is called after. */
 const countedBy = {
   integration: z.enum(['integration', 'organization']).default('integration'),
@@ -86,6 +89,12 @@ export const targetConfigSchema = z
     nameRefuser: z.boolean().default(true),
     /** Does a payload that carries several alerts count once for each, or once? */
     payloadCost: z.enum(['alerts', 'request']).default('alerts'),
+    /** Do heartbeats use up the limits of alerts? Those that do are refused like alerts. */
+    heartbeats: countedOrFree.default('free'),
+    /** Does a request for alerts whose body is none use up the limits, before it is answered 400? */
+    malformedAlerts: countedOrFree.default('counted'),
+    /** Does a request to an ingestion address with another method than POST, before it is answered 405? */
+    otherMethods: countedOrFree.default('free'),
     pageSize: z.int().min(1).max(1_000).default(50),
     maxPageSize: z.int().min(1).max(1_000).default(100),
     maxBodyBytes: z.int().min(1_024).max(16_777_216).default(262_144),
