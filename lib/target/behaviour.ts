@@ -59,9 +59,9 @@ export function enforcedLimits(config: TargetConfig): EnforcedLimit[] {
  * The behaviour that a configuration describes: the limiter models, exactly, on the server's clock. A
  * refusal is a 429 that says (unless `nameRefuser` is off) which limit refused, with the `Retry-After`
  * that is true if nothing else comes.
+ * @param limits those of the configuration, or what a fault has made of them
  */
-export function correctBehaviour(config: TargetConfig): Behaviour {
-  const limits = enforcedLimits(config)
+export function correctBehaviour(config: TargetConfig, limits = enforcedLimits(config)): Behaviour {
   const hierarchy = createHierarchy(limits)
 
   function detail({ refusedBy }: Decision): string {

@@ -54,6 +54,8 @@ export const faultsSchema = z
     staleCountsMs: wait.optional(),
     /** Every route that is made has an escalation chain, whatever it is told. */
     notifyAnyway: z.boolean().default(false),
+    /** Limits decide on what they read, and write it so much later. */
+    lostUpdates: z.strictObject({ pauseMs: z.int().min(1).max(10_000) }).optional(),
     /** Refusals do not say how long to wait. */
     hideRetryAfter: z.boolean().default(false),
     /** What happens to requests instead of a proper answer; the first that meets a request counts. */

@@ -1,4 +1,4 @@
-import { type Behaviour, correctBehaviour } from '../behaviour.ts'
+import { type Behaviour, correctBehaviour, enforcedLimits } from '../behaviour.ts'
 import type { TargetConfig } from '../config.ts'
 import type { AlertStore } from '../store/alerts.ts'
 import type { Directory } from '../store/directory.ts'
@@ -6,6 +6,7 @@ import type { Faults } from './config.ts'
 import { doubleAlerts } from './double-alerts.ts'
 import { hideRetryAfter } from './hide-retry-after.ts'
 import { loseAlerts } from './lose-alerts.ts'
+import { answeringWhenWritten, losingUpdates } from './lost-updates.ts'
 import { notifyAnyway } from './notify-anyway.ts'
 import { staleCounts } from './stale-counts.ts'
 import { takeInRefused } from './take-in-refused.ts'
@@ -17,7 +18,11 @@ export { createDisturber, type Disturber, type Side } from './disturber.ts'
 /** The behaviour that a configuration describes, with its faults; the correct one where it has none. */
 export function behaviourOf(config: TargetConfig): Behaviour {
   const { faults } = config
-  let behaviour = correctBehaviour(config)
+  const { lostUpdates } = faults
+  let limits = enforcedLimits(config)
+  if (lostUpdates) limits = limits.map((limit) => losingUpdates(limit, lostUpdates.pauseMs))
+  let behaviour = correctBehaviour(config, limits)
+  if (lostUpdates) behaviour = answeringWhenWritten(behaviour, lostUpdates.pauseMs)
   if (faults.takeInRefusedOneIn) behaviour = takeInRefused(behaviour, faults.takeInRefusedOneIn)
   if (faults.doubleOneIn) behaviour = doubleAlerts(behaviour, faults.doubleOneIn)
   if (faults.loseOneIn) behaviour = loseAlerts(behaviour, faults.loseOneIn)
