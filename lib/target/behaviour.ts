@@ -6,8 +6,10 @@ import {
   type EnforcedLimit,
   type LimitedRequest,
 } from '../limiters/index.ts'
+import { seededRandom } from '../simulate/random.ts'
 import type { TargetConfig } from './config.ts'
 import type { Answer } from './http/answer.ts'
+import { retryAfterText } from './http/retry-after.ts'
 import { refusalText } from './refusal-text.ts'
 import { serverClockUs } from './server-clock.ts'
 
@@ -23,6 +25,8 @@ export interface Behaviour {
   decide(request: LimitedRequest): Decision | Promise<Decision>
   /** How often an alert with this decision is taken in: once or not at all, if all is well. */
   timesTakenIn(request: LimitedRequest, decision: Decision): number
+  /** How long a refused request is told to wait, in microseconds. Infinity: no wait would help. */
+  toldWaitUs(request: LimitedRequest): number
   /** What a refused request is told. */
   refuse(request: LimitedRequest, decision: Decision): Answer
   /** A value of a scope has ceased to exist. */
@@ -58,7 +62,7 @@ export function enforcedLimits(config: TargetConfig): EnforcedLimit[] {
 /**
  * The behaviour that a configuration describes: the limiter models, exactly, on the server's clock. A
  * refusal is a 429 that says (unless `nameRefuser` is off) which limit refused, with the `Retry-After`
- * that is true if nothing else comes.
+ * that is true if nothing else comes, or longer by the jitter that the configuration asks for.
  * @param limits those of the configuration, or what a fault has made of them
  */
 export function correctBehaviour(config: TargetConfig, limits = enforcedLimits(config)): Behaviour {
@@ -69,16 +73,24 @@ export function correctBehaviour(config: TargetConfig, limits = enforcedLimits(c
     return refusalText(config, refuser?.name as LimitedScope | undefined)
   }
 
+  const { form, jitter } = config.retryAfter
+  const random = seededRandom(1)
+  const toldWaitUs = (request: LimitedRequest) => {
+    const waitUs = hierarchy.admitsFromUs(request) - request.atUs
+    return jitter === 0 ? waitUs : waitUs * (1 + jitter * random())
+  }
+
   return {
     nowUs: serverClockUs,
     decide: hierarchy.decide,
     forget: hierarchy.forget,
     timesTakenIn: (_, decision) => (decision.admitted ? 1 : 0),
+    toldWaitUs,
     refuse(request, decision) {
-      const waitUs = hierarchy.admitsFromUs(request) - request.atUs
+      const waitUs = toldWaitUs(request)
       const body = { detail: detail(decision) }
       if (!Number.isFinite(waitUs)) return { status: 429, body }
-      return { status: 429, headers: { 'retry-after': String(Math.ceil(waitUs / 1e6)) }, body }
+      return { status: 429, headers: { 'retry-after': retryAfterText(form, waitUs, request.atUs) }, body }
     },
   }
 }

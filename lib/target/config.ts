@@ -87,6 +87,13 @@ export const targetConfigSchema = z
     processingDelayMs: z.int().min(0).max(600_000).default(100),
     /** Does a 429 say which limit refused? */
     nameRefuser: z.boolean().default(true),
+    /** How a 429 says how long to wait. `jitter`: longer than it need be, by up to this share of it. */
+    retryAfter: z
+      .strictObject({
+        form: z.enum(['seconds', 'http-date']).default('seconds'),
+        jitter: z.number().min(0).max(10).default(0),
+      })
+      .prefault({}),
     /** Does a payload that carries several alerts count once for each, or once? */
     payloadCost: z.enum(['alerts', 'request']).default('alerts'),
     /** Do heartbeats use up the limits of alerts? Those that do are refused like alerts. */

@@ -58,6 +58,13 @@ export const faultsSchema = z
     lostUpdates: z.strictObject({ pauseMs: z.int().min(1).max(10_000) }).optional(),
     /** Refusals do not say how long to wait. */
     hideRetryAfter: z.boolean().default(false),
+    /** Refusals say the wait multiplied by `times` (too early below 1, too late above), or in a wrong form. */
+    retryAfter: z
+      .strictObject({
+        form: z.enum(['milliseconds', 'epoch', 'fraction']).optional(),
+        times: z.number().positive().max(1_000).default(1),
+      })
+      .optional(),
     /** What happens to requests instead of a proper answer; the first that meets a request counts. */
     disturbances: z.array(disturbance).max(20).default([]),
   })

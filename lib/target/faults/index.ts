@@ -10,6 +10,7 @@ import { answeringWhenWritten, losingUpdates } from './lost-updates.ts'
 import { notifyAnyway } from './notify-anyway.ts'
 import { staleCounts } from './stale-counts.ts'
 import { takeInRefused } from './take-in-refused.ts'
+import { untrueRetryAfter } from './untrue-retry-after.ts'
 
 export { type Disturbance, type Faults, faultsSchema } from './config.ts'
 export { isHandled, sendDisturbed } from './disturbed-answer.ts'
@@ -26,6 +27,10 @@ export function behaviourOf(config: TargetConfig): Behaviour {
   if (faults.takeInRefusedOneIn) behaviour = takeInRefused(behaviour, faults.takeInRefusedOneIn)
   if (faults.doubleOneIn) behaviour = doubleAlerts(behaviour, faults.doubleOneIn)
   if (faults.loseOneIn) behaviour = loseAlerts(behaviour, faults.loseOneIn)
+  if (faults.retryAfter) {
+    const { form = config.retryAfter.form, times } = faults.retryAfter
+    behaviour = untrueRetryAfter(behaviour, form, times)
+  }
   if (faults.hideRetryAfter) behaviour = hideRetryAfter(behaviour)
   return behaviour
 }
