@@ -12,6 +12,7 @@ import type { Answer } from './http/answer.ts'
 import { retryAfterText } from './http/retry-after.ts'
 import { refusalText } from './refusal-text.ts'
 import { serverClockUs } from './server-clock.ts'
+import { type Standing, standingsOf } from './standing.ts'
 
 /**
  * How the target limits requests: everything that a server can get wrong about limits, and nothing
@@ -25,6 +26,8 @@ export interface Behaviour {
   decide(request: LimitedRequest): Decision | Promise<Decision>
   /** How often an alert with this decision is taken in: once or not at all, if all is well. */
   timesTakenIn(request: LimitedRequest, decision: Decision): number
+  /** Where the limits of a decided request stand, as fields of its answer tell it. */
+  standings(request: LimitedRequest): Standing[]
   /** How long a refused request is told to wait, in microseconds. Infinity: no wait would help. */
   toldWaitUs(request: LimitedRequest): number
   /** What a refused request is told. */
@@ -85,6 +88,7 @@ export function correctBehaviour(config: TargetConfig, limits = enforcedLimits(c
     decide: hierarchy.decide,
     forget: hierarchy.forget,
     timesTakenIn: (_, decision) => (decision.admitted ? 1 : 0),
+    standings: (request) => standingsOf(config.limits, hierarchy, request),
     toldWaitUs,
     refuse(request, decision) {
       const waitUs = toldWaitUs(request)

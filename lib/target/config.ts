@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { modelledAlgorithms } from '../limiters/index.ts'
 import { escalationChainSchema, existingIntegrationSchema, outgoingWebhookSchema } from './existing.ts'
 import { faultsSchema } from './faults/config.ts'
+import { fieldDialects } from './http/rate-limit-fields.ts'
 import { serviceSchema } from './service.ts'
 
 /** The API key that the embedded target knows when it is told no other. No secret: it opens nothing else. */
@@ -94,6 +95,8 @@ export const targetConfigSchema = z
         jitter: z.number().min(0).max(10).default(0),
       })
       .prefault({}),
+    /** The fields by which answers that limits were asked for say where these stand. */
+    rateLimitFields: z.enum(['none', ...fieldDialects]).default('none'),
     /** Does a payload that carries several alerts count once for each, or once? */
     payloadCost: z.enum(['alerts', 'request']).default('alerts'),
     /** Do heartbeats use up the limits of alerts? Those that do are refused like alerts. */
@@ -123,6 +126,12 @@ export const targetConfigSchema = z
       list.forEach((value, index) => {
         if (list.indexOf(value) !== index)
           context.addIssue({ code: 'custom', path: path(index), message: 'is there twice' })
+      })
+    if (config.faults.rateLimitFields && config.rateLimitFields === 'none')
+      context.addIssue({
+        code: 'custom',
+        path: ['faults', 'rateLimitFields'],
+        message: 'there are no such fields: choose how they are written with rateLimitFields',
       })
     const organizations = config.organizations.map(({ id }) => id)
     const users = config.users.map(({ id }) => id)

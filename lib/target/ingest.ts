@@ -38,7 +38,7 @@ export function ingest(world: World, request: TargetRequest, path: string): Answ
   const answered = (counts: 'counted' | 'free', answer: Answer) =>
     counts === 'free'
       ? answer
-      : whenDecided(behaviour, scopes, 1, ({ request, decision }) =>
+      : whenDecided(world, scopes, 1, ({ request, decision }) =>
           decision.admitted ? answer : behaviour.refuse(request, decision),
         )
   if (isHeartbeat) {
@@ -51,7 +51,7 @@ export function ingest(world: World, request: TargetRequest, path: string): Answ
 
   const alertCount = config.payloadCost === 'alerts' ? payload.alerts.length : 1
   const { id: integrationId, organization } = integration
-  return whenDecided(behaviour, scopes, Math.max(1, alertCount), ({ request, decision, nowMs }) => {
+  return whenDecided(world, scopes, Math.max(1, alertCount), ({ request, decision, nowMs }) => {
     const times = behaviour.timesTakenIn(request, decision)
     for (let time = 0; time < times; time++) {
       for (const { uid, title, resolves, payload: text } of payload.alerts) {

@@ -64,7 +64,7 @@ export function createApi(world: World) {
     if (!user) return detail(403, 'Invalid token.')
 
     const scopes = apiScopes(config.limits, key, user)
-    return whenDecided(behaviour, scopes, 1, ({ request: limited, decision, nowMs }) => {
+    return whenDecided(world, scopes, 1, ({ request: limited, decision, nowMs }) => {
       if (!decision.admitted) return behaviour.refuse(limited, decision)
       const handle = handlers[method as Method]
       if (!handle) return methodNotAllowed(method, Object.keys(handlers))

@@ -65,6 +65,15 @@ export const faultsSchema = z
         times: z.number().positive().max(1_000).default(1),
       })
       .optional(),
+    /** Fields that speak of limits say this instead of what is so. */
+    rateLimitFields: z
+      .strictObject({
+        remaining: z.literal('never-falls').optional(),
+        limit: z.int().min(0).max(10_000_000).optional(),
+        windowMs: z.int().min(1).optional(),
+        reset: z.literal('epoch').optional(),
+      })
+      .optional(),
     /** What happens to requests instead of a proper answer; the first that meets a request counts. */
     disturbances: z.array(disturbance).max(20).default([]),
   })

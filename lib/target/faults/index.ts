@@ -10,6 +10,7 @@ import { answeringWhenWritten, losingUpdates } from './lost-updates.ts'
 import { notifyAnyway } from './notify-anyway.ts'
 import { staleCounts } from './stale-counts.ts'
 import { takeInRefused } from './take-in-refused.ts'
+import { untrueFields } from './untrue-fields.ts'
 import { untrueRetryAfter } from './untrue-retry-after.ts'
 
 export { type Disturbance, type Faults, faultsSchema } from './config.ts'
@@ -27,6 +28,7 @@ export function behaviourOf(config: TargetConfig): Behaviour {
   if (faults.takeInRefusedOneIn) behaviour = takeInRefused(behaviour, faults.takeInRefusedOneIn)
   if (faults.doubleOneIn) behaviour = doubleAlerts(behaviour, faults.doubleOneIn)
   if (faults.loseOneIn) behaviour = loseAlerts(behaviour, faults.loseOneIn)
+  if (faults.rateLimitFields) behaviour = untrueFields(behaviour, faults.rateLimitFields)
   if (faults.retryAfter) {
     const { form = config.retryAfter.form, times } = faults.retryAfter
     behaviour = untrueRetryAfter(behaviour, form, times)

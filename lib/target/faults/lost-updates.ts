@@ -49,5 +49,6 @@ export function answeringWhenWritten(behaviour: Behaviour, pauseMs: number): Beh
       await new Promise((written) => setTimeout(written, pauseMs + 1))
       return decision
     },
+    standings: (request) => behaviour.standings({ ...request, atUs: request.atUs + pauseMs * 1_000 }),
   }
 }
