@@ -1,25 +1,27 @@
-import { existsSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { pipeline, Readable } from 'node:stream'
-import { Worker } from 'node:worker_threads'
 import { createGunzip } from 'node:zlib'
 import { filePieces } from '../history/index.ts'
 import { type ReadingTerms, toolOf } from './format.ts'
+import { readInThreads } from './in-threads.ts'
 import { type Imported, type ImportTerms, joinParts } from './join-parts.ts'
 import { createPartBuilder, type Part } from './part.ts'
-import { type Range, readRange, requestStartFrom } from './read-range.ts'
+import { readRange, requestStartFrom } from './read-range.ts'
 import { createReader } from './reader-of.ts'
 import { createLineFeeder } from './recording-reader.ts'
 
 /** How a file is imported. */
 export interface ImportOptions extends Omit<ImportTerms, 'tool'>, ReadingTerms {
-  /** Into how many parts a file of `k6-json` is split, each read by a thread. Default: as many as there are cores, for a large one. */
+  /** How many threads read a file of `k6-json`. Default: as many as there are cores, for a large one. */
   threads?: number
 }
 
 /** Below so many bytes for each thread, starting one takes longer than it saves. */
 const leastBytesPerThread = 16 << 20
+
+/** What a thread reads at a time: little enough that all are done at about the same time. */
+const bytesPerRange = 8 << 20
 
 /**
  * Imports what another tool wrote: a file, or `-` for standard input, compressed with gzip or not. How many
@@ -35,8 +37,9 @@ async function readParts(path: string, options: ImportOptions): Promise<Part[]> 
   const found = path === '-' ? undefined : await stat(path)
   if (!found?.isFile() || (await isGzip(path))) return [await readStream(path, options)]
   const { size } = found
-  const count =
+  const readers =
     threads ?? Math.max(1, Math.min(availableParallelism(), Math.floor(size / leastBytesPerThread)))
+  const count = readers === 1 ? 1 : Math.max(readers, Math.ceil(size / bytesPerRange))
   const starts = Array.from({ length: count }, (_, index) =>
     requestStartFrom(path, Math.floor((size * index) / count), size),
   )
@@ -44,8 +47,7 @@ async function readParts(path: string, options: ImportOptions): Promise<Part[]> 
     const to = starts[index + 1] ?? size
     return { path, from, to, last: to === size, rules, until }
   })
-  if (count === 1) return ranges.map(readRange)
-  return Promise.all(ranges.map(readInThread))
+  return readers === 1 ? ranges.map(readRange) : readInThreads(ranges, readers)
 }
 
 async function readStream(path: string, options: ImportOptions): Promise<Part> {
@@ -111,19 +113,4 @@ async function isGzip(path: string): Promise<boolean> {
   } finally {
     await file.close()
   }
-}
-
-/** The entry of a thread: this folder's, or in a bundle the one that stands beside it. */
-function workerFile(): URL {
-  const own = new URL('./worker.ts', import.meta.url)
-  return existsSync(own) ? own : new URL('./import-worker.js', import.meta.url)
-}
-
-function readInThread(range: Range): Promise<Part> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile(), { workerData: range })
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.once('exit', () => reject(new Error('a thread ended before it had read its part of the file')))
-  })
 }

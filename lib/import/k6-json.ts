@@ -91,7 +91,8 @@ export function createK6JsonReader(builder: PartBuilder, until: Until): Recordin
     if (!its || !standsAt(bytes, view, start, to, its)) {
       its = kindAt(bytes, view, start, to)
       if (!its) return -1
-      if (kind) kind.next = its
+      // With more kinds than are kept, links would keep them all.
+      if (kind && kinds.size < mostKinds) kind.next = its
     }
     kind = its
     let at = start + its.bytes.length
@@ -111,11 +112,15 @@ export function createK6JsonReader(builder: PartBuilder, until: Until): Recordin
     }
     at = afterNumber(bytes, at, to, numberRead)
     if (at < 0) return -1
+    const expected = tail && tails.after(tail)
     if (tail && standsAt(bytes, view, at, to, tail)) at += tail.bytes.length
-    else {
+    else if (expected && standsAt(bytes, view, at, to, expected)) {
+      at += expected.bytes.length
+      tail = expected
+    } else {
       const end = bytes.indexOf(lineBreak, at) + 1
       if (end <= 0 || end > to) return -1
-      const found = tails.at(bytes, view, at, end)
+      const found = tails.at(bytes, view, at, end, tail)
       if (!found) return -1
       tail = found
       at = end

@@ -5,12 +5,22 @@ export interface PointTail<Meaning> extends Pattern {
   text: string
   /** What the tags mean, once somebody has asked for it. */
   meaning: Meaning | undefined
+  /** Where the tail is kept that followed last, if that was another. A link to it would keep all of them. */
+  nextSlot: number
 }
 
 /** Ends of lines that were read as JSON before, so that the same bytes need not be read again. */
 export interface PointTails<Meaning> {
-  /** The tail in [from, to), or undefined where it is none. */
-  at(bytes: Uint8Array, view: DataView, from: number, to: number): PointTail<Meaning> | undefined
+  /** The tail that will probably follow this one, since it did so last time. */
+  after(tail: PointTail<Meaning>): PointTail<Meaning> | undefined
+  /** The tail in [from, to), which follows `previous`; or undefined where it is none. */
+  at(
+    bytes: Uint8Array,
+    view: DataView,
+    from: number,
+    to: number,
+    previous: PointTail<Meaning> | undefined,
+  ): PointTail<Meaning> | undefined
 }
 
 /** A power of two, above the number of different tags that are in use at a time. */
@@ -23,13 +33,15 @@ const longestTail = 4096
 export function createPointTails<Meaning>(): PointTails<Meaning> {
   const kept: (PointTail<Meaning> | undefined)[] = new Array(slots).fill(undefined)
   return {
-    at(bytes, view, from, to) {
+    after: ({ nextSlot }) => kept[nextSlot],
+    at(bytes, view, from, to, previous) {
       const slot = slotOf(view, from, to)
+      if (previous) previous.nextSlot = slot
       const known = kept[slot]
       if (known && known.bytes.length === to - from && standsAt(bytes, view, from, to, known)) return known
       const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString()
       if (!isTail(text)) return undefined
-      const tail = { ...patternOf(bytes.subarray(from, to)), text, meaning: undefined }
+      const tail = { ...patternOf(bytes.subarray(from, to)), text, meaning: undefined, nextSlot: -1 }
       if (to - from <= longestTail) kept[slot] = tail
       return tail
     },

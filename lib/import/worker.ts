@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Range, readRange } from './read-range.ts'
+import { readShared, type SharedRanges } from './shared-ranges.ts'
 
-// Reads one range of a file in a thread of its own, and hands over what it found without copying it.
-const part = readRange(workerData as Range)
-const buffers = Object.values(part.rows).flatMap((column) =>
-  ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : [],
+// Reads ranges of a file in a thread of its own, and hands over what it found without copying it.
+const parts = readShared(workerData as SharedRanges)
+const buffers = parts.flatMap(([, { rows }]) =>
+  Object.values(rows).flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : [])),
 )
-parentPort?.postMessage(part, buffers)
+parentPort?.postMessage(parts, buffers)
