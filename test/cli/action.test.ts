@@ -60,7 +60,7 @@ describe('the GitHub action', () => {
       run: 'a run',
       baseline: 'none',
       'first-run-ok': 'true',
-      arguments: '--no-html\n  --embedded-limits integration=29',
+      arguments: '--no-html --quick\n  --embedded-limits integration=29',
     })
     expect({ code, outputs }).toEqual({
       code: 1,

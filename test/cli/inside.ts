@@ -3,7 +3,7 @@ import { carryOutLine } from '../../lib/cli/run-main.ts'
 
 /**
  * Carries out a command line of `onset` inside of this process, which takes a small part of the time of a
- * process of its own. For commands that start nothing, and end by themselves.
+ * process of its own. For commands that fire nothing, and end by themselves.
  */
 export async function onsetInside(
   args: readonly string[],

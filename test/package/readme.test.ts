@@ -2,12 +2,13 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readHistory } from '../../lib/history/index.ts'
 import { ExitCode } from '../../lib/result/index.ts'
 import { parseSpec } from '../../lib/spec/index.ts'
+import { onsetInside } from '../cli/inside.ts'
 import { type Block, blocksOf, commandsIn, npmScript, root, type Words } from './markdown.ts'
-import { type Ran, run } from './run.ts'
+import type { Ran } from './run.ts'
 
 const readme = await readFile(`${root}README.md`, 'utf8')
 const blocks = await blocksOf('README.md')
@@ -42,11 +43,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(home, { recursive: true, force: true }))
 
-const onset = (args: readonly string[], cwd: string): Promise<Ran> =>
-  run(process.execPath, [join(root, 'lib', 'cli', 'main.ts'), ...args], {
-    cwd,
-    env: { ...keys, NO_COLOR: '1' },
-  })
+async function onset(args: readonly string[], cwd: string): Promise<Ran> {
+  for (const [name, value] of Object.entries(keys)) vi.stubEnv(name, value)
+  try {
+    return await onsetInside(args, { cwd })
+  } finally {
+    vi.unstubAllEnvs()
+  }
+}
 
 /** Runs a command of Onset as the README has it, except that nothing is sent to anybody. */
 async function rehearse(args: readonly string[], cwd: string): Promise<void> {
