@@ -1,0 +1,138 @@
+import type { StepJudgement } from './judge-step.ts'
+import { endsOf, type SearchMove } from './search.ts'
+
+/** Why a search came to its end. */
+export type SearchEnd = Extract<SearchMove, { kind: 'done' }>['why'] | 'interrupted' | 'broken-off'
+
+/** Up to which rate the objective holds, as far as that can be told. Rates are a second. */
+export interface Answer {
+  /** The highest rate at which it is surely met; `undefined` where none is. */
+  metPerSecond?: number
+  /** The lowest rate at which it is surely missed; `undefined` where none is. */
+  missedPerSecond?: number
+  /** Where what was seen crosses what is allowed. No claim: how far off it may be is not known. */
+  nearPerSecond?: number
+  /** How sure both ends together are, from 0 to 1. */
+  confidence: number
+  /** Why the search came to its end. */
+  end: SearchEnd
+  /** What leaves it open, or wider than was asked for, and what would settle it; a sentence each. */
+  reasons: string[]
+}
+
+/** Puts the answer of a search together. */
+export function answerOf(
+  steps: readonly StepJudgement[],
+  end: SearchEnd,
+  { confidence, resolution }: { confidence: number; resolution: number },
+): Answer {
+  const ends = endsOf(steps)
+  const near = turningPoint(steps)
+  return {
+    ...(ends.met !== undefined && { metPerSecond: ends.met }),
+    ...(ends.missed !== undefined && { missedPerSecond: ends.missed }),
+    ...(near !== undefined && { nearPerSecond: near }),
+    confidence,
+    end,
+    reasons: reasonsOf(steps, end, resolution),
+  }
+}
+
+function reasonsOf(steps: readonly StepJudgement[], end: SearchEnd, resolution: number): string[] {
+  const reasons: string[] = []
+  const { met, missed } = endsOf(steps)
+  const contradiction = contradictionOf(steps)
+  if (contradiction) {
+    const [missedAt, metAt] = contradiction
+    reasons.push(
+      `It was missed at ${rateText(missedAt)} and met at ${rateText(metAt)}: the target is not always the same, or one of both was bad luck. Both are left out of the answer.`,
+    )
+  }
+  const byClient = steps.filter(({ client }) => client.troubles.length > 0)
+  if (missed === undefined && byClient.length > 0) {
+    const lowest = byClient.reduce((low, step) => (step.ratePerSecond < low.ratePerSecond ? step : low))
+    reasons.push(
+      `At ${rateText(lowest.ratePerSecond)} the client was the bottleneck, so nothing is said about the target there: ${lowest.client.troubles.join(' ')} Fire from a stronger machine, or one that nothing else runs on.`,
+    )
+  }
+  if (end !== 'found') reasons.push(...endWords(steps, end))
+  const open = steps.filter(({ verdict, ratePerSecond }) => {
+    const isBetween = ratePerSecond > (met ?? 0) && ratePerSecond < (missed ?? Number.POSITIVE_INFINITY)
+    return verdict === 'cannot tell' && isBetween
+  })
+  if (end !== 'found' && open.length > 0) reasons.push(...whatWouldSettle(open, resolution))
+  return reasons
+}
+
+function endWords(steps: readonly StepJudgement[], end: SearchEnd): string[] {
+  const rates = steps.map(({ ratePerSecond }) => ratePerSecond)
+  switch (end) {
+    case 'firings':
+      return ['It fired as often as it may: allow more steps.']
+    case 'time':
+      return ['The time for firing is used up: allow more.']
+    case 'most-rate':
+      return [`It fired at no more than ${rateText(Math.max(...rates))}, which was the highest rate allowed.`]
+    case 'least-rate':
+      return [`It fired at no less than ${rateText(Math.min(...rates))}, which was the lowest rate allowed.`]
+    case 'unsettled':
+      return ['Steps that bring the ends closer would take longer than a step may.']
+    case 'interrupted':
+      return ['It was interrupted.']
+    case 'broken-off':
+      return ['The run could not be carried on.']
+    case 'client':
+    case 'found':
+      return []
+  }
+}
+
+/** The open rate that would take least. */
+function whatWouldSettle(open: readonly StepJudgement[], resolution: number): string[] {
+  const [quickest] = open
+    .filter(({ neededMs }) => neededMs !== undefined)
+    .toSorted((one, other) => (one.neededMs as number) - (other.neededMs as number))
+  if (!quickest) return []
+  const seconds = Math.ceil((quickest.neededMs as number) / 1000)
+  return [
+    `At ${rateText(quickest.ratePerSecond)} some ${seconds} s would tell, where it was fired for ${Math.round(quickest.firedMs / 1000)} s; ends further apart than ${Math.round(resolution * 100)} % take less.`,
+  ]
+}
+
+/** The lowest rate that is missed and the highest that is met, where the first is below the second. */
+function contradictionOf(steps: readonly StepJudgement[]): [missedAt: number, metAt: number] | undefined {
+  const rates = (of: StepJudgement['verdict']) =>
+    steps.filter(({ verdict }) => verdict === of).map(({ ratePerSecond }) => ratePerSecond)
+  const missedAt = Math.min(...rates('missed'))
+  const metAt = Math.max(...rates('met'))
+  return missedAt < metAt ? [missedAt, metAt] : undefined
+}
+
+/**
+ * Where the share that breaks a condition reaches what is allowed, between the highest rate that looks
+ * met and the lowest above it that does not: on a straight line of the share's logarithm over the rate's,
+ * along which the tails of queues go nearly. Where a share is none, half a request is taken for it.
+ */
+function turningPoint(steps: readonly StepJudgement[]): number | undefined {
+  const ascending = steps.toSorted((one, other) => one.ratePerSecond - other.ratePerSecond)
+  const above = ascending.findIndex(
+    (step, index) =>
+      step.leaning === 'missed' && ascending.slice(index).every(({ leaning }) => leaning === 'missed'),
+  )
+  const [low, high] = [ascending[above - 1], ascending[above]]
+  if (!low || !high) return undefined
+  const crossings = high.conditions.flatMap(({ text, share }) => {
+    const before = low.conditions.find((condition) => condition.text === text)?.share
+    if (!share || !before || share.seen <= share.allowed || before.seen > share.allowed) return []
+    const [from, to] = [Math.max(before.seen, 0.5 / Math.max(1, low.judged)), share.seen]
+    if (from >= share.allowed) return [low.ratePerSecond]
+    const part = Math.log(share.allowed / from) / Math.log(to / from)
+    return [low.ratePerSecond * (high.ratePerSecond / low.ratePerSecond) ** part]
+  })
+  return crossings.length === 0 ? undefined : Math.min(...crossings)
+}
+
+/** A rate in words. */
+export function rateText(ratePerSecond: number): string {
+  return `${Number(ratePerSecond.toPrecision(3))}/s`
+}

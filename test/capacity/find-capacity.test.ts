@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { findCapacity, highestRatePerSecond, type Question } from '../../lib/capacity/index.ts'
+import { fireAtQueue } from './simulated-queue.ts'
+
+const bounds = {
+  startPerSecond: 50,
+  mostPerSecond: 100_000,
+  leastPerSecond: 1,
+  resolution: 0.2,
+  mostFirings: 16,
+  budgetMs: 3_600_000,
+  longestStepMs: 60_000,
+  shortestMs: 2_000,
+}
+
+async function searchAt(queue: { servers: number; serviceMs: number }, question: Question, seed: number) {
+  let firings = 0
+  return findCapacity(question, async ({ ratePerSecond, durationMs }) => ({
+    kind: 'observed',
+    observation: fireAtQueue(queue, ratePerSecond, durationMs, 1_000 * seed + firings++),
+  }))
+}
+
+const cases = [
+  { queue: { servers: 4, serviceMs: 5 }, percentile: 95, boundMs: 50 },
+  { queue: { servers: 1, serviceMs: 2 }, percentile: 90, boundMs: 20 },
+]
+
+describe('the capacity of a queue whose capacity is known', () => {
+  it.each(cases)('lies between the ends for %o', async ({ queue, percentile, boundMs }) => {
+    const theory = highestRatePerSecond(queue, percentile, boundMs)
+    const objective = { latency: [{ percentile, boundMs }] }
+    const seeds = 10
+    let wrong = 0
+    const off: number[] = []
+    for (let seed = 1; seed <= seeds; seed++) {
+      const start = 40 + ((seed * 17) % 40)
+      const question = { objective, confidence: 0.95, bounds: { ...bounds, startPerSecond: start } }
+      const { answer, steps } = await searchAt(queue, question, seed)
+      const { metPerSecond = 0, missedPerSecond = Number.POSITIVE_INFINITY, nearPerSecond } = answer
+      if (metPerSecond > theory || missedPerSecond < theory) wrong++
+      off.push(Math.abs(Math.log((nearPerSecond as number) / theory)))
+      expect(metPerSecond).toBeGreaterThan(theory * 0.6)
+      expect(missedPerSecond).toBeLessThan(theory * 1.7)
+      expect(steps.length).toBeLessThanOrEqual(16)
+    }
+    // 5 % may be; test/long/capacity.test.ts counts them over many more searches.
+    expect(wrong).toBeLessThanOrEqual(1)
+    const middle = off.toSorted((one, other) => one - other)[seeds / 2] as number
+    expect(middle).toBeLessThan(0.1)
+  })
+})
+
+describe('a search', () => {
+  const objective = { latency: [{ percentile: 95, boundMs: 50 }] }
+  const queue = { servers: 4, serviceMs: 5 }
+
+  it('says "above" where it may go no higher', async () => {
+    const few = { ...bounds, mostPerSecond: 300 }
+    const { answer } = await searchAt(queue, { objective, confidence: 0.95, bounds: few }, 1)
+    expect(answer).toMatchObject({ metPerSecond: 300, end: 'most-rate' })
+    expect(answer.missedPerSecond).toBeUndefined()
+    expect(answer.reasons).toEqual(['It fired at no more than 300/s, which was the highest rate allowed.'])
+  })
+
+  it('says "below" where nothing is met', async () => {
+    const { answer } = await searchAt(
+      { servers: 1, serviceMs: 500 },
+      { objective, confidence: 0.95, bounds },
+      1,
+    )
+    expect(answer.metPerSecond).toBeUndefined()
+    expect(answer.missedPerSecond).toBeLessThan(50)
+    expect(answer.end).toBe('least-rate')
+  })
+
+  it('proves a single rate, or refutes it', async () => {
+    const question = { objective, confidence: 0.95, bounds }
+    const taken = await searchAt(queue, { ...question, atLeastPerSecond: 500 }, 1)
+    expect(taken.steps.map(({ verdict, ratePerSecond }) => [verdict, ratePerSecond])).toEqual([['met', 500]])
+    const refused = await searchAt(queue, { ...question, atLeastPerSecond: 900 }, 1)
+    expect(refused.steps.map(({ verdict, ratePerSecond }) => [verdict, ratePerSecond])).toEqual([
+      ['missed', 900],
+    ])
+  })
+
+  it('does not blame the target for a client that is late', async () => {
+    const late = async ({ ratePerSecond, durationMs }: { ratePerSecond: number; durationMs: number }) => {
+      const seen = fireAtQueue({ servers: 1_000, serviceMs: 1 }, ratePerSecond, durationMs, 1)
+      // From 400 a second on the client needs ever longer, and what it measures as well.
+      const addedMs = ratePerSecond > 400 ? 200 : 0
+      const observation = {
+        ...seen,
+        sentMs: seen.dueMs.map((ms) => ms + addedMs),
+        latencyMs: seen.latencyMs.map((ms) => ms + addedMs),
+      }
+      return { kind: 'observed' as const, observation }
+    }
+    const { answer } = await findCapacity({ objective, confidence: 0.95, bounds }, late)
+    expect(answer.missedPerSecond).toBeUndefined()
+    expect(answer.metPerSecond).toBeGreaterThanOrEqual(350)
+    expect(answer.end).toBe('client')
+    expect(answer.reasons[0]).toMatch(/the client was the bottleneck, so nothing is said about the target/)
+  })
+
+  it('stops when it is interrupted, with what it has', async () => {
+    let firings = 0
+    const { answer, steps } = await findCapacity({ objective, confidence: 0.95, bounds }, async (firing) =>
+      ++firings > 3
+        ? { kind: 'ended', end: 'interrupted' }
+        : {
+            kind: 'observed',
+            observation: fireAtQueue(queue, firing.ratePerSecond, firing.durationMs, firings),
+          },
+    )
+    expect(steps).toHaveLength(3)
+    expect(answer).toMatchObject({ end: 'interrupted', metPerSecond: steps.at(-1)?.ratePerSecond })
+  })
+})

@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { endsOf, nextMove, type SearchBounds, type SearchStep } from '../../lib/capacity/search.ts'
+
+const bounds: SearchBounds = {
+  startPerSecond: 10,
+  mostPerSecond: 10_000,
+  leastPerSecond: 0.1,
+  resolution: 0.1,
+  mostFirings: 40,
+  budgetMs: 3_600_000,
+  longestStepMs: 60_000,
+  shortestMs: 1_000,
+  requestsNeeded: 100,
+}
+
+/** A search at a target that is clear about everything but what lies within `grey` of its capacity. */
+function searchAt(capacity: number, grey: number): { steps: SearchStep[]; why: string } {
+  const steps: SearchStep[] = []
+  for (;;) {
+    const move = nextMove(bounds, steps)
+    if (move.kind === 'done') return { steps, why: move.why }
+    const { ratePerSecond, durationMs } = move
+    const known = steps.find((step) => step.ratePerSecond === ratePerSecond)
+    const leaning = ratePerSecond <= capacity ? 'met' : 'missed'
+    const isClear = Math.abs(Math.log(ratePerSecond / capacity)) > Math.log(1 + grey)
+    const step: SearchStep = {
+      ratePerSecond,
+      leaning,
+      verdict: isClear ? leaning : 'cannot tell',
+      firedMs: durationMs + (known?.firedMs ?? 0),
+      byClient: false,
+      firings: 1 + (known?.firings ?? 0),
+      correlated: 1,
+    }
+    if (known) Object.assign(known, step)
+    else steps.push(step)
+  }
+}
+
+describe('the search for a capacity', () => {
+  const capacities = fc.double({ min: 0.5, max: 4_000, noNaN: true })
+
+  it('finds ends as close as was asked for, around the capacity, in few steps', () => {
+    fc.assert(
+      fc.property(capacities, (capacity) => {
+        const { steps, why } = searchAt(capacity, 0)
+        const { met = 0, missed = 0 } = endsOf(steps)
+        expect(why).toBe('found')
+        expect(met).toBeLessThanOrEqual(capacity)
+        expect(missed).toBeGreaterThan(capacity)
+        expect(missed / met).toBeLessThanOrEqual(1.1 + 1e-9)
+        // Doubling from 10, and four halvings of an octave.
+        expect(steps.length).toBeLessThanOrEqual(Math.abs(Math.log2(capacity / 10)) + 6)
+      }),
+    )
+  })
+
+  it('gives the closest ends around what cannot be told, and fires no further', () => {
+    fc.assert(
+      fc.property(capacities, fc.double({ min: 0.05, max: 0.3, noNaN: true }), (capacity, grey) => {
+        const { steps, why } = searchAt(capacity, grey)
+        const { met = 0, missed = Number.POSITIVE_INFINITY } = endsOf(steps)
+        expect(['found', 'unsettled']).toContain(why)
+        expect(met).toBeLessThanOrEqual(capacity / (1 + grey))
+        expect(missed).toBeGreaterThanOrEqual(capacity * (1 + grey))
+        expect(missed / met).toBeLessThanOrEqual((1 + grey) ** 2 * 1.35)
+        expect(steps.length).toBeLessThanOrEqual(30)
+      }),
+    )
+  })
+
+  it('widens what it says where claims contradict each other', () => {
+    const step = (ratePerSecond: number, verdict: 'met' | 'missed') => ({ ratePerSecond, verdict })
+    const steps = [step(10, 'met'), step(20, 'missed'), step(40, 'met'), step(80, 'missed')] as const
+    expect(endsOf(steps)).toEqual({ met: 10, missed: 80 })
+  })
+
+  it('keeps to its bounds', () => {
+    const fired = (ratePerSecond: number, verdict: 'met' | 'missed', firings = 1): SearchStep => {
+      return {
+        ratePerSecond,
+        verdict,
+        leaning: verdict,
+        firedMs: 1_000,
+        byClient: false,
+        firings,
+        correlated: 1,
+      }
+    }
+    expect(nextMove({ ...bounds, mostFirings: 3 }, [fired(10, 'met', 3)])).toEqual({
+      kind: 'done',
+      why: 'firings',
+    })
+    expect(nextMove({ ...bounds, budgetMs: 1_500 }, [fired(10, 'met')])).toEqual({
+      kind: 'done',
+      why: 'time',
+    })
+    const low = { ...bounds, mostPerSecond: 15 }
+    expect(nextMove(low, [fired(10, 'met')])).toMatchObject({ kind: 'fire', ratePerSecond: 15 })
+    expect(nextMove(low, [fired(10, 'met'), fired(15, 'met')])).toEqual({ kind: 'done', why: 'most-rate' })
+    const high = { ...bounds, leastPerSecond: 10 }
+    expect(nextMove(high, [fired(10, 'missed')])).toEqual({ kind: 'done', why: 'least-rate' })
+  })
+
+  it('makes a step longer when it needs it, but no longer than a step may be', () => {
+    const open = (neededMs: number): SearchStep[] => [
+      {
+        ratePerSecond: 10,
+        verdict: 'cannot tell',
+        leaning: 'met',
+        firedMs: 10_000,
+        neededMs,
+        byClient: false,
+        firings: 1,
+        correlated: 1,
+      },
+      {
+        ratePerSecond: 11,
+        verdict: 'missed',
+        leaning: 'missed',
+        firedMs: 10_000,
+        byClient: false,
+        firings: 1,
+        correlated: 1,
+      },
+    ]
+    expect(nextMove(bounds, open(30_000))).toEqual({ kind: 'fire', ratePerSecond: 10, durationMs: 29_000 })
+    expect(nextMove(bounds, open(15_000))).toEqual({ kind: 'fire', ratePerSecond: 10, durationMs: 20_000 })
+    // Half way, on a logarithmic scale, to half the rate: it may be claimed there.
+    const lower = expect.closeTo(10 / Math.sqrt(2), 9)
+    expect(nextMove(bounds, open(70_000))).toMatchObject({ kind: 'fire', ratePerSecond: lower })
+  })
+})
