@@ -53,6 +53,12 @@ export function blame(file: CaseFile): Blame {
   return { proofs, guilty, together: rest }
 }
 
+/** Is some limit surely not kept, whichever that is? */
+export function isSomeBroken(file: CaseFile): boolean {
+  if (file.limits.some((_, index) => refuteAll(file, index) !== undefined)) return true
+  return hasNoSteps(file) && refuteTogether(file) !== undefined
+}
+
 /** A verified proof against every hypothesis that the spec allows for a limit, if there is one. */
 function refuteAll(file: CaseFile, index: number): Proof[] | undefined {
   if (file.cellsOfLimit(index).length === 0) return undefined

@@ -41,11 +41,7 @@ export function judge(
   explain: readonly number[] = [],
 ): Judgement {
   const checked = checkAssumptions(history, spec.limits, spec.clockDriftPpm)
-  // What the history lost may have used the limits up, as foreign traffic would have.
-  const incomplete = history.torn || history.skipped > 0
-  const limits: Limit[] = incomplete
-    ? spec.limits.map((limit) => ({ ...limit, foreignTraffic: 'possible' as const }))
-    : spec.limits
+  const limits = asJudged(history, spec.limits)
   const file = new CaseFile(history, limits, spec.clockDriftPpm)
   const verdict = blame(file)
   // Whatever a broken limit may have refused is nothing that the others have to explain.
@@ -70,6 +66,12 @@ export function judge(
       explained: explainLines({ file, rest, guilty: verdict.guilty, results, certificates }, explain),
     }),
   }
+}
+
+/** The limits as a history can be held against: what it lost may have used them up, as foreign traffic would have. */
+export function asJudged(history: History, limits: Limit[]): Limit[] {
+  const incomplete = history.torn || history.skipped > 0
+  return incomplete ? limits.map((limit) => ({ ...limit, foreignTraffic: 'possible' })) : limits
 }
 
 /** A proof of ours that the arithmetic rejects is not used; that there was one is said. */

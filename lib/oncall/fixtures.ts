@@ -22,6 +22,9 @@ export interface Fixture {
   doubts: string[]
 }
 
+/** What an integration takes: alerts as Onset writes them, or as Alertmanager does. */
+export type FixtureType = 'formatted_webhook' | 'alertmanager'
+
 /** What could not be removed, and why. */
 export interface Leftover {
   descriptor: string
@@ -57,6 +60,7 @@ export function readFixtureName(name: string): { runId: string; descriptor: stri
  * `left`. An integration whose answer was lost may exist all the same, which `mayExist` says: it is
  * found by its name (`findRemains`).
  * @param url the target's address: alerts may be sent to its host, or to that of `ingestUrl`.
+ * @param typeOf the type of a descriptor's integration. Default: all take alerts as Onset writes them.
  */
 export async function createFixtures(
   call: Call,
@@ -64,11 +68,12 @@ export async function createFixtures(
   descriptors: readonly string[],
   url: string,
   ingestUrl?: string,
+  typeOf: (descriptor: string) => FixtureType = () => 'formatted_webhook',
 ): Promise<FixturesMade> {
   const made: Made[] = []
   const fixtures: Fixture[] = []
   for (const descriptor of descriptors) {
-    const result = await createFixture(call, runId, descriptor, url, ingestUrl, made)
+    const result = await createFixture(call, runId, descriptor, typeOf(descriptor), url, ingestUrl, made)
     if (!result.ok) {
       const left = await removeFixtures(call, made, { waitMs: 0 })
       const answered = made.some((one) => one.descriptor === descriptor)
@@ -86,13 +91,14 @@ async function createFixture(
   call: Call,
   runId: string,
   descriptor: string,
+  type: FixtureType,
   url: string,
   ingestUrl: string | undefined,
   made: Made[],
 ): Promise<Result<Fixture>> {
   const name = fixtureName(runId, descriptor)
   const what = `create the integration "${name}"`
-  const created = await call('POST', 'integrations/', what, { type: 'formatted_webhook', name })
+  const created = await call('POST', 'integrations/', what, { type, name })
   if (!created.ok) {
     const { problem } = created
     if (problem.kind !== 'unreachable') return created

@@ -1,7 +1,15 @@
 export { type AlertBook, createAlertBook } from './alert-book.ts'
+export { alertTitle } from './alert-words.ts'
 export type { OncallOptions } from './api.ts'
 export { alertBinding, listBinding } from './bindings.ts'
-export { type Fixture, type FixturesMade, fixtureName, type Leftover, type Made } from './fixtures.ts'
+export {
+  type Fixture,
+  type FixturesMade,
+  type FixtureType,
+  fixtureName,
+  type Leftover,
+  type Made,
+} from './fixtures.ts'
 export { type LimitWords, limitWords } from './limit-words.ts'
 export { limitedBy, type NamedScope } from './limited-by.ts'
 export type { NamedIntegration } from './named-integrations.ts'

@@ -1,5 +1,12 @@
 import { createCall, type OncallOptions } from './api.ts'
-import { createFixtures, type FixturesMade, type Leftover, type Made, removeFixtures } from './fixtures.ts'
+import {
+  createFixtures,
+  type FixturesMade,
+  type FixtureType,
+  type Leftover,
+  type Made,
+  removeFixtures,
+} from './fixtures.ts'
 import { type NamedIntegration, readNamedIntegrations } from './named-integrations.ts'
 import { readWebhooksOf } from './outgoing-webhooks.ts'
 import { type Patience, patient } from './patience.ts'
@@ -20,7 +27,11 @@ export interface Oncall {
    * Integrations that notify nobody, one for each descriptor: one to three requests each. Where one
    * fails, all are removed again; what could not be is in `left`.
    */
-  createFixtures(runId: string, descriptors: readonly string[]): Promise<FixturesMade>
+  createFixtures(
+    runId: string,
+    descriptors: readonly string[],
+    typeOf?: (descriptor: string) => FixtureType,
+  ): Promise<FixturesMade>
   /** Removes them, waiting for the key's limit where it must; returns what is left. */
   removeFixtures(fixtures: readonly Made[], patience: Patience): Promise<Leftover[]>
   /** Resolves the alert groups of a run that began then, waiting where it must; returns what is left open. */
@@ -41,8 +52,8 @@ export function createOncall(options: OncallOptions): Oncall {
     preflight: () => askWho(call),
     readNamed: (ids) => readNamedIntegrations(call, ids, options.url, options.ingestUrl),
     readWebhooks: (ids) => readWebhooksOf(call, ids),
-    createFixtures: (runId, descriptors) =>
-      createFixtures(call, runId, descriptors, options.url, options.ingestUrl),
+    createFixtures: (runId, descriptors, typeOf) =>
+      createFixtures(call, runId, descriptors, options.url, options.ingestUrl, typeOf),
     removeFixtures: (fixtures, patience) => removeFixtures(call, fixtures, patience),
     resolveGroups: (integrations, startedAtMs, patience, settling) =>
       resolveGroups(patient(call, patience), integrations, startedAtMs, Date.now(), settling),

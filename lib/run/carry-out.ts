@@ -116,8 +116,14 @@ function keysBeside(target: TargetChoice): Descriptor[] {
   return setupKeyOf(target) === undefined ? [keyDescriptor] : [keyDescriptor, setupDescriptor]
 }
 
-/** Lets this machine know of a run that makes something in a target which outlives it. */
-async function noteLasting({ id, target }: Assignment, warnings: Warning[]) {
+/**
+ * Lets this machine know of a run that makes something in a target which outlives it.
+ * @returns what forgets it again; `undefined` where there is nothing to know, or it cannot be noted.
+ */
+export async function noteLasting(
+  { id, target }: Pick<Assignment, 'id' | 'target'>,
+  warnings: Warning[],
+): Promise<(() => Promise<void>) | undefined> {
   if (target.kind !== 'oncall') return undefined
   try {
     return await noteRun(id)

@@ -1,10 +1,13 @@
-export { type Assignment, type Carried, carryOut } from './carry-out.ts'
+export { type Assignment, type Carried, carryOut, noteLasting } from './carry-out.ts'
+export { clearAway } from './clear-away.ts'
 export { type Credits, conclude } from './conclude.ts'
 export type { Interruption } from './interruption.ts'
 export { type Circumstances, judgedResult } from './judged-result.ts'
+export { clientsOf, keyDescriptor, setupDescriptor } from './keys.ts'
 export { onlyAsked } from './only.ts'
-export { setupKeyOf, type TargetChoice } from './raise-target.ts'
+export { type RaisedTarget, raiseTarget, setupKeyOf, type TargetChoice } from './raise-target.ts'
 export type { ReadingBack } from './read-back.ts'
+export { openRecording, type Recording } from './recording.ts'
 export {
   createRunFolder,
   type RunFolder,

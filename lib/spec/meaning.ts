@@ -58,6 +58,13 @@ function statusesAt(raw: unknown, side: string, otherwise: string): string[] {
 /** The whole key, or an authentication scheme before it. */
 const keyByVariable = /^([A-Za-z]+ )?\$\{[^}]*\}$/
 
+/** Where keys stand in a target. */
+const keyPaths: readonly Path[] = [
+  ['apiKey'],
+  ['setupKey'],
+  ...['sameUser', 'otherUser', 'otherOrganization'].map((key) => ['otherKeys', key]),
+]
+
 function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
   const target = valueAt(raw, ['target'])
   if (typeof target !== 'object' || target === null || Array.isArray(target)) return []
@@ -66,11 +73,11 @@ function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
   const apiKey = valueAt(target, ['apiKey'])
   const path = ['target', 'apiKey']
   const byVariable = `an environment variable that holds a key, written \${ONCALL_API_KEY}`
-  for (const key of ['apiKey', 'setupKey']) {
-    const written = valueAt(target, [key])
+  for (const path of keyPaths) {
+    const written = valueAt(target, path)
     if (typeof written !== 'string' || keyByVariable.test(written)) continue
     mistakes.push({
-      path: ['target', key],
+      path: ['target', ...path],
       expected: byVariable,
       found: 'a literal value',
       hint: 'secrets only by environment variable',
@@ -95,8 +102,8 @@ function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
 /** What is in a name or an address gets into reports, so a secret must not be in one. */
 function secretsElsewhere(raw: unknown): PathMistake[] {
   const secrets = secretVariables(raw)
-  const ofKey = ['apiKey', 'setupKey'].flatMap((key) => {
-    const written = valueAt(raw, ['target', key])
+  const ofKey = keyPaths.flatMap((path) => {
+    const written = valueAt(raw, ['target', ...path])
     return typeof written === 'string' ? variablesIn(written) : []
   })
   const mistakes: PathMistake[] = []

@@ -30,6 +30,17 @@ export const oncallFields = {
   setupKey: key(
     `A second key, by environment variable only, to make ready, to read back and to clean up: so that these use up nothing of the limit of apiKey.`,
   ),
+  otherKeys: z
+    .strictObject({
+      sameUser: key('A second key of the user that apiKey belongs to.'),
+      otherUser: key('A key of another user of the same organization.'),
+      otherOrganization: key('A key of another organization.'),
+    })
+    .optional()
+    .meta({
+      description:
+        'Keys by which "onset conform" finds out whose limits are; each by environment variable only. They read lists, and change nothing.',
+    }),
   stackUrl: address.optional().meta({
     description:
       'With a service-account token as the key: the stack that it belongs to, sent as X-Grafana-URL.',

@@ -1,0 +1,288 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { type HistoryRecord, outcomeOf } from '../history/index.ts'
+import { createOncall, type Fixture } from '../oncall/index.ts'
+import type { Warning } from '../result/index.ts'
+import {
+  clearAway,
+  clientsOf,
+  type Interruption,
+  keyDescriptor,
+  noteLasting,
+  openRecording,
+  type RaisedTarget,
+  type Recording,
+  raiseTarget,
+  setupDescriptor,
+  type TargetChoice,
+  type Watcher,
+} from '../run/index.ts'
+import type { Spec } from '../spec/index.ts'
+import { TargetStartError } from '../target/index.ts'
+import type { Answer } from './answer.ts'
+import { createAsk } from './ask.ts'
+import { conductInquiry } from './conduct.ts'
+import type { Exchange } from './exchange.ts'
+import { nobodyDescriptor } from './experiments/authentication.ts'
+import { type Inquiry, planInquiry, type Step } from './inquiry.ts'
+import type { QuestionId } from './questions.ts'
+import type { OtherKeys, Site } from './site.ts'
+import { keyDescriptors } from './whose-limit.ts'
+
+/** Who is to be asked what, and what that may use up. */
+export interface Commission {
+  id: string
+  /** Where the history is written. */
+  historyPath: string
+  spec: Spec
+  target: Exclude<TargetChoice, { kind: 'http' }>
+  otherKeys: OtherKeys
+  questions: ReadonlySet<QuestionId>
+  /** No more requests are sent than that, whatever the questions need; clean-up aside. */
+  maxRequests: number
+  /** How long nothing is sent first, so that nothing from before counts. */
+  quietMs: number
+}
+
+/** What came of it. */
+export interface Inquired {
+  answers: Answer[]
+  /** All exchanges of the questions themselves, in the order of their lines. */
+  exchanges: Exchange[]
+  unasked: Inquiry['unasked']
+  /** What kept it from being carried out, as a sentence. */
+  problem?: string
+  url?: string
+  requests: number
+  warnings: Warning[]
+  startedAtMs: number
+  endedAtMs: number
+}
+
+/** Whoever watches an inquiry. Must not throw. */
+export interface InquiryWatcher extends Pick<Watcher, 'onPhase'> {
+  onStep(step: Step): void
+}
+
+/** Longest wait for an answer. */
+const timeoutMs = 10_000
+
+/**
+ * Asks a platform: target, keys, integrations that lead nowhere, experiments, clean-up; every request is
+ * recorded live. Ends what it started, however it ends.
+ * @throws {HistoryFileError} where the history cannot be begun.
+ */
+export async function carryOutInquiry(
+  commission: Commission,
+  watcher: InquiryWatcher,
+  interruption: Interruption,
+): Promise<Inquired> {
+  const { id, spec, target: choice, otherKeys, historyPath } = commission
+  const inquiry = planInquiry({ limits: spec.limits, otherKeys }, commission.questions)
+  const startedAtMs = Date.now()
+  const warnings: Warning[] = []
+  const recording = openRecording(historyPath, {
+    tool: 'onset conform',
+    startedAtMs,
+    clockSlackMs: 1,
+    outcomes: spec.outcomes,
+    descriptors: [
+      ...inquiry.integrations.map(({ descriptor }) => ({
+        name: descriptor,
+        scopes: { integration: descriptor, organization: 'own' },
+      })),
+      keyDescriptor,
+      setupDescriptor,
+      ...Object.values(keyDescriptors).map((name) => ({ name, scopes: { apiKey: name } })),
+      { name: nobodyDescriptor, scopes: {} },
+    ],
+  })
+  const book = createBook(recording, spec)
+  const forget = await noteLasting({ id, target: choice }, warnings)
+  const inquired: Inquired = {
+    answers: [],
+    exchanges: book.exchanges,
+    unasked: inquiry.unasked,
+    requests: 0,
+    warnings,
+    startedAtMs,
+    endedAtMs: startedAtMs,
+  }
+  let target: RaisedTarget | undefined
+  try {
+    target = await raiseTarget(choice)
+    watcher.onPhase({ phase: 'target-ready', url: target.url, embedded: !target.lasting })
+    inquired.url = target.url
+    await inquire(commission, inquiry, target, book, inquired, watcher, interruption)
+  } catch (error) {
+    if (!(error instanceof TargetStartError)) throw error
+    inquired.problem = `${error.message}.`
+  } finally {
+    await target?.stop()
+    await recording.end(
+      interruption.stop.aborted ? 'interrupted' : inquired.problem ? 'not-started' : 'finished',
+    )
+  }
+  if (target?.gone.aborted) inquired.problem ??= target.gone.reason as string
+  if (recording.failure) inquired.problem ??= recording.failure.message
+  if (!warnings.some(({ code }) => code === 'left-behind')) await forget?.()
+  return { ...inquired, requests: book.count, endedAtMs: Date.now() }
+}
+
+/** What was recorded: how much, and where each request stands. */
+interface Book {
+  record(record: HistoryRecord): number
+  readonly count: number
+  /** Exchanges of questions. */
+  readonly exchanges: Exchange[]
+  /** Requests with the tested key that were no questions. */
+  readonly beside: Exchange[]
+  recordBeside(record: HistoryRecord): void
+}
+
+function createBook(recording: Recording, spec: Spec): Book {
+  let count = 0
+  const outcomeOfStatus = outcomeOf(spec.outcomes)
+  const beside: Exchange[] = []
+  /** The header is line 1. */
+  const record = (one: HistoryRecord) => {
+    recording.record(one)
+    return ++count + 1
+  }
+  return {
+    record,
+    get count() {
+      return count
+    },
+    exchanges: [],
+    beside,
+    recordBeside(one) {
+      const line = record(one)
+      const { descriptor, sent: sentMs, received: receivedMs, status, limitedBy } = one
+      if (descriptor !== keyDescriptor.name) return
+      const outcome = outcomeOfStatus(status)
+      beside.push({
+        line,
+        descriptor,
+        kind: 'list',
+        sentMs,
+        receivedMs,
+        status,
+        outcome,
+        headers: [],
+        body: '',
+        limitedBy,
+      })
+    },
+  }
+}
+
+async function inquire(
+  commission: Commission,
+  inquiry: Inquiry,
+  target: RaisedTarget,
+  book: Book,
+  inquired: Inquired,
+  watcher: InquiryWatcher,
+  interruption: Interruption,
+): Promise<void> {
+  const { id, spec, otherKeys, maxRequests, quietMs } = commission
+  const spent = new AbortController()
+  const signal = AbortSignal.any([interruption.stop, target.gone, spent.signal])
+  const { tested, setup } = clientsOf(target, book.recordBeside)
+  const oncall = createOncall({ ...setup, signal })
+  const rest = async (ms: number) => {
+    if (ms <= 0 || signal.aborted) return
+    await after(ms, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+  }
+  for (const client of new Set([tested, setup])) {
+    const who = await createOncall({ ...client, signal }).preflight()
+    if (!who.ok) {
+      inquired.problem = who.problem.sentence
+      return
+    }
+    watcher.onPhase({ phase: 'key-known', who: who.value, use: client === tested ? 'tested' : 'setup' })
+  }
+  if (quietMs > 0) {
+    watcher.onPhase({ phase: 'silent', waitMs: quietMs })
+    await rest(quietMs)
+  }
+  const descriptors = inquiry.integrations.map(({ descriptor }) => descriptor)
+  watcher.onPhase({ phase: 'making-fixtures', runId: id, descriptors })
+  const typeOf = (name: string) =>
+    inquiry.integrations.find(({ descriptor }) => descriptor === name)?.type ?? 'formatted_webhook'
+  const madeAtMs = Date.now()
+  const made = await oncall.createFixtures(id, descriptors, typeOf)
+  const clear = async (left: Parameters<typeof clearAway>[1], mayExist: boolean) => {
+    if (!target.lasting) return
+    const remains = { id, own: true, startedAtMs: madeAtMs, mayExist }
+    const whole = { onPhase: watcher.onPhase, onProgress: () => undefined }
+    inquired.warnings.push(...(await clearAway(setup, left, remains, spec, whole, interruption)))
+  }
+  if (!made.ok) {
+    inquired.problem = made.problem.sentence
+    await clear(made.left, made.mayExist)
+    return
+  }
+  try {
+    for (const { descriptor, doubts } of made.value) {
+      for (const doubt of doubts) {
+        const message = `Integration ${descriptor}: ${doubt.replace(/\.?$/, '.')}`
+        inquired.warnings.push({ code: 'may-notify', message })
+      }
+    }
+    watcher.onPhase({ phase: 'fixtures-ready', descriptors, own: true, loud: false })
+    const ask = createAsk({
+      origins: originsOf(target, made.value),
+      outcomes: spec.outcomes,
+      secrets: secretsOf(target, made.value, otherKeys),
+      record: book.record,
+      timeoutMs,
+      signal,
+    })
+    const site: Site = {
+      ask: async (request) => {
+        if (book.count >= maxRequests) {
+          spent.abort(`The budget of ${maxRequests} requests was used up.`)
+        }
+        const exchange = await ask(request)
+        book.exchanges.push(exchange)
+        return exchange
+      },
+      url: target.url,
+      apiKey: target.apiKey,
+      stackUrl: target.stackUrl,
+      otherKeys,
+      fixtures: new Map(made.value.map((fixture) => [fixture.descriptor, fixture])),
+      runId: id,
+      limits: spec.limits,
+      clockDriftPpm: spec.clockDriftPpm,
+      exchanges: () => [...book.beside, ...book.exchanges],
+      rest,
+      signal,
+    }
+    inquired.answers = await conductInquiry(inquiry, site, watcher.onStep)
+    book.exchanges.sort((a, b) => a.line - b.line)
+  } finally {
+    await clear(made.value, false)
+  }
+}
+
+function originsOf({ url, ingestUrl }: RaisedTarget, fixtures: readonly Fixture[]): string[] {
+  const addresses = [
+    url,
+    ...(ingestUrl === undefined ? [] : [ingestUrl]),
+    ...fixtures.map(({ link }) => link),
+  ]
+  return [...new Set(addresses.map((address) => new URL(address).origin))]
+}
+
+function secretsOf(
+  { apiKey, setupKey }: RaisedTarget,
+  fixtures: readonly Fixture[],
+  otherKeys: OtherKeys,
+): string[] {
+  const keys = [apiKey, setupKey, ...Object.values(otherKeys)]
+  return [...keys, ...fixtures.map(({ token }) => token)].filter((secret) => secret !== undefined)
+}

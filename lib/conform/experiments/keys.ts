@@ -1,0 +1,65 @@
+import type { Said } from '../answer.ts'
+import type { Exchange } from '../exchange.ts'
+import { fillUp } from '../fill.ts'
+import type { QuestionId } from '../questions.ts'
+import { listWith } from '../requests.ts'
+import { limitOf, type OtherKeys } from '../site.ts'
+import { keyDescriptors, ownKeyDescriptor, saidOfKey } from '../whose-limit.ts'
+import { assumedMs, type Experiment } from './experiment.ts'
+
+const keyOf: Partial<Record<QuestionId, keyof OtherKeys>> = {
+  'whose-same-user': 'sameUser',
+  'whose-other-user': 'otherUser',
+  'whose-other-organization': 'otherOrganization',
+}
+
+/**
+ * With each other key so many requests are sent in a turn, while the tested one is at its limit: over all
+ * turns half as many as the limit takes, which no window gives back meanwhile.
+ */
+const inTurn = 5
+const turnsFor = (limit: number) => Math.max(2, Math.ceil(limit / 2 / inTurn))
+
+/** Whose the limit of API requests is. */
+export const keys: Experiment = {
+  name: 'other keys, while the tested one is at its limit',
+  answers: ['whose-same-user', 'whose-other-user', 'whose-other-organization'],
+  track: 'api',
+  integrations: [],
+  obstacle(site, question) {
+    const key = keyOf[question]
+    if (!limitOf(site, 'apiKey')) return 'The spec has no limit for API keys.'
+    if (key && site.otherKeys[key] === undefined) return `No such key was named (target.otherKeys.${key}).`
+    return undefined
+  },
+  cost(site) {
+    const limit = limitOf(site, 'apiKey')?.limit ?? 0
+    const apiRequests = 2 * limit + 3 + turnsFor(limit) * (Object.keys(keyOf).length * inTurn + 1)
+    return { apiRequests, alerts: 0, ms: apiRequests * assumedMs }
+  },
+  async run(site, asked) {
+    const limit = limitOf(site, 'apiKey')
+    const said = new Map<QuestionId, Said>()
+    if (!limit) return said
+    const own = () => site.ask(listWith(site, ownKeyDescriptor, site.apiKey))
+    await fillUp(own, { most: 2 * limit.limit + 3, signal: site.signal })
+    const others: Exchange[] = []
+    const wanted = Object.entries(keyOf).filter(
+      ([question, key]) => asked.has(question as QuestionId) && site.otherKeys[key] !== undefined,
+    ) as [QuestionId, keyof OtherKeys][]
+    for (let turn = 0; turn < turnsFor(limit.limit) && !site.signal.aborted; turn++) {
+      for (const [, key] of wanted) {
+        for (let k = 0; k < inTurn; k++) {
+          others.push(await site.ask(listWith(site, keyDescriptors[key], site.otherKeys[key])))
+        }
+      }
+      await own()
+    }
+    const ownRequests = site.exchanges().filter(({ descriptor }) => descriptor === ownKeyDescriptor)
+    for (const [question, key] of wanted) {
+      const ofKey = others.filter(({ descriptor }) => descriptor === keyDescriptors[key])
+      said.set(question, saidOfKey(key, [...ownRequests, ...ofKey], limit, site.clockDriftPpm))
+    }
+    return said
+  },
+}

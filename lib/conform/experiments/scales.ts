@@ -1,0 +1,116 @@
+import type { Said } from '../answer.ts'
+import type { Exchange } from '../exchange.ts'
+import { acceptedIn, fillUp, mostProbes, reachTwice } from '../fill.ts'
+import type { QuestionId } from '../questions.ts'
+import { alertsTo, getOf, heartbeatTo, malformedTo } from '../requests.ts'
+import { fixtureOf, limitOf, type Site } from '../site.ts'
+import { alertsInPayload, isOpen, said, type Weighed, weigh, weighed, weightsFor } from '../weighing.ts'
+import { assumedMs, type Experiment } from './experiment.ts'
+
+/** Where a window began in the middle of one weighing, another one settles it. */
+const integrations = ['W', 'X']
+const plain = 'V'
+
+const questionOf: Record<Weighed, QuestionId> = {
+  'several-alerts': 'counts-several-alerts',
+  heartbeat: 'counts-heartbeat',
+  malformed: 'counts-malformed',
+  get: 'counts-get',
+}
+
+const alertLimits = (site: Pick<Site, 'limits'>) =>
+  site.limits.filter(({ scope }) => scope === 'integration' || scope === 'organization')
+
+/** What uses up an integration's limit, beside alerts. */
+export const scales: Experiment = {
+  name: 'what uses up the limit of an integration',
+  answers: Object.values(questionOf),
+  track: 'alerts',
+  integrations: [
+    ...[plain, ...integrations].map((descriptor) => ({ descriptor, type: 'alertmanager' as const })),
+  ],
+  obstacle(site) {
+    const limit = limitOf(site, 'integration')
+    if (!limit) return 'The spec has no limit for integrations.'
+    if (weightsFor(limit.limit)) return undefined
+    return `A limit of ${limit.limit} is too small to weigh anything with.`
+  },
+  cost(site) {
+    const limit = limitOf(site, 'integration')?.limit ?? 0
+    const times = 1 + integrations.length
+    const alerts = times * (4 * limit + mostProbes)
+    const windowMs = limitOf(site, 'integration')?.window ?? 0
+    return {
+      apiRequests: 0,
+      alerts,
+      ms: alerts * assumedMs + times * windowMs + integrations.length * restMs(site),
+    }
+  },
+  async run(site, asked) {
+    const kinds = weighed.filter((kind) => asked.has(questionOf[kind]))
+    const limit = limitOf(site, 'integration')
+    const weights = limit && weightsFor(limit.limit)
+    const found = new Map<QuestionId, Said>()
+    if (!limit || !weights) return found
+    const most = 2 * limit.limit + 3
+    const { signal, rest } = site
+    const fill = (descriptor: string) => fillUp(() => send(site, descriptor, 'alert'), { most, signal })
+    const loaded = async (descriptor: string) => {
+      const exchanges: Exchange[] = []
+      for (const kind of kinds) {
+        for (let k = 0; k < weights[kind]; k++) exchanges.push(await send(site, descriptor, kind))
+      }
+      return [...exchanges, ...(await fill(descriptor))]
+    }
+    const reach = (descriptor: string, burst: (descriptor: string) => Promise<Exchange[]>) =>
+      reachTwice(
+        () => burst(descriptor),
+        () => send(site, descriptor, 'alert'),
+        {
+          windowMs: limit.window,
+          rest,
+          signal,
+        },
+      )
+    // An integration that gets alerts alone shows whether the limit is the one that the spec has.
+    await reach(plain, fill)
+    let result = new Map<Weighed, Set<number>>()
+    let second: readonly Exchange[] = []
+    for (const descriptor of integrations) {
+      await rest(restMs(site))
+      if (signal.aborted) break
+      second = (await reach(descriptor, loaded)).second
+      const alerts = site.exchanges().filter(({ kind }) => kind !== 'list')
+      result = weigh(kinds, alerts, alertLimits(site), site.clockDriftPpm)
+      if (!isOpen(result)) break
+    }
+    for (const kind of kinds) {
+      const lines = second.filter((exchange) => exchange.kind === kind).map(({ line }) => line)
+      const accepted = acceptedIn(second.filter((exchange) => exchange.kind === 'alert'))
+      const seen = { sent: lines.length, accepted, limit }
+      found.set(questionOf[kind], said(kind, result.get(kind) ?? new Set(), seen, lines))
+    }
+    return found
+  },
+}
+
+function send(site: Site, descriptor: string, kind: Weighed | 'alert'): Promise<Exchange> {
+  const fixture = fixtureOf(site, descriptor)
+  switch (kind) {
+    case 'alert':
+      return site.ask(alertsTo(fixture, site.runId, 1))
+    case 'several-alerts':
+      return site.ask(alertsTo(fixture, site.runId, alertsInPayload))
+    case 'heartbeat':
+      return site.ask(heartbeatTo(fixture))
+    case 'malformed':
+      return site.ask(malformedTo(fixture, site.runId))
+    case 'get':
+      return site.ask(getOf(fixture))
+  }
+}
+
+/** So long that what was sent before counts no more for the organization, in most kinds of windows. */
+export function restMs(site: Pick<Site, 'limits'>): number {
+  return 1.1 * Math.max(0, ...alertLimits(site).map(({ window }) => window))
+}

@@ -1,0 +1,75 @@
+import { Outcome } from '../history/index.ts'
+import type { Exchange } from './exchange.ts'
+
+/** So many refusals in a row mean that a limit was reached. */
+const confirmRefusals = 3
+
+/**
+ * Sends until a limit refuses: so many requests in flight at once, each worker the next as soon as its last
+ * was answered. Ends after some refusals in a row, at `most` requests, or when it is told to.
+ * @returns all exchanges in the order of their answers.
+ */
+export async function fillUp(
+  send: () => Promise<Exchange>,
+  { most, inFlight = 1, signal }: { most: number; inFlight?: number; signal: AbortSignal },
+): Promise<Exchange[]> {
+  const exchanges: Exchange[] = []
+  let sent = 0
+  let refusedInRow = 0
+  const enough = confirmRefusals + inFlight - 1
+  const work = async () => {
+    while (sent < most && refusedInRow < enough && !signal.aborted) {
+      sent++
+      const exchange = await send()
+      exchanges.push(exchange)
+      refusedInRow = exchange.outcome === Outcome.limited ? refusedInRow + 1 : 0
+    }
+  }
+  await Promise.all(Array.from({ length: inFlight }, work))
+  return exchanges
+}
+
+/** How many of these were let through. */
+export function acceptedIn(exchanges: readonly Exchange[]): number {
+  return exchanges.filter(({ outcome }) => outcome === Outcome.accepted).length
+}
+
+/** Did a limit refuse at the end of these? */
+export function wasReached(exchanges: readonly Exchange[]): boolean {
+  return exchanges.at(-1)?.outcome === Outcome.limited
+}
+
+/** A limit that was reached, recovered from and reached again, through one descriptor. */
+export interface Twice {
+  first: readonly Exchange[]
+  /** Until it recovered. */
+  probes: readonly Exchange[]
+  second: readonly Exchange[]
+}
+
+/** So often within a window is looked whether the limit has recovered. */
+const probesPerWindow = 25
+
+/** How many probes a recovery takes at most; a window that has not ended by then is another than the spec's. */
+export const mostProbes = Math.ceil(1.4 * probesPerWindow)
+
+/**
+ * Reaches a limit, waits for its recovery and reaches it again at once. One burst alone may have met the edge
+ * of a window, and shows anything up to twice the limit then; the recovery and a second burst right after it
+ * leave no room for that.
+ */
+export async function reachTwice(
+  burst: () => Promise<readonly Exchange[]>,
+  probe: () => Promise<Exchange>,
+  { windowMs, rest, signal }: { windowMs: number; rest: (ms: number) => Promise<void>; signal: AbortSignal },
+): Promise<Twice> {
+  const first = await burst()
+  const probes: Exchange[] = []
+  while (probes.length < mostProbes && !signal.aborted) {
+    await rest(windowMs / probesPerWindow)
+    const exchange = await probe()
+    probes.push(exchange)
+    if (exchange.outcome === Outcome.accepted) break
+  }
+  return { first, probes, second: await burst() }
+}

@@ -1,0 +1,12 @@
+export { type Answer, answerSchema, groups } from './answer.ts'
+export {
+  type Commission,
+  carryOutInquiry,
+  type Inquired,
+  type InquiryWatcher,
+} from './carry-out.ts'
+export { verdictOf } from './conduct.ts'
+export { withOtherKeys } from './embedded-keys.ts'
+export { type Inquiry, planInquiry, questionsNamed, type Step } from './inquiry.ts'
+export { type QuestionId, questions } from './questions.ts'
+export type { OtherKeys } from './site.ts'

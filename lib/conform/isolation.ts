@@ -1,0 +1,78 @@
+import { Outcome } from '../history/index.ts'
+import type { Limit } from '../spec/index.ts'
+import { cannotTell, type Said } from './answer.ts'
+import type { Exchange } from './exchange.ts'
+import { possibleReadings, type Reading } from './reading.ts'
+
+const perIntegration: Reading = ({ descriptor }) => ({
+  scopes: { integration: descriptor, organization: 'own' },
+  cost: 1,
+})
+
+/** A quiet integration beside one that is at its limit: do its alerts arrive? That is what the limits are for. */
+export function saidOfQuiet(quiet: readonly Exchange[], noisyAccepted: number): Said {
+  const lines = quiet.map(({ line }) => line)
+  const refused = quiet.filter(({ outcome }) => outcome === Outcome.limited).length
+  const unknown = quiet.filter(({ outcome }) => outcome === Outcome.unknown).length
+  const seen = `Right after ${noisyAccepted} alerts of a noisy integration were let through and it was refused, ${quiet.length - refused - unknown} of ${quiet.length} alerts of a quiet one were let through.`
+  if (refused > 0) {
+    return {
+      says: 'starved',
+      answer: 'no, it is refused too',
+      weight: 'violation',
+      why: `${seen} A noisy integration silences a quiet one, which the limits are there to prevent.`,
+      lines,
+    }
+  }
+  if (unknown > 0 || quiet.length === 0) {
+    return cannotTell(`${seen} The others had no answer that says.`, 'Ask again.', lines)
+  }
+  return { says: 'isolated', answer: 'yes', weight: 'fine', why: `${seen}`, lines }
+}
+
+/**
+ * Whether alerts that an integration's limit refused used up the organization's: so many were refused that
+ * it would be full by them. @param exchanges all alerts, `quiet` those of another integration meanwhile.
+ */
+export function saidOfHammered(
+  exchanges: readonly Exchange[],
+  quiet: readonly Exchange[],
+  hammered: number,
+  limits: readonly Limit[],
+  organization: Limit,
+  clockDriftPpm: number,
+): Said {
+  const lines = quiet.map(({ line }) => line)
+  const charged = (chargedWhenRefused: 'counted' | 'free') =>
+    possibleReadings(
+      exchanges,
+      limits.map((limit) => (limit === organization ? { ...limit, chargedWhenRefused } : limit)),
+      { it: perIntegration },
+      clockDriftPpm,
+    ).length > 0
+  const [counted, free] = [charged('counted'), charged('free')]
+  const through = quiet.filter(({ outcome }) => outcome === Outcome.accepted).length
+  const seen = `While ${hammered} alerts of a noisy integration were refused, ${through} of ${quiet.length} alerts of a quiet one were let through.`
+  if (counted === free) {
+    return counted
+      ? cannotTell(
+          `${seen} With "${organization.name}" at ${organization.limit}, both explain that: that refused alerts use it up, and that they do not.`,
+          'Ask again; it is settled unless a window begins just then.',
+          lines,
+        )
+      : cannotTell(
+          `${seen} Neither explains that with "${organization.name}" at ${organization.limit}.`,
+          'Verify the limits first, or find out what they are: onset verify --discover.',
+          lines,
+        )
+  }
+  return counted
+    ? {
+        says: 'charged',
+        answer: "no, they use up the organization's",
+        weight: 'violation',
+        why: `${seen} Whoever sends too much to one integration can silence the whole organization.`,
+        lines,
+      }
+    : { says: 'free', answer: 'yes', weight: 'fine', why: seen, lines }
+}

@@ -1,0 +1,81 @@
+import { canBeKept } from '../check/index.ts'
+import { type Descriptor, historyFromRecords, Outcome, type Scopes } from '../history/index.ts'
+import type { Limit } from '../spec/index.ts'
+import type { Exchange } from './exchange.ts'
+
+/** What a request is supposed to have used up: by which scope values it counts, and as how much. */
+export interface Counted {
+  scopes: Scopes
+  cost: number
+}
+
+/** A supposition about a platform: what each request counts as; `undefined` where it counts nowhere. */
+export type Reading = (exchange: Exchange) => Counted | undefined
+
+/** Stamps are whole milliseconds, rounded down. */
+const clockSlackMs = 1
+
+/**
+ * Can a platform with these limits have given these answers, if requests count as a reading has it? The
+ * exact checker says: a reading is excluded only by a certificate. What counts nowhere is decided by no
+ * limit, so one that was refused excludes the reading, unless its answer blames a scope that no limit has.
+ */
+export function isPossible(
+  exchanges: readonly Exchange[],
+  limits: readonly Limit[],
+  reading: Reading,
+  clockDriftPpm: number,
+): boolean {
+  const first = exchanges[0]
+  if (!first) return true
+  const startedAtMs = exchanges.reduce((least, { sentMs }) => Math.min(least, sentMs), first.sentMs)
+  const descriptors = new Map<string, Descriptor>()
+  const records = []
+  for (const exchange of exchanges) {
+    const counted = reading(exchange)
+    if (!counted) {
+      if (exchange.outcome === Outcome.limited) return false
+      continue
+    }
+    const { line, sentMs, receivedMs, status, limitedBy } = exchange
+    const key = JSON.stringify(Object.entries(counted.scopes).sort())
+    const descriptor = descriptors.get(key) ?? { name: key, scopes: counted.scopes }
+    descriptors.set(key, descriptor)
+    records.push({
+      line,
+      descriptor: descriptor.name,
+      sentUs: Math.round((sentMs - startedAtMs) * 1000),
+      receivedUs: Math.round((receivedMs - startedAtMs) * 1000),
+      outcome: passed(exchange),
+      status,
+      cost: counted.cost,
+      limitedBy,
+    })
+  }
+  const history = historyFromRecords({ descriptors: [...descriptors.values()], clockSlackMs }, records)
+  return canBeKept(history, { limits: [...limits], clockDriftPpm })
+}
+
+const odd: ReadonlySet<Exchange['kind']> = new Set(['heartbeat', 'malformed', 'get'])
+
+/**
+ * What a limit did with a request that is supposed to count. Of one that is odd on purpose, the server may
+ * say something else than that it is refused (400 of a malformed one): a limit by which it counts has let
+ * it through.
+ */
+function passed({ kind, outcome, status }: Exchange): Outcome {
+  const isAnswered = odd.has(kind) && status >= 200 && status < 500
+  return outcome === Outcome.unknown && isAnswered ? Outcome.accepted : outcome
+}
+
+/** Of several readings, those that are possible. */
+export function possibleReadings<Key extends string>(
+  exchanges: readonly Exchange[],
+  limits: readonly Limit[],
+  readings: Readonly<Record<Key, Reading>>,
+  clockDriftPpm: number,
+): Key[] {
+  return (Object.keys(readings) as Key[]).filter((key) =>
+    isPossible(exchanges, limits, readings[key], clockDriftPpm),
+  )
+}

@@ -1,0 +1,77 @@
+import { Outcome } from '../history/index.ts'
+import type { Limit } from '../spec/index.ts'
+import { cannotTell, type Said } from './answer.ts'
+import type { Exchange } from './exchange.ts'
+import { possibleReadings, type Reading } from './reading.ts'
+import type { OtherKeys } from './site.ts'
+
+/** Whose keys are asked about, with the descriptors that their requests are recorded as. */
+export const keyDescriptors: Record<keyof OtherKeys, string> = {
+  sameUser: 'K2',
+  otherUser: 'K3',
+  otherOrganization: 'K4',
+}
+
+export const ownKeyDescriptor = 'K'
+
+const whose: Record<keyof OtherKeys, string> = {
+  sameUser: 'the second key of the same user',
+  otherUser: "another user's key",
+  otherOrganization: "another organization's key",
+}
+
+/**
+ * Whether another key shares the limit of the tested one: told from what it is answered while that one is
+ * at its limit. @param exchanges those of the tested key and of the other, and no others.
+ */
+export function saidOfKey(
+  key: keyof OtherKeys,
+  exchanges: readonly Exchange[],
+  limit: Limit,
+  clockDriftPpm: number,
+): Said {
+  const counted =
+    (name: (descriptor: string) => string): Reading =>
+    ({ descriptor }) => ({ scopes: { apiKey: name(descriptor) }, cost: 1 })
+  const possible = possibleReadings(
+    exchanges,
+    [limit],
+    { own: counted((descriptor) => descriptor), shared: counted(() => ownKeyDescriptor) },
+    clockDriftPpm,
+  )
+  const others = exchanges.filter(({ descriptor }) => descriptor === keyDescriptors[key])
+  const lines = others.map(({ line }) => line)
+  const accepted = others.filter(({ outcome }) => outcome === Outcome.accepted).length
+  const limited = others.filter(({ outcome }) => outcome === Outcome.limited).length
+  const seen = `While the tested key was at its limit, ${whose[key]} was let through ${accepted} times and refused ${limited} times.`
+  if (accepted + limited === 0) {
+    return cannotTell(
+      `${whose[key]} was neither let through nor refused by a limit: it was answered ${[...new Set(others.map(({ status }) => status))].join(', ')}.`,
+      'Name a key that may read the list of integrations.',
+      lines,
+    )
+  }
+  const [found, another] = possible
+  if (found === undefined) {
+    return cannotTell(
+      `${seen} Neither one limit of ${limit.limit} for both nor one for each explains that.`,
+      'Verify the limits first, or find out what they are: onset verify --discover.',
+      lines,
+    )
+  }
+  if (another !== undefined) {
+    return cannotTell(
+      `${seen} Both one limit for both keys and one for each explain that.`,
+      'Ask again; it is settled unless a window begins just then.',
+      lines,
+    )
+  }
+  const why = `${seen} The limit being ${limit.limit}, ${found === 'own' ? 'one limit for both' : 'a limit for each'} cannot explain that.`
+  return {
+    says: found,
+    answer: found === 'own' ? 'yes, its own' : 'no, they share one',
+    weight: 'observation',
+    why,
+    lines,
+  }
+}
