@@ -41,6 +41,7 @@ const countedBy = {
 }
 
 const name = z.string().min(1)
+const pageSize = z.int().min(1).max(1_000)
 
 /**
  * What the embedded target is told; every field has a default, so `{}` is a whole configuration: the
@@ -105,8 +106,15 @@ export const targetConfigSchema = z
     malformedAlerts: countedOrFree.default('counted'),
     /** Does a request to an ingestion address with another method than POST, before it is answered 405? */
     otherMethods: countedOrFree.default('free'),
-    pageSize: z.int().min(1).max(1_000).default(50),
-    maxPageSize: z.int().min(1).max(1_000).default(100),
+    /** How many items a page has, where `?perpage` asks for no other number; or page after page, in turn, whatever it asks. */
+    pageSize: z
+      .union([pageSize, z.array(pageSize).min(1).max(100)], {
+        error: 'expected a whole number from 1 to 1000, or a list of up to 100 of them',
+      })
+      .default(50),
+    maxPageSize: pageSize.default(100),
+    /** What is answered for a page after the last: a 404, or a page with nothing on it. */
+    pageAfterLast: z.enum(['not-found', 'empty']).default('not-found'),
     maxBodyBytes: z.int().min(1_024).max(16_777_216).default(262_144),
     /** How long alerts and API requests take, and how many at once. Default: they are answered at once. */
     service: serviceSchema.optional(),

@@ -1,4 +1,5 @@
 import { apiScopes } from '../counted-by.ts'
+import { faultyPages } from '../faults/index.ts'
 import { type Answer, detail, methodNotAllowed, notFound } from '../http/answer.ts'
 import { parseJson } from '../http/body.ts'
 import { whenDecided } from '../limited.ts'
@@ -44,6 +45,8 @@ function handlersAt(
  */
 export function createApi(world: World) {
   const { behaviour, config, directory } = world
+  const { pageSize, maxPageSize, pageAfterLast } = config
+  const spoil = faultyPages(config.faults)
   const resources: ReadonlyMap<string, Resource> = new Map([
     ['integrations', integrations(world)],
     ['routes', routes(world)],
@@ -72,8 +75,7 @@ export function createApi(world: World) {
       if (!body.valid) return detail(400, body.why)
       world.alerts.advance(nowMs)
       const query = new URLSearchParams(request.query)
-      const { pageSize, maxPageSize } = config
-      const page = { url: origin + request.path, query, pageSize, maxPageSize }
+      const page = { url: origin + request.path, query, pageSize, maxPageSize, pageAfterLast, spoil }
       return handle({ user, query, body: body.value, origin, page, nowMs })
     })
   }

@@ -74,6 +74,23 @@ export const faultsSchema = z
         reset: z.literal('epoch').optional(),
       })
       .optional(),
+    /** Pages of lists do not fit together. */
+    pages: z
+      .strictObject({
+        /** The count is the one that the list had when it was first asked for. */
+        staleCount: z.boolean().default(false),
+        /** The count is so many more than there are, or fewer; 0 at least. */
+        countOff: z.int().default(0),
+        /** Each page but the first begins with the last item of the page before, or lacks its first. */
+        items: z.enum(['twice', 'missing']).optional(),
+        /** The last page goes on with the first. */
+        next: z.literal('loops').optional(),
+        /** The next page is at another address. */
+        nextTo: z.url({ protocol: /^https?$/ }).optional(),
+        /** Each page is the one before itself, the first one too. */
+        previous: z.literal('itself').optional(),
+      })
+      .optional(),
     /** What happens to requests instead of a proper answer; the first that meets a request counts. */
     disturbances: z.array(disturbance).max(20).default([]),
   })

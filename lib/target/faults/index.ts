@@ -1,5 +1,6 @@
 import { type Behaviour, correctBehaviour, enforcedLimits } from '../behaviour.ts'
 import type { TargetConfig } from '../config.ts'
+import type { SpoilPage } from '../http/page.ts'
 import type { AlertStore } from '../store/alerts.ts'
 import type { Directory } from '../store/directory.ts'
 import type { Faults } from './config.ts'
@@ -8,6 +9,7 @@ import { hideRetryAfter } from './hide-retry-after.ts'
 import { loseAlerts } from './lose-alerts.ts'
 import { answeringWhenWritten, losingUpdates } from './lost-updates.ts'
 import { notifyAnyway } from './notify-anyway.ts'
+import { spoilPage } from './spoil-page.ts'
 import { staleCounts } from './stale-counts.ts'
 import { takeInRefused } from './take-in-refused.ts'
 import { untrueFields } from './untrue-fields.ts'
@@ -40,6 +42,11 @@ export function behaviourOf(config: TargetConfig): Behaviour {
 /** The alerts as a faulty target shows them. */
 export function faultyAlerts(store: AlertStore, { staleCountsMs }: Faults): AlertStore {
   return staleCountsMs === undefined ? store : staleCounts(store, staleCountsMs)
+}
+
+/** What a faulty target makes of the pages of its lists; undefined where it leaves them as they are. */
+export function faultyPages({ pages }: Faults): SpoilPage | undefined {
+  return pages && spoilPage(pages)
 }
 
 /** The routes of a faulty target. */
