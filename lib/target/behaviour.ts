@@ -64,7 +64,7 @@ export function enforcedLimits(config: TargetConfig): EnforcedLimit[] {
 
 /**
  * The behaviour that a configuration describes: the limiter models, exactly, on the server's clock. A
- * refusal is a 429 that says (unless `nameRefuser` is off) which limit refused, with the `Retry-After`
+ * refusal is a 429 (or another `refusalStatus`) that says (unless `nameRefuser` is off) which limit refused, with the `Retry-After`
  * that is true if nothing else comes, or longer by the jitter that the configuration asks for.
  * @param limits those of the configuration, or what a fault has made of them
  */
@@ -76,6 +76,7 @@ export function correctBehaviour(config: TargetConfig, limits = enforcedLimits(c
     return refusalText(config, refuser?.name as LimitedScope | undefined)
   }
 
+  const { refusalStatus: status } = config
   const { form, jitter } = config.retryAfter
   const random = seededRandom(1)
   const toldWaitUs = (request: LimitedRequest) => {
@@ -93,8 +94,8 @@ export function correctBehaviour(config: TargetConfig, limits = enforcedLimits(c
     refuse(request, decision) {
       const waitUs = toldWaitUs(request)
       const body = { detail: detail(decision) }
-      if (!Number.isFinite(waitUs)) return { status: 429, body }
-      return { status: 429, headers: { 'retry-after': retryAfterText(form, waitUs, request.atUs) }, body }
+      if (!Number.isFinite(waitUs)) return { status, body }
+      return { status, headers: { 'retry-after': retryAfterText(form, waitUs, request.atUs) }, body }
     },
   }
 }

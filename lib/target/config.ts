@@ -85,11 +85,17 @@ export const targetConfigSchema = z
     escalationChains: z.array(escalationChainSchema).default([]),
     integrations: z.array(existingIntegrationSchema).default([]),
     outgoingWebhooks: z.array(outgoingWebhookSchema).default([]),
+    /** What API requests are answered that come without a key, or with a wrong one. */
+    unauthorizedStatus: z.literal([401, 403]).default(403),
+    /** Is a key also taken after the word Bearer? */
+    bearer: z.boolean().default(false),
     /** How long after its acceptance an alert appears in its alert group, or a deletion takes effect. */
     processingDelayMs: z.int().min(0).max(600_000).default(100),
-    /** Does a 429 say which limit refused? */
+    /** Does a refusal say which limit refused? */
     nameRefuser: z.boolean().default(true),
-    /** How a 429 says how long to wait. `jitter`: longer than it need be, by up to this share of it. */
+    /** What requests are answered that a limit refuses. */
+    refusalStatus: z.literal([429, 403, 503]).default(429),
+    /** How a refusal says how long to wait. `jitter`: longer than it need be, by up to this share of it. */
     retryAfter: z
       .strictObject({
         form: z.enum(['seconds', 'http-date']).default('seconds'),

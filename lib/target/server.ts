@@ -46,7 +46,7 @@ export async function startTarget(
   const world = {
     config,
     behaviour,
-    directory: faultyDirectory(createDirectory(config), config.faults),
+    directory: faultyDirectory(createDirectory(config), config),
     alerts: faultyAlerts(createAlertStore(config.processingDelayMs), config.faults),
   }
   const disturber = createDisturber(config.faults.disturbances)

@@ -6,6 +6,7 @@ import { whenDecided } from '../limited.ts'
 import type { TargetRequest, World } from '../world.ts'
 import { alertGroups } from './alert-groups.ts'
 import { alerts } from './alerts.ts'
+import { callerOf } from './caller.ts'
 import { escalationChains, escalationPolicies } from './escalation.ts'
 import { integrations } from './integrations.ts'
 import type { Call, Method, Resource } from './resource.ts'
@@ -39,12 +40,12 @@ function handlersAt(
 }
 
 /**
- * `/api/v1/`. A path that does not exist is a 404 whoever asks. Otherwise the key comes first (403), then
+ * `/api/v1/`. A path that does not exist is a 404 whoever asks. Otherwise the key comes first, then
  * the limits: every request with a good key uses them up, also one that is then answered 404, 405 or 400.
  * @returns the answer to a request, whose path below `/api/v1/` is given
  */
 export function createApi(world: World) {
-  const { behaviour, config, directory } = world
+  const { behaviour, config } = world
   const { pageSize, maxPageSize, pageAfterLast } = config
   const spoil = faultyPages(config.faults)
   const resources: ReadonlyMap<string, Resource> = new Map([
@@ -61,10 +62,10 @@ export function createApi(world: World) {
   return (request: TargetRequest, path: string): Answer | Promise<Answer> => {
     const handlers = handlersAt(resources, path)
     if (!handlers) return notFound
-    const { authorization: key, stackUrl, method, origin } = request
-    if (key === undefined) return detail(403, 'Authentication credentials were not provided.')
-    const user = directory.userByKey(key, stackUrl)
-    if (!user) return detail(403, 'Invalid token.')
+    const asking = callerOf(world, request)
+    if (!asking.known) return asking.answer
+    const { key, user } = asking.caller
+    const { method, origin } = request
 
     const scopes = apiScopes(config.limits, key, user)
     return whenDecided(world, scopes, 1, ({ request: limited, decision, nowMs }) => {

@@ -65,6 +65,14 @@ export const faultsSchema = z
         times: z.number().positive().max(1_000).default(1),
       })
       .optional(),
+    /** Refusals have no body. */
+    emptyRefusals: z.boolean().default(false),
+    /** Refusals say that they come from a cache. */
+    cachedRefusals: z.boolean().default(false),
+    /** Whoever sends the API no key is taken for the first user. */
+    letInWithoutKey: z.boolean().default(false),
+    /** Every key shows, and changes, the integrations of all organizations. */
+    showOtherOrganizations: z.boolean().default(false),
     /** Fields that speak of limits say this instead of what is so. */
     rateLimitFields: z
       .strictObject({

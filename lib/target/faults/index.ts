@@ -3,12 +3,16 @@ import type { TargetConfig } from '../config.ts'
 import type { SpoilPage } from '../http/page.ts'
 import type { AlertStore } from '../store/alerts.ts'
 import type { Directory } from '../store/directory.ts'
+import { cachedRefusals } from './cached-refusals.ts'
 import type { Faults } from './config.ts'
 import { doubleAlerts } from './double-alerts.ts'
+import { emptyRefusals } from './empty-refusals.ts'
 import { hideRetryAfter } from './hide-retry-after.ts'
+import { letInWithoutKey } from './let-in-without-key.ts'
 import { loseAlerts } from './lose-alerts.ts'
 import { answeringWhenWritten, losingUpdates } from './lost-updates.ts'
 import { notifyAnyway } from './notify-anyway.ts'
+import { showOtherOrganizations } from './show-other-organizations.ts'
 import { spoilPage } from './spoil-page.ts'
 import { staleCounts } from './stale-counts.ts'
 import { takeInRefused } from './take-in-refused.ts'
@@ -36,6 +40,8 @@ export function behaviourOf(config: TargetConfig): Behaviour {
     behaviour = untrueRetryAfter(behaviour, form, times)
   }
   if (faults.hideRetryAfter) behaviour = hideRetryAfter(behaviour)
+  if (faults.emptyRefusals) behaviour = emptyRefusals(behaviour)
+  if (faults.cachedRefusals) behaviour = cachedRefusals(behaviour)
   return behaviour
 }
 
@@ -49,7 +55,18 @@ export function faultyPages({ pages }: Faults): SpoilPage | undefined {
   return pages && spoilPage(pages)
 }
 
-/** The routes of a faulty target. */
-export function faultyDirectory(directory: Directory, faults: Faults): Directory {
-  return faults.notifyAnyway ? notifyAnyway(directory) : directory
+/** Who and what exists in a faulty target, as it sees that. */
+export function faultyDirectory(
+  directory: Directory,
+  { faults, users, organizations }: TargetConfig,
+): Directory {
+  let faulty = directory
+  if (faults.notifyAnyway) faulty = notifyAnyway(faulty)
+  if (faults.letInWithoutKey) faulty = letInWithoutKey(faulty, users[0])
+  if (faults.showOtherOrganizations)
+    faulty = showOtherOrganizations(
+      faulty,
+      organizations.map(({ id }) => id),
+    )
+  return faulty
 }

@@ -40,7 +40,7 @@ export type User = TargetConfig['users'][number]
 /** Who and what exists: users by their keys, integrations by id and by token. */
 export interface Directory {
   /** @param stackUrl the stack that the request names: a service-account token belongs to one. */
-  userByKey(key: string, stackUrl: string | undefined): User | undefined
+  userByKey(key: string | undefined, stackUrl: string | undefined): User | undefined
   createIntegration(organization: string, type: IntegrationType, name: string): Integration | undefined
   integrationByToken(token: string): Integration | undefined
   integration(organization: string, id: string): Integration | undefined
@@ -110,7 +110,7 @@ export function createDirectory(config: TargetConfig): Directory {
 
   return {
     userByKey(text, stackUrl) {
-      const key = keyByText.get(text)
+      const key = text === undefined ? undefined : keyByText.get(text)
       if (!key || (key.stackUrl !== undefined && key.stackUrl !== stackUrl)) return undefined
       return userById.get(key.user)
     },
