@@ -41,45 +41,36 @@ export interface Observation {
   lagMs?: readonly [number, number | undefined]
 }
 
-/** What a firing left: its requests, and those that it could not send. */
+/** What a firing left of a load. */
 export interface FiringRecords {
+  /** When the clock of its schedule began, in Unix milliseconds. */
   startedAtMs: number
-  records: readonly HistoryRecord[]
-  dropped: readonly { count: number; atMs: number }[]
+  /** Records of its requests, each with its place in the schedule, counted from 0. */
+  records: readonly (HistoryRecord & { turn: number })[]
+  /** Was the schedule carried out to its end? If not, what is due after the last request is left out. */
+  complete: boolean
   outcomeOf: (status: number) => Outcome
 }
 
 /** Requests of a firing in columns. */
 export type Requests = Pick<Observation, 'dueMs' | 'sentMs' | 'latencyMs' | 'met'>
 
-/**
- * Holds what a firing left against its schedule: the k-th request that was sent or dropped is the k-th
- * that was due. Where fewer were sent than were due, as after an interruption, the rest is left out.
- */
+/** Holds what a firing left against its schedule: a request of it without a record was dropped. */
 export function requestsOf(
   schedule: Float64Array,
-  { startedAtMs, records, dropped, outcomeOf }: FiringRecords,
+  { startedAtMs, records, complete, outcomeOf }: FiringRecords,
 ): Requests {
-  const all = [
-    ...records.map(({ sent, received, durationMs, status }) => {
-      const outcome = outcomeOf(status)
-      const met =
-        outcome === Outcome.accepted ? Met.accepted : outcome === Outcome.limited ? Met.limited : Met.failed
-      return { atMs: sent - startedAtMs, latencyMs: durationMs ?? received - sent, met }
-    }),
-    ...dropped.flatMap(({ count, atMs }) =>
-      Array.from({ length: count }, () => ({
-        atMs: atMs - startedAtMs,
-        latencyMs: Number.NaN,
-        met: Met.dropped,
-      })),
-    ),
-  ].sort((one, other) => one.atMs - other.atMs)
-  const kept = all.slice(0, schedule.length)
-  return {
-    dueMs: schedule.slice(0, kept.length),
-    sentMs: Float64Array.from(kept, ({ atMs }) => atMs),
-    latencyMs: Float64Array.from(kept, ({ latencyMs }) => latencyMs),
-    met: Uint8Array.from(kept, ({ met }) => met),
+  const lastTurn = records.reduce((last, { turn }) => Math.max(last, turn), -1)
+  const dueMs = complete ? schedule.slice() : schedule.slice(0, lastTurn + 1)
+  const sentMs = dueMs.slice()
+  const latencyMs = new Float64Array(dueMs.length).fill(Number.NaN)
+  const met = new Uint8Array(dueMs.length).fill(Met.dropped)
+  for (const { turn, sent, received, durationMs, status } of records) {
+    const outcome = outcomeOf(status)
+    sentMs[turn] = sent - startedAtMs
+    latencyMs[turn] = durationMs ?? received - sent
+    met[turn] =
+      outcome === Outcome.accepted ? Met.accepted : outcome === Outcome.limited ? Met.limited : Met.failed
   }
+  return { dueMs, sentMs, latencyMs, met }
 }

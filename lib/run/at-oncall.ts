@@ -6,8 +6,10 @@ import {
   type Fixture,
   listBinding,
   type OncallProblem,
+  type Reconciled,
 } from '../oncall/index.ts'
 import { clearAway } from './clear-away.ts'
+import type { Lag } from './conduct.ts'
 import { type Course, firePlan, keepSilent, type UnderWay } from './fire-plan.ts'
 import { integrationsFor } from './integrations.ts'
 import { clientsOf, keyDescriptor } from './keys.ts'
@@ -61,8 +63,10 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
     const descriptors = fixtures.map(({ descriptor }) => descriptor)
     const { own, loud } = integrations
     watcher.onPhase({ phase: 'fixtures-ready', descriptors, own, loud })
-    const course = await fireAt(target, fixtures, run, signal, book.note)
-    const reconciled = await readBack(setup, fixtures, own, book, course, run, signal)
+    const readBackOf = (course: Course) => readBack(setup, fixtures, own, book, course, run, signal)
+    const lag = run.assignment.reading && (async (course: Course) => lagOf(await readBackOf(course)))
+    const course = await fireAt(target, fixtures, run, signal, book.note, lag)
+    const reconciled = await readBackOf(course)
     isReadBack = reconciled !== undefined && !signal.aborted
     return { ...course, reconciled }
   } finally {
@@ -80,6 +84,7 @@ async function fireAt(
   run: UnderWay,
   signal: AbortSignal,
   onAnswer: (record: HistoryRecord) => void,
+  lag: ((course: Course) => Promise<Lag | undefined>) | undefined,
 ): Promise<Course> {
   const { id, spec } = run.assignment
   // Where alerts go to a host of their own, that is the one address for them.
@@ -94,7 +99,19 @@ async function fireAt(
     },
     secrets: [apiKey, ...(setupKey ? [setupKey] : []), ...fixtures.map(({ token }) => token)],
   }
-  return firePlan(bindings, run, signal, onAnswer)
+  return firePlan(bindings, run, signal, onAnswer, lag)
+}
+
+/** The longest that alerts took through any integration. */
+function lagOf(reconciled: Reconciled | undefined): Lag | undefined {
+  const lags = reconciled?.delivery.map(({ lagMs }) => lagMs) ?? []
+  if (lags.length === 0) return undefined
+  const most = lags.map(([, longest]) => longest)
+  const seen = most.flatMap((longest) => longest ?? [])
+  return [
+    Math.max(...lags.map(([least]) => least)),
+    seen.length < most.length ? undefined : Math.max(...seen),
+  ]
 }
 
 function courseOf({ kind, sentence }: OncallProblem): Course {

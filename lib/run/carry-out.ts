@@ -6,6 +6,7 @@ import type { Spec } from '../spec/index.ts'
 import { TargetStartError } from '../target/index.ts'
 import { atApi } from './at-api.ts'
 import { atOncall } from './at-oncall.ts'
+import type { Conduct } from './conduct.ts'
 import type { Course, UnderWay } from './fire-plan.ts'
 import type { Interruption } from './interruption.ts'
 import { keyDescriptor, setupDescriptor } from './keys.ts'
@@ -23,6 +24,8 @@ export interface Assignment {
   folder: RunFolder
   spec: Spec
   plan: Plan
+  /** Decides on one firing after another, where the plan is not fired as it stands. */
+  conduct?: Conduct
   target: TargetChoice
   /** How long nothing is sent once the key is known, so that nothing from before counts. */
   quietMs: number

@@ -3,9 +3,11 @@ import { setTimeout } from 'node:timers/promises'
 import { type Bindings, type FireOutcome, fire, strangers } from '../fire/index.ts'
 import type { HistoryRecord } from '../history/index.ts'
 import type { Reconciled } from '../oncall/index.ts'
+import type { Plan } from '../plan/index.ts'
 import type { Warning } from '../result/index.ts'
 import type { Spec, Target } from '../spec/index.ts'
 import type { Assignment } from './carry-out.ts'
+import type { Lag } from './conduct.ts'
 import type { Interruption } from './interruption.ts'
 import type { EndReason, Recording } from './recording.ts'
 import type { Watcher } from './watcher.ts'
@@ -57,16 +59,57 @@ export function keyPatienceMs({ limits }: Pick<Spec, 'limits'>): number {
 }
 
 /**
- * Fires the plan of a run at what is bound to it.
+ * Fires what a run is to fire at what is bound to it: its plan, or one after another the plans that its
+ * conduct decides on.
  * @param onAnswer called with the record of each request, before it is written.
+ * @param lag reads back how long alerts took, where there are any.
  */
 export async function firePlan(
   bindings: Bindings,
+  run: UnderWay,
+  signal: AbortSignal,
+  onAnswer: (record: HistoryRecord) => void = () => {},
+  lag?: (course: Course) => Promise<Lag | undefined>,
+): Promise<Course> {
+  const { plan, conduct } = run.assignment
+  if (!conduct) return fireOnce(plan, bindings, run, signal, onAnswer)
+  let firings = 0
+  return conduct({
+    bindings,
+    signal,
+    fire(each, onRecord) {
+      const firing = ++firings
+      return fireOnce(each, ofFiring(bindings, firing), run, signal, (record) => {
+        // Requests of two firings may have the same id, and none of a run may.
+        record.request = `${prefixOf(firing)}${record.request}`
+        onRecord(record)
+        onAnswer(record)
+      })
+    },
+    lag,
+  })
+}
+
+function prefixOf(firing: number): string {
+  return `${firing}-`
+}
+
+function ofFiring({ descriptors, ...rest }: Bindings, firing: number): Bindings {
+  const renamed = Object.entries(descriptors).map(([name, binding]) => {
+    const body = binding.body?.replaceAll('{request}', `${prefixOf(firing)}{request}`)
+    return [name, { ...binding, ...(body !== undefined && { body }) }]
+  })
+  return { ...rest, descriptors: Object.fromEntries(renamed) }
+}
+
+async function fireOnce(
+  plan: Plan,
+  bindings: Bindings,
   { assignment, watcher, recording, warnings }: UnderWay,
   signal: AbortSignal,
-  onAnswer?: (record: HistoryRecord) => void,
+  onAnswer: (record: HistoryRecord) => void,
 ): Promise<Course> {
-  const { plan, spec, k6, scenarioPath, folder } = assignment
+  const { spec, k6, scenarioPath, folder } = assignment
   const unnamed = spec.target ? strangers(bindings, addressesIn(spec.target)) : []
   if (unnamed.length > 0) {
     const problem = `Nothing was fired: it would have gone to ${unnamed.join(', ')}, which the spec does not name.`
@@ -80,7 +123,7 @@ export async function firePlan(
     runFolder: resolve(folder.path),
     onRecord: (record) => {
       if (record.status >= 300 && record.status < 400) redirected++
-      onAnswer?.(record)
+      onAnswer(record)
       recording.record(record)
     },
     onEvent: recording.event,

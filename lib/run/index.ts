@@ -1,6 +1,8 @@
 export { type Assignment, type Carried, carryOut, noteLasting } from './carry-out.ts'
 export { clearAway } from './clear-away.ts'
 export { type Credits, conclude } from './conclude.ts'
+export type { Conduct, Lag, Site } from './conduct.ts'
+export type { Course } from './fire-plan.ts'
 export type { Interruption } from './interruption.ts'
 export { type Circumstances, judgedResult } from './judged-result.ts'
 export { clientsOf, keyDescriptor, setupDescriptor } from './keys.ts'
