@@ -15,17 +15,11 @@ import {
   watchedLine,
 } from '../lib/fire/raw-line.ts'
 import { scheduleFile } from '../lib/fire/schedule-file.ts'
-import { Outcome } from '../lib/history/history.ts'
+import { outcomeNames } from '../lib/history/history.ts'
 import { outcomeOf } from '../lib/history/outcome.ts'
 import type { Fill, Plan, WatchPlan } from '../lib/plan/plan.ts'
 import type { CreateWatch } from '../lib/plan/watch.ts'
 import { createClient, type Sender } from './request.ts'
-
-const outcomeNames = {
-  [Outcome.accepted]: 'accepted',
-  [Outcome.limited]: 'limited',
-  [Outcome.unknown]: 'unknown',
-} as const
 
 /** What `setup` hands to every virtual user: the common start of the firing, in Unix milliseconds. */
 interface Started {

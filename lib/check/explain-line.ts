@@ -1,4 +1,4 @@
-import { type History, Outcome } from '../history/history.ts'
+import { type History, type Outcome, outcomeNames } from '../history/index.ts'
 import type { ExplainedLine, LimitResult, Reading } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
 import type { CaseFile } from './case-file.ts'
@@ -89,12 +89,6 @@ function explainLine(judged: Judged, views: Views, line: number): ExplainedLine 
     ...(reasons.length > 0 && { reasons }),
   }
 }
-
-const outcomeNames = {
-  [Outcome.accepted]: 'accepted',
-  [Outcome.limited]: 'limited',
-  [Outcome.unknown]: 'unknown',
-} as const
 
 function requestOf(history: History, row: number) {
   const descriptor = history.descriptors[history.descriptor[row] as number]

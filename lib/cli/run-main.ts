@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts'
 import { cleanCommand } from './clean.ts'
 import { readCommandLine } from './command-line.ts'
 import { compareCommand } from './compare.ts'
+import { conformCommand } from './conform.ts'
 import { doctorCommand } from './doctor.ts'
 import { Failure, failureJson } from './failure.ts'
 import { importCommand } from './import.ts'
@@ -19,6 +20,7 @@ const commands = [
   checkCommand,
   reportCommand,
   compareCommand,
+  conformCommand,
   importCommand,
   tuneCommand,
   serveCommand,

@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type HistoryRecord, outcomeOf } from '../history/index.ts'
+import { type HistoryRecord, outcomeNames, outcomeOf } from '../history/index.ts'
 import { createOncall, type Fixture } from '../oncall/index.ts'
-import type { Warning } from '../result/index.ts'
+import type { Answer, Warning } from '../result/index.ts'
 import {
   clearAway,
   clientsOf,
@@ -18,7 +18,6 @@ import {
 } from '../run/index.ts'
 import type { Spec } from '../spec/index.ts'
 import { TargetStartError } from '../target/index.ts'
-import type { Answer } from './answer.ts'
 import { createAsk } from './ask.ts'
 import { conductInquiry } from './conduct.ts'
 import type { Exchange } from './exchange.ts'
@@ -52,7 +51,8 @@ export interface Inquired {
   /** What kept it from being carried out, as a sentence. */
   problem?: string
   url?: string
-  requests: number
+  /** All requests that were sent, by what they met. */
+  requests: Record<'records' | 'accepted' | 'limited' | 'unknown', number>
   warnings: Warning[]
   startedAtMs: number
   endedAtMs: number
@@ -102,7 +102,7 @@ export async function carryOutInquiry(
     answers: [],
     exchanges: book.exchanges,
     unasked: inquiry.unasked,
-    requests: 0,
+    requests: book.counts,
     warnings,
     startedAtMs,
     endedAtMs: startedAtMs,
@@ -125,13 +125,13 @@ export async function carryOutInquiry(
   if (target?.gone.aborted) inquired.problem ??= target.gone.reason as string
   if (recording.failure) inquired.problem ??= recording.failure.message
   if (!warnings.some(({ code }) => code === 'left-behind')) await forget?.()
-  return { ...inquired, requests: book.count, endedAtMs: Date.now() }
+  return { ...inquired, endedAtMs: Date.now() }
 }
 
 /** What was recorded: how much, and where each request stands. */
 interface Book {
   record(record: HistoryRecord): number
-  readonly count: number
+  readonly counts: Inquired['requests']
   /** Exchanges of questions. */
   readonly exchanges: Exchange[]
   /** Requests with the tested key that were no questions. */
@@ -140,19 +140,18 @@ interface Book {
 }
 
 function createBook(recording: Recording, spec: Spec): Book {
-  let count = 0
+  const counts = { records: 0, accepted: 0, limited: 0, unknown: 0 }
   const outcomeOfStatus = outcomeOf(spec.outcomes)
   const beside: Exchange[] = []
   /** The header is line 1. */
   const record = (one: HistoryRecord) => {
     recording.record(one)
-    return ++count + 1
+    counts[outcomeNames[outcomeOfStatus(one.status)]]++
+    return ++counts.records + 1
   }
   return {
     record,
-    get count() {
-      return count
-    },
+    counts,
     exchanges: [],
     beside,
     recordBeside(one) {
@@ -243,7 +242,7 @@ async function inquire(
     })
     const site: Site = {
       ask: async (request) => {
-        if (book.count >= maxRequests) {
+        if (book.counts.records >= maxRequests) {
           spent.abort(`The budget of ${maxRequests} requests was used up.`)
         }
         const exchange = await ask(request)

@@ -1,4 +1,5 @@
-import { type Answer, cannotTell, type Said, shownLines } from './answer.ts'
+import type { Answer } from '../result/index.ts'
+import { cannotTell, type Said, shownLines } from './answer.ts'
 import { StoppedError } from './ask.ts'
 import type { Experiment } from './experiments/experiment.ts'
 import type { Inquiry, Step } from './inquiry.ts'

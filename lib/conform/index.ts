@@ -1,4 +1,3 @@
-export { type Answer, answerSchema, groups } from './answer.ts'
 export {
   type Commission,
   carryOutInquiry,

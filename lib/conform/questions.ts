@@ -1,9 +1,9 @@
-import type { Group } from './answer.ts'
+import type { QuestionGroup } from '../result/index.ts'
 
 /** A question that a platform can be asked. */
 export interface Question {
   id: string
-  group: Group
+  group: QuestionGroup
   asks: string
 }
 

@@ -2,6 +2,9 @@
 export const Outcome = { accepted: 0, limited: 1, unknown: 2 } as const
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
 
+/** The word for each outcome, by its number. */
+export const outcomeNames = ['accepted', 'limited', 'unknown'] as const
+
 /** The scope values a request carries, e.g. `{integration: "A", organization: "acme"}`. */
 export type Scopes = Readonly<Record<string, string>>
 

@@ -1,10 +1,7 @@
 import type { Histogram } from 'hdr-histogram-js'
-import type { History } from '../history/index.ts'
+import { type History, outcomeNames } from '../history/index.ts'
 import type { LatencyRow } from '../result/index.ts'
 import { createHistogram } from './histogram.ts'
-
-/** Names of the outcomes, in the order of their numbers. */
-const outcomeNames = ['accepted', 'limited', 'unknown'] as const
 
 /** The latencies of one descriptor and outcome. */
 export interface LatencySeries {

@@ -1,3 +1,4 @@
+export * from './answer.ts'
 export { type CommandEnd, ExitCode, exitCode } from './exit-code.ts'
 export * from './explained-line.ts'
 export * from './finding.ts'

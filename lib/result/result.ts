@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { answerSchema, unaskedSchema } from './answer.ts'
 import { explainedLineSchema } from './explained-line.ts'
 import { deliverySchema, findingSchema } from './finding.ts'
 import { certificateSchema, limitResultSchema } from './limit-result.ts'
@@ -148,6 +149,14 @@ export const resultSchema = z
       })
       .optional(),
     delivery: z.array(deliverySchema).optional(),
+    answers: z
+      .array(answerSchema)
+      .meta({ description: 'What the platform was asked beside its limits, and what it showed.' })
+      .optional(),
+    unasked: z
+      .array(unaskedSchema)
+      .meta({ description: 'Questions that could not be asked, and why.' })
+      .optional(),
     warnings: z.array(warningSchema).optional(),
     attribution: z
       .array(attributionSchema)

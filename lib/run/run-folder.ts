@@ -63,11 +63,11 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
   return runFolderAt(path)
 }
 
-/** Writes what is known before a run starts: the spec's text and the plan. */
-export async function writeIntent(folder: RunFolder, specText: string, plan: Plan): Promise<void> {
+/** Writes what is known before a run starts: the spec's text and, where k6 is to fire one, the plan. */
+export async function writeIntent(folder: RunFolder, specText: string, plan?: Plan): Promise<void> {
   await attempt(folder.path, async () => {
     await writeFile(folder.spec, specText)
-    await writeFile(folder.plan, json(plan))
+    if (plan) await writeFile(folder.plan, json(plan))
   })
 }
 

@@ -1,5 +1,6 @@
 import type { LimitResult, Result } from '../../lib/result/index.ts'
 import { counted } from './amounts.ts'
+import { answersSentence } from './answers.ts'
 import { failsInTarget } from './found.ts'
 import { createStyle, verdictWords } from './style.ts'
 import type { View } from './view.ts'
@@ -24,7 +25,9 @@ export function headlineWords(result: Result): { sentence: string; basis: string
   return { sentence: sentence(result) + beside(result), basis: basis(result) }
 }
 
-function sentence({ limits, certificates = [] }: Result): string {
+function sentence(result: Result): string {
+  const { limits, certificates = [], answers = [] } = result
+  if (limits.length === 0 && answers.length > 0) return answersSentence(answers)
   const broken = limits.filter(({ verdict }) => verdict === 'fail')
   const open = limits.filter(({ verdict }) => verdict === 'inconclusive')
   if (broken.length > 0) {
@@ -66,7 +69,7 @@ function names(limits: readonly LimitResult[]): string {
   return limits.map(({ name }) => visible(name)).join(', ')
 }
 
-function basis({ coverage, run, warnings = [] }: Result): string[] {
+function basis({ coverage, run, warnings = [], limits, answers }: Result): string[] {
   const sentences: string[] = []
   if (coverage?.records !== undefined) {
     const { accepted = 0, limited = 0, unknown = 0, dropped = 0, skipped = 0 } = coverage
@@ -76,7 +79,7 @@ function basis({ coverage, run, warnings = [] }: Result): string[] {
       ...(skipped > 0 ? [`${counted(skipped, 'line')} left out`] : []),
     ]
     sentences.push(
-      `Judged from ${counted(coverage.records, 'request')}: ${outcomes}${lost.map((words) => `; ${words}`).join('')}.`,
+      `${limits.length === 0 && answers ? 'Asked with' : 'Judged from'} ${counted(coverage.records, 'request')}: ${outcomes}${lost.map((words) => `; ${words}`).join('')}.`,
     )
   }
   const broken = warnings.find(({ code }) => code === notCarriedOut)

@@ -17,6 +17,7 @@ export {
   sideText,
 } from './comparison.ts'
 export { headlineWords, notCarriedOut } from './headline.ts'
+export { renderInquiry } from './inquiry.ts'
 export { explanationTexts, onsetText, recoveryText } from './limits.ts'
 export { noteBlocks } from './notes.ts'
 export { phaseText } from './phase.ts'

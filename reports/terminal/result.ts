@@ -1,4 +1,5 @@
 import type { Result } from '../../lib/result/index.ts'
+import { answerBlocks } from './answers.ts'
 import { explainedLines } from './explained.ts'
 import { findings } from './findings.ts'
 import { foundInTarget } from './found.ts'
@@ -25,6 +26,7 @@ export function renderResult(result: Result, files: readonly NamedFile[], view: 
   const blocks = [
     headline(result, view),
     ...(result.limits.length > 0 ? [limitsTable(result.limits, view)] : []),
+    ...answerBlocks(result, view),
     ...findings(result, view),
     ...foundInTarget(result, view),
     ...explainedLines(result.explained ?? [], view),
