@@ -64,8 +64,8 @@ export function enforcedLimits(config: TargetConfig): EnforcedLimit[] {
 
 /**
  * The behaviour that a configuration describes: the limiter models, exactly, on the server's clock. A
- * refusal is a 429 (or another `refusalStatus`) that says (unless `nameRefuser` is off) which limit refused, with the `Retry-After`
- * that is true if nothing else comes, or longer by the jitter that the configuration asks for.
+ * refusal says (unless `nameRefuser` is off) which limit refused, with the `Retry-After` that is true if
+ * nothing else comes, or longer by the jitter that the configuration asks for.
  * @param limits those of the configuration, or what a fault has made of them
  */
 export function correctBehaviour(config: TargetConfig, limits = enforcedLimits(config)): Behaviour {
