@@ -1,0 +1,5 @@
+export { type Dialect, dialects, dialectsOf } from './dialect.ts'
+export { type HeaderFindings, headerFindings } from './header-findings.ts'
+export type { HeaderLine, Observed } from './observed.ts'
+export type { MalformedField } from './quota.ts'
+export { type RuleLevel, type RuleResult, ruleLevels } from './rule.ts'
