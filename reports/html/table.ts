@@ -11,7 +11,10 @@ export interface Column {
   isProse?: boolean
 }
 
-/** A table that can be scrolled sideways where it is wider than the page, also from the keyboard. */
+/**
+ * A table that can be scrolled sideways where it is wider than the page, also from the keyboard. Cells carry
+ * their heading, for tables that a narrow page shows row by row.
+ */
 export function table(
   caption: string,
   columns: readonly Column[],
@@ -26,7 +29,7 @@ export function table(
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ heading }, k) => html`<th scope="col"${classOf(k)}>${heading}</th>`)}</tr></thead>
 <tbody>
-${rows.map((cells) => html`<tr>${cells.map((cell, k) => (k === 0 ? html`<th scope="row"${classOf(k)}>${cell}</th>` : html`<td${classOf(k)}>${cell}</td>`))}</tr>\n`)}</tbody>
+${rows.map((cells) => html`<tr>${cells.map((cell, k) => (k === 0 ? html`<th scope="row"${classOf(k)}>${cell}</th>` : html`<td${classOf(k)} data-heading="${columns[k]?.heading ?? ''}">${cell}</td>`))}</tr>\n`)}</tbody>
 </table></div>`
 }
 

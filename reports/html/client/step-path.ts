@@ -29,6 +29,8 @@ export function stepPoints(
   } else {
     for (let k = first; k < end; ) {
       const x = Math.floor(xOf(steps.us[k] as number))
+      // Until here it was what it was: a line straight to the least would be a slope.
+      points.push(x, yOf(value))
       let least = value
       let most = value
       for (; k < end && xOf(steps.us[k] as number) < x + 1; k++) {
