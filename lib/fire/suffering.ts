@@ -14,7 +14,7 @@ const fewest = 20
 const pauseMs = 250
 
 /** What k6 calls a request that was not answered in time. */
-const timedOut = 1050
+export const timedOut = 1050
 const timeOut = requestErrorWords(timedOut)
 
 /** One answer, as far as it shows how the target is. */

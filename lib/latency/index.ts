@@ -1,3 +1,4 @@
+export { createHistogram } from './histogram.ts'
 export {
   type Latencies,
   type LatencySecond,
