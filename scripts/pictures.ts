@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// Takes the pictures of reports in docs/ anew, after a change to the page: of a run that passes, and of one
+// against a stand-in that lets one alert too many through.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageRoot } from '../lib/fire/k6/index.ts'
+import { launch, open } from '../test/reports/html/browser.ts'
+
+const root = packageRoot(import.meta.url)
+const pictures = [
+  { name: 'report-pass', height: 980, args: [], exitCode: 0 },
+  { name: 'report-fail', height: 1160, args: ['--embedded-limits', 'integration=301'], exitCode: 1 },
+]
+
+const folder = mkdtempSync(join(tmpdir(), 'onset-pictures-'))
+const browser = await launch()
+try {
+  for (const { name, height, args, exitCode } of pictures) {
+    const run = join(folder, name)
+    const { status } = spawnSync(
+      process.execPath,
+      ['lib/cli/main.ts', 'verify', '--no-progress', '--out', run, ...args],
+      { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+    )
+    if (status !== exitCode)
+      throw new Error(`the run of ${name} ended with ${status} instead of ${exitCode}: take it again`)
+    const { page } = await open(browser, join(run, 'report.html'), { viewport: { width: 1100, height } })
+    await page.screenshot({ path: join(root, 'docs', `${name}.png`) })
+    await page.context().close()
+  }
+} finally {
+  await browser.close()
+  rmSync(folder, { recursive: true })
+}
