@@ -7,21 +7,24 @@ export interface Page {
   title: string
   body: Html
   style: string
-  script: string
-  /** What the script draws from. */
-  model: unknown
-  /** Rows of the history, packed. */
-  rowsBase64: string
+  /** What runs in the page, if anything does. */
+  client?: {
+    script: string
+    /** What the script draws from. */
+    model: unknown
+    /** Rows of the history, packed. */
+    rowsBase64: string
+  }
 }
 
 /**
  * A page as one file that asks for nothing else. Its policy lets only this style and this script run, by
  * their hashes, and forbids every connection.
  */
-export function htmlDocument({ title, body, style, script, model, rowsBase64 }: Page): string {
+export function htmlDocument({ title, body, style, client }: Page): string {
   const policy = [
     "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
+    ...(client ? [`script-src '${hashOf(client.script)}'`] : []),
     `style-src '${hashOf(style)}'`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -39,11 +42,15 @@ export function htmlDocument({ title, body, style, script, model, rowsBase64 }: 
 </head>
 <body>
 ${body.html}
-<script type="application/json" id="model">${scriptJson(model)}</script>
+${client ? clientElements(client) : ''}</body>
+</html>
+`
+}
+
+function clientElements({ script, model, rowsBase64 }: NonNullable<Page['client']>): string {
+  return `<script type="application/json" id="model">${scriptJson(model)}</script>
 <script type="text/plain" id="rows">${rowsBase64}</script>
 <script>${script}</script>
-</body>
-</html>
 `
 }
 

@@ -1,4 +1,7 @@
-export { ClientCodeError } from './client-code.ts'
+export { ClientCodeError, clientCode } from './client-code.ts'
+export { htmlDocument } from './document.ts'
+export { type Html, html } from './html.ts'
 export type { ReportInput } from './input.ts'
 export { renderHtml } from './render.ts'
 export { shellWord } from './shell-word.ts'
+export { foldable, table } from './table.ts'

@@ -44,8 +44,6 @@ ${reproduceSection(input)}
     title: `Onset: ${result.verdict}${result.run?.id ? ` (${result.run.id})` : ''}`,
     body,
     style,
-    script,
-    model,
-    rowsBase64: deflateRawSync(bytes).toString('base64'),
+    client: { script, model, rowsBase64: deflateRawSync(bytes).toString('base64') },
   })
 }

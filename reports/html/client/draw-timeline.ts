@@ -6,6 +6,7 @@ import { flagSides } from './flag-sides.ts'
 import { addMark, distinctMarks, laneHeight, outcomeNames, slotOf } from './marks.ts'
 import { countBelow } from './nearest.ts'
 import { stepPoints } from './step-path.ts'
+import { widthOnPlot, write, writeOverLines } from './words.ts'
 
 /** What a timeline shows now. */
 export interface TimelineState {
@@ -57,6 +58,7 @@ export function drawTimeline(plot: uPlot, state: TimelineState, colors: Colors):
   // Before the counts, so that the name of the limit is not crossed by an onset.
   drawOnsets(view, state)
   drawCounts(view, state, bbox.left + bbox.width)
+  drawWindowLength(view, state)
   drawRequests(view, state)
   drawPointed(view, state)
   ctx.restore()
@@ -76,21 +78,6 @@ interface View {
   bottom: number
   lanesTop: number
   left: number
-}
-
-function write(
-  { ctx, scale }: View,
-  words: string,
-  x: number,
-  y: number,
-  color: string,
-  align: CanvasTextAlign,
-) {
-  ctx.font = `${11 * scale}px system-ui, sans-serif`
-  ctx.fillStyle = color
-  ctx.textAlign = align
-  ctx.textBaseline = 'middle'
-  ctx.fillText(words, x, y)
 }
 
 function nameLanes(view: View): void {
@@ -156,11 +143,7 @@ function drawCounts(view: View, { data, limit }: TimelineState, right: number): 
   ctx.stroke()
   ctx.setLineDash([])
   const words = `limit ${limit.limit}`
-  ctx.font = `${11 * scale}px system-ui, sans-serif`
-  const width = ctx.measureText(words).width + 8 * scale
-  ctx.fillStyle = colors.panel
-  ctx.fillRect(right - width, y - 17 * scale, width, 14 * scale)
-  write(view, words, right - 4 * scale, y - 9 * scale, colors.ink, 'right')
+  writeOverLines(view, words, right - widthOnPlot(view, words), y - 10 * scale, colors.ink)
 
   ctx.strokeStyle = colors.edge
   ctx.lineWidth = scale
@@ -218,19 +201,26 @@ function drawOnsets(view: View, { limit, cell }: TimelineState): void {
   })
 }
 
-/** The span of the requests that a certificate rests on, and beside it how long a window is. */
-function drawProofSpan(view: View, { data, limit, proof }: TimelineState): void {
+/** The span of the requests that a certificate rests on. */
+function drawProofSpan(view: View, { data, proof }: TimelineState): void {
   const { ctx, colors, scale, xOf, top, bottom } = view
-  const first = proof[0]
-  if (first === undefined) return
-  const fromUs = proof.reduce(
-    (least, index) => Math.min(least, data.sentUs[index] as number),
-    Number.POSITIVE_INFINITY,
-  )
+  if (proof.length === 0) return
   const toUs = proof.reduce((most, index) => Math.max(most, data.receivedUs[index] as number), 0)
-  const [from, to] = [xOf(fromUs), xOf(toUs)]
+  const [from, to] = [xOf(firstSentUs(data, proof)), xOf(toUs)]
   ctx.fillStyle = colors.proofFill
   ctx.fillRect(from, top, Math.max(to - from, scale), bottom - top)
+}
+
+function firstSentUs({ sentUs }: CellData, proof: readonly number[]): number {
+  return proof.reduce((least, index) => Math.min(least, sentUs[index] as number), Number.POSITIVE_INFINITY)
+}
+
+/** How long a window is, from where the span of a certificate begins. */
+function drawWindowLength(view: View, { data, limit, proof }: TimelineState): void {
+  const { ctx, colors, scale, xOf, top } = view
+  if (proof.length === 0) return
+  const fromUs = firstSentUs(data, proof)
+  const from = xOf(fromUs)
   const y = top + 21 * scale
   const end = xOf(fromUs + limit.windowUs)
   ctx.strokeStyle = colors.proof
@@ -245,7 +235,8 @@ function drawProofSpan(view: View, { data, limit, proof }: TimelineState): void 
   ctx.stroke()
   // In the middle of what is seen of it: onsets are where its requests are, mostly at an end.
   const middle = (Math.max(from, view.left) + Math.min(end, xOf(view.toUs))) / 2
-  write(view, 'one window', middle, y + 10 * scale, colors.proof, 'center')
+  const words = 'one window'
+  writeOverLines(view, words, middle - widthOnPlot(view, words) / 2, y + 9 * scale, colors.proof)
 }
 
 function placeOf({ lanesTop, scale, xOf }: View, { data }: TimelineState, index: number) {
