@@ -69,15 +69,15 @@ test('it stops where the target fails', async () => {
   expect(server.seen.length).toBeLessThan(200)
 })
 
-test('a target that is not there is asked a few times by each connection, and no more', async () => {
+test('a target that is not there is asked three times at most by a connection', async () => {
   const server = await serve((_, response) => void response.end())
   server.close()
-  expect(await ask(server.url, { ratePerSecond: 5 })).toEqual({
+  expect(await ask(server.url, { ratePerSecond: 1 })).toEqual({
     kind: 'none',
     why: 'Nothing that autocannon asked was accepted.',
   })
   for (const { error } of records) expect(error).toBe('ECONNREFUSED')
-  expect(records.length).toBeLessThanOrEqual(15)
+  expect(records.length).toBeLessThanOrEqual(3)
 })
 
 test('what it cannot do safely, or within its bounds, it does not begin', async () => {

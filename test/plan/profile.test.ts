@@ -100,9 +100,9 @@ describe('the profile of a recorded history', () => {
 
   it('keeps how many there were, and how many up to each instant, times the factor', () => {
     const drawn = fc.record({
-      sentMs: fc.array(fc.integer({ min: -5_000, max: 60_000 }), { minLength: 1, maxLength: 200 }),
+      sentMs: fc.array(fc.integer({ min: -5_000, max: 20_000 }), { minLength: 1, maxLength: 100 }),
       factor: fc.double({ min: 0.5, max: 20, noNaN: true }),
-      binMs: fc.integer({ min: 10, max: 10_000 }),
+      binMs: fc.integer({ min: 50, max: 10_000 }),
     })
     fc.assert(
       fc.property(drawn, ({ sentMs, factor, binMs }) => {
@@ -110,12 +110,17 @@ describe('the profile of a recorded history', () => {
         expect(Math.abs(requestCount({ stages }) - factor * sentMs.length)).toBeLessThanOrEqual(0.5 + 1e-6)
         const firstMs = Math.min(...sentMs)
         const schedule = scheduled(stages)
-        for (let edgeMs = binMs; edgeMs <= durationOf(stages); edgeMs += binMs) {
+        const edges = Array.from(
+          { length: Math.round(durationOf(stages) / binMs) },
+          (_, k) => (k + 1) * binMs,
+        )
+        const apart = edges.map((edgeMs) => {
           const before = sentMs.filter((ms) => ms - firstMs < edgeMs).length
           const again = schedule.filter((ms) => ms < edgeMs).length
-          // Evenly spaced requests are up to one apart from the area under the rate, at either end.
-          expect(Math.abs(again - factor * before)).toBeLessThanOrEqual(1.001)
-        }
+          return Math.abs(again - factor * before)
+        })
+        // Evenly spaced requests are up to one apart from the area under the rate, at either end.
+        expect(Math.max(...apart)).toBeLessThanOrEqual(1.001)
       }),
     )
   })
