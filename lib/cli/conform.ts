@@ -6,6 +6,7 @@ import { counted, paragraph, phaseText, renderInquiry, renderResult } from '../.
 import {
   type Commission,
   carryOutInquiry,
+  headerResult,
   type Inquired,
   planInquiry,
   type QuestionId,
@@ -198,12 +199,14 @@ function resultOf(
   const order = questions.map((question) => question.id as string)
   const stopped = problem === undefined ? [] : [{ code: 'not-carried-out', message: problem }]
   const all = [...stopped, ...warnings]
+  const headers = headerResult(inquired.exchanges, spec.limits)
   return {
     format: 'onset-result',
     version: 1,
-    verdict: answers.length === 0 ? 'inconclusive' : verdictOf(answers),
+    verdict: verdictOf(answers, headers),
     limits: [],
     answers: answers.toSorted((a, b) => order.indexOf(a.question) - order.indexOf(b.question)),
+    headers,
     ...(unasked.length > 0 && { unasked }),
     ...(all.length > 0 && { warnings: all }),
     coverage: requests,

@@ -1,4 +1,4 @@
-import type { Answer } from '../result/index.ts'
+import type { Answer, HeaderFindings } from '../result/index.ts'
 import { cannotTell, type Said, shownLines } from './answer.ts'
 import { StoppedError } from './ask.ts'
 import type { Experiment } from './experiments/experiment.ts'
@@ -62,8 +62,13 @@ function stoppedWords({ reason }: AbortSignal): string {
   return typeof reason === 'string' ? reason : 'It was stopped before it was done.'
 }
 
-/** Whether a platform that was asked says anything against what is documented, or left something open. */
-export function verdictOf(answers: readonly Answer[]): 'pass' | 'fail' | 'inconclusive' {
-  if (answers.some(({ weight }) => weight === 'violation')) return 'fail'
-  return answers.some(({ weight }) => weight === 'cannot tell') ? 'inconclusive' : 'pass'
+/** Whether a platform that was asked goes against what is documented, or left something open. */
+export function verdictOf(
+  answers: readonly Answer[],
+  headers: HeaderFindings,
+): 'pass' | 'fail' | 'inconclusive' {
+  const breaks = headers.findings.some(({ level, state }) => level === 'must' && state === 'broken')
+  if (breaks || answers.some(({ weight }) => weight === 'violation')) return 'fail'
+  const isOpen = answers.length === 0 || answers.some(({ weight }) => weight === 'cannot tell')
+  return isOpen ? 'inconclusive' : 'pass'
 }

@@ -13,16 +13,34 @@ export async function fillUp(
   send: () => Promise<Exchange>,
   { most, inFlight = 1, signal }: { most: number; inFlight?: number; signal: AbortSignal },
 ): Promise<Exchange[]> {
-  const exchanges: Exchange[] = []
-  let sent = 0
   let refusedInRow = 0
   const enough = confirmRefusals + inFlight - 1
+  return sendMany(send, most, inFlight, ({ outcome }) => {
+    refusedInRow = outcome === Outcome.limited ? refusedInRow + 1 : 0
+    return refusedInRow < enough && !signal.aborted
+  })
+}
+
+/**
+ * Sends so many requests, some of them in flight at once.
+ * @param goOn asked after every answer whether more is to be sent.
+ * @returns all exchanges in the order of their answers.
+ */
+export async function sendMany(
+  send: () => Promise<Exchange>,
+  count: number,
+  inFlight: number,
+  goOn: (exchange: Exchange) => boolean,
+): Promise<Exchange[]> {
+  const exchanges: Exchange[] = []
+  let sent = 0
+  let more = true
   const work = async () => {
-    while (sent < most && refusedInRow < enough && !signal.aborted) {
+    while (more && sent < count) {
       sent++
       const exchange = await send()
       exchanges.push(exchange)
-      refusedInRow = exchange.outcome === Outcome.limited ? refusedInRow + 1 : 0
+      more &&= goOn(exchange)
     }
   }
   await Promise.all(Array.from({ length: inFlight }, work))

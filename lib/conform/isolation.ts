@@ -2,6 +2,7 @@ import { Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { cannotTell, type Said } from './answer.ts'
 import type { Exchange } from './exchange.ts'
+import { acceptedIn, wasReached } from './fill.ts'
 import { possibleReadings, type Reading } from './reading.ts'
 
 const perIntegration: Reading = ({ descriptor }) => ({
@@ -10,7 +11,15 @@ const perIntegration: Reading = ({ descriptor }) => ({
 })
 
 /** A quiet integration beside one that is at its limit: do its alerts arrive? That is what the limits are for. */
-export function saidOfQuiet(quiet: readonly Exchange[], noisyAccepted: number): Said {
+export function saidOfQuiet(quiet: readonly Exchange[], noisy: readonly Exchange[]): Said {
+  const noisyAccepted = acceptedIn(noisy)
+  if (!wasReached(noisy)) {
+    return cannotTell(
+      `${noisyAccepted} of ${noisy.length} alerts of a noisy integration were let through, and no limit refused at the end.`,
+      'Verify the limits first, or find out what they are: onset verify --discover.',
+      noisy.map(({ line }) => line),
+    )
+  }
   const lines = quiet.map(({ line }) => line)
   const refused = quiet.filter(({ outcome }) => outcome === Outcome.limited).length
   const unknown = quiet.filter(({ outcome }) => outcome === Outcome.unknown).length
@@ -57,7 +66,7 @@ export function saidOfHammered(
     return counted
       ? cannotTell(
           `${seen} With "${organization.name}" at ${organization.limit}, both explain that: that refused alerts use it up, and that they do not.`,
-          'Ask again; it is settled unless a window begins just then.',
+          'Ask again, as fast as the target answers, and say in the spec which algorithm the limit has.',
           lines,
         )
       : cannotTell(

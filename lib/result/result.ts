@@ -80,7 +80,10 @@ export const headersSchema = z
     findings: z.array(
       z.object({
         rule: z.string(),
-        level: z.enum(['violation', 'observation', 'measurement']),
+        level: z.enum(['must', 'should', 'observation', 'measurement']).meta({
+          description: 'must and should: of the document that is named. measurement: whether it is true.',
+        }),
+        state: z.enum(['holds', 'broken', 'not-testable']),
         message: z.string(),
         records: z.array(z.int().min(2)).optional(),
       }),

@@ -4,17 +4,16 @@ import { createStyle, type Style } from './style.ts'
 import { type Cell, table } from './table.ts'
 import type { View } from './view.ts'
 import { visible } from './visible.ts'
-import { listItem, paragraph } from './wrap.ts'
+import { listItem } from './wrap.ts'
 
 /** What a platform was asked beside its limits, and what it showed: tables of questions, then what needs more words. */
 export function answerBlocks(result: Result, view: View): string[][] {
   const style = createStyle(view.color)
-  const { answers = [], unasked = [], headers } = result
+  const { answers = [], unasked = [] } = result
   const blocks = [
     ...answersTables(answers, view, style),
     notesOn('What does not hold', answers, 'violation', view, style),
     notesOn('What could not be told', answers, 'cannot tell', view, style),
-    headers ? headersBlock(headers, view, style) : [],
     unasked.length === 0
       ? []
       : [
@@ -79,21 +78,6 @@ function notesOn(
       const settled = settledBy === undefined ? '' : ` What would settle it: ${settledBy}`
       const lines = records.length === 0 ? '' : ` (${linesText(records)})`
       return listItem('- ', visible(`${question}: ${why}${settled}${lines}`), view.width, 2)
-    }),
-  ]
-}
-
-function headersBlock(
-  { dialect, findings }: NonNullable<Result['headers']>,
-  view: View,
-  style: Style,
-): string[] {
-  return [
-    style.strong('What the answers say of limits'),
-    ...paragraph(`Dialect of the fields: ${visible(dialect)}.`, view.width, 2),
-    ...findings.flatMap(({ rule, level, message, records = [] }) => {
-      const lines = records.length === 0 ? '' : ` (${linesText(records)})`
-      return listItem('- ', visible(`${level}, ${rule}: ${message}${lines}`), view.width, 2)
     }),
   ]
 }

@@ -77,11 +77,25 @@ function delivered(lag: Delivery | undefined): string {
   return `; all were visible ${between} after the last was sent`
 }
 
+const levelWords = {
+  must: 'against a MUST',
+  should: 'against a SHOULD',
+  observation: 'observed',
+  measurement: 'untrue',
+} as const
+
+/** What is wrong with what answers say of limits; what holds, and what could not be tested, is only counted. */
 function headers({ headers: checked }: Result): string[] {
-  return (checked?.findings ?? []).map(({ rule, level, message, records = [] }) => {
-    const where = records.length > 0 ? ` (${linesText(records)})` : ''
-    return `${level}, rule ${rule}: ${message}${where}`
-  })
+  if (!checked) return []
+  const { dialect, findings } = checked
+  const of = (state: string) => findings.filter((finding) => finding.state === state)
+  return [
+    `RateLimit fields: ${dialect}. ${counted(of('holds').length, 'rule')} hold, ${of('broken').length} do not, ${of('not-testable').length} could not be tested.`,
+    ...of('broken').map(({ rule, level, message, records = [] }) => {
+      const where = records.length > 0 ? ` (${linesText(records)})` : ''
+      return `${levelWords[level]}, ${rule}: ${message}${where}`
+    }),
+  ]
 }
 
 function unanswered({ descriptor, count }: { descriptor: string; count: number }): string {

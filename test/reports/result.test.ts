@@ -172,7 +172,14 @@ describe('a result on a terminal', () => {
       headers: {
         dialect: 'draft-07',
         findings: [
-          { rule: '8', level: 'violation', message: 'Retry-After is no number', records: [12, 13, 14, 16] },
+          {
+            rule: 'rule 8',
+            level: 'should',
+            state: 'broken',
+            message: 'Retry-After is no number',
+            records: [12, 13, 14, 16],
+          },
+          { rule: 'rule 9', level: 'must', state: 'holds', message: 'so it is' },
         ],
       },
     })
@@ -202,7 +209,8 @@ describe('a result on a terminal', () => {
       - C: 1 seen accepted, the target did not say how many it counted
 
       HEADERS
-      - violation, rule 8: Retry-After is no number (lines 12 to 14, 16)
+      - RateLimit fields: draft-07. 1 rule hold, 1 do not, 0 could not be tested.
+      - against a SHOULD, rule 8: Retry-After is no number (lines 12 to 14, 16)
 
       NOT ANSWERED
       - A: 7 requests without a response

@@ -1,20 +1,23 @@
 import type { Said } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
-import { acceptedIn, fillUp } from '../fill.ts'
+import { fillUp, sendMany } from '../fill.ts'
 import { saidOfHammered, saidOfQuiet } from '../isolation.ts'
 import type { QuestionId } from '../questions.ts'
 import { alertTo } from '../requests.ts'
 import { fixtureOf, limitOf, type Site } from '../site.ts'
 import { assumedMs, type Experiment } from './experiment.ts'
 
-/** So many alerts of the quiet integration say whether it gets through. */
+/** So many alerts of the quiet integration, one right after another, say whether it gets through. */
 const quietAlerts = 3
 
 /** So many more are sent than it takes. */
 const spare = 10
 
-/** So often the quiet integration sends one alert while the noisy one is refused. */
-const whispers = 15
+/** What is refused is sent with so many in flight: it has to be done within a window. */
+const hammerers = 8
+
+/** So often the quiet integration sends a few alerts while the noisy one is refused. */
+const whispers = 10
 
 const ofLimits = (site: Pick<Site, 'limits'>) => {
   const integration = limitOf(site, 'integration')?.limit ?? 0
@@ -33,13 +36,13 @@ export const noisy: Experiment = {
     if (integration === 0) return 'The spec has no limit for integrations.'
     if (question !== 'isolation-hammered') return undefined
     if (organization === 0) return 'The spec has no limit for the organization.'
-    if (organization < integration + quietAlerts + whispers + spare)
+    if (organization < integration + quietAlerts * (whispers + 1) + spare)
       return "The organization's limit leaves no room beside one integration."
     return undefined
   },
   cost(site) {
     const { integration, toHammer } = ofLimits(site)
-    const alerts = 2 * integration + toHammer + quietAlerts + whispers + spare
+    const alerts = 2 * integration + toHammer + quietAlerts * (whispers + 1) + spare
     return { apiRequests: 0, alerts, ms: alerts * assumedMs }
   },
   async run(site, asked) {
@@ -57,17 +60,16 @@ export const noisy: Experiment = {
     }
     const filled = await fillUp(shout, { most: 2 * integration + spare, signal: site.signal })
     const quiet = await whisper()
-    if (asked.has('isolation-quiet')) said.set('isolation-quiet', saidOfQuiet(quiet, acceptedIn(filled)))
+    if (asked.has('isolation-quiet')) said.set('isolation-quiet', saidOfQuiet(quiet, filled))
     const organization = limitOf(site, 'organization')
     if (!asked.has('isolation-hammered') || !organization) return said
     // Twice what fills the organization: then one side of any edge of a window holds all that it takes.
     const hammered: Exchange[] = []
     const between: Exchange[] = []
+    const atOnce = Math.ceil(toHammer / whispers)
     while (hammered.length < toHammer && !site.signal.aborted) {
-      hammered.push(await shout())
-      if (hammered.length % Math.ceil(toHammer / whispers) === 0) {
-        between.push(await site.ask(alertTo(still, site.runId)))
-      }
+      hammered.push(...(await sendMany(shout, atOnce, hammerers, () => !site.signal.aborted)))
+      between.push(...(await whisper()))
     }
     said.set(
       'isolation-hammered',

@@ -63,15 +63,23 @@ async function walkPages(site: Site, perPage: number): Promise<Walk> {
   const pages: Page[] = []
   let url: string | undefined = request.url
   while (url !== undefined && pages.length < mostPages) {
-    visited.add(url)
+    visited.add(pageOf(url))
     const page = readPage(await site.ask({ ...request, url }), pages.length + 1)
     pages.push(page)
     const next: string | null | undefined = page.content?.next
     if (next == null) return { pages, perPage, whole: page.content !== undefined }
     const address: URL | undefined = URL.canParse(next, url) ? new URL(next, url) : undefined
     if (address?.origin !== origin) return { pages, perPage, whole: false, astray: 'off the target' }
-    if (visited.has(address.href)) return { pages, perPage, whole: false, astray: 'back to a page before' }
+    if (visited.has(pageOf(address.href)))
+      return { pages, perPage, whole: false, astray: 'back to a page before' }
     url = address.href
   }
   return { pages, perPage, whole: false }
+}
+
+/** What tells a page from others: the first need not be named by its number. */
+function pageOf(url: string): string {
+  const { searchParams } = new URL(url)
+  const others = [...searchParams].filter(([name]) => name !== 'perpage' && name !== 'page').sort()
+  return JSON.stringify([searchParams.get('page') ?? '1', ...others])
 }

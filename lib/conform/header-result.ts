@@ -1,0 +1,91 @@
+import { outcomeNames } from '../history/index.ts'
+import type { HeaderFindings } from '../result/index.ts'
+import type { Limit } from '../spec/index.ts'
+import type { Exchange } from './exchange.ts'
+import { headerFindings, type MalformedField, type Observed, truthFindings } from './headers/index.ts'
+import { alertsInPayload } from './weighing.ts'
+
+/**
+ * What all answers say of limits: held against the rules, and against what happened. The exchanges are all
+ * that met the limits, or what was used up is not known.
+ */
+export function headerResult(exchanges: readonly Exchange[], limits: readonly Limit[]): HeaderFindings {
+  const observed = exchanges.map(observedIn)
+  const longestMs = Math.max(0, ...limits.map(({ window }) => window))
+  const { dialects, malformed, rules } = headerFindings(observed, longestMs || undefined)
+  const truths = limits.flatMap(({ scope, name, algorithm, foreignTraffic }) => {
+    const met = observed.filter(({ scopes }) => scopes.some((key) => key.startsWith(`${scope}:`)))
+    return truthFindings(met, { algorithms: algorithm, foreignTraffic }).map((finding) => ({
+      ...finding,
+      limit: name,
+    }))
+  })
+  return {
+    dialect: dialects.length === 0 ? 'none' : dialects.map(({ dialect }) => dialect).join(', '),
+    findings: [
+      ...rules.map(({ rule, level, state, lines, sentence, source }) => ({
+        rule: `rule ${rule}`,
+        level,
+        state,
+        message: `${sentence} (${source})`,
+        ...(lines.length > 0 && { records: lines }),
+      })),
+      ...malformedOnce(malformed).map(({ line, field, value, at, expected, found }) => ({
+        rule: field,
+        level: 'must' as const,
+        state: 'broken' as const,
+        message: `"${value}" cannot be read: at character ${at + 1} expected ${expected}, found ${found}`,
+        records: [line],
+      })),
+      ...truths.map(({ claim, verdict, lines, sentence, settledBy, limit }) => ({
+        rule: `${claim}, ${limit}`,
+        level: 'measurement' as const,
+        state:
+          verdict === 'true'
+            ? ('holds' as const)
+            : verdict === 'untrue'
+              ? ('broken' as const)
+              : ('not-testable' as const),
+        message: settledBy === undefined ? sentence : `${sentence} What would settle it: ${settledBy}`,
+        ...(lines.length > 0 && { records: lines }),
+      })),
+    ],
+  }
+}
+
+/** Each way of being malformed once: all answers of a server have the same. */
+function malformedOnce(all: readonly MalformedField[]): MalformedField[] {
+  const seen = new Map<string, MalformedField>()
+  for (const one of all) {
+    const key = [one.field, one.expected].join()
+    if (!seen.has(key)) seen.set(key, one)
+  }
+  return [...seen.values()]
+}
+
+/** Whether these count is what other questions are about. */
+const uncertain: ReadonlySet<Exchange['kind']> = new Set(['heartbeat', 'malformed', 'get', 'other'])
+
+function observedIn(exchange: Exchange): Observed {
+  const { line, descriptor, kind, status, sentMs, receivedMs, headers, body, outcome, limitedBy } = exchange
+  const scopes =
+    kind === 'list'
+      ? [`apiKey:${descriptor}`]
+      : kind === 'other'
+        ? []
+        : [`integration:${descriptor}`, 'organization:own']
+  const named = outcomeNames[outcome]
+  return {
+    line,
+    status,
+    // Stamps are whole milliseconds, rounded down.
+    sentMs: sentMs - 1,
+    receivedMs: receivedMs + 1,
+    headers,
+    body,
+    outcome: uncertain.has(kind) && named !== 'limited' ? 'unknown' : named,
+    scopes,
+    limitedBy: scopes.find((key) => key.startsWith(`${limitedBy}:`)),
+    ...(kind === 'several-alerts' && { cost: alertsInPayload }),
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Asks stand-ins that differ in every known way, one by one and several at a time, and prints how often each
+ * question was answered rightly, honestly not, or wrongly. The exit code is 1 where an answer is wrong.
+ *
+ *   node scripts/questions.ts [--random 50] [--seed N] [--at-once 3] [--only TEXT] [--questions ID,ID]
+ */
+import { parseArgs } from 'node:util'
+import { type QuestionId, questions } from '../lib/conform/index.ts'
+import { seededRandom } from '../lib/simulate/index.ts'
+import { type Marked, markSwitch } from '../test/conform/ask-stand-in.ts'
+import { combined, type Switch, switches } from '../test/conform/switches.ts'
+
+const { values } = parseArgs({
+  options: {
+    random: { type: 'string', default: '0' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
+    'at-once': { type: 'string', default: '3' },
+    only: { type: 'string' },
+    questions: { type: 'string' },
+  },
+})
+
+/** So many ways are put together in a random combination. */
+const [fewest, most] = [2, 5]
+
+const random = seededRandom(Number(values.seed))
+const drawn = Array.from({ length: Number(values.random) }, (): Switch => {
+  const count = fewest + Math.floor(random() * (most - fewest + 1))
+  const some = Array.from({ length: count }, () => switches[Math.floor(random() * switches.length)] as Switch)
+  return combined([...new Set(some)])
+})
+const { only } = values
+const all = [...switches.filter(({ name }) => !only || name.includes(only)), ...drawn]
+const asked = values.questions?.split(',') as QuestionId[] | undefined
+console.log(`${all.length} platforms, seed ${values.seed}`)
+
+const marked: Marked[] = []
+const queue = [...all]
+const work = async () => {
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const found = await markSwitch(next, asked)
+    marked.push(...found)
+    const of = (mark: Marked['mark']) => found.filter((one) => one.mark === mark)
+    const open = of('cannot tell').map(({ question }) => question)
+    const wrong = of('wrong').map(({ question, says, truth }) => `${question} says ${says}, is ${truth}`)
+    console.log(
+      `${next.name}: ${of('right').length} right${open.length > 0 ? `, cannot tell ${open.join(', ')}` : ''}${wrong.length > 0 ? `, WRONG ${wrong.join('; ')}` : ''}`,
+    )
+  }
+}
+await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
+
+const widest = Math.max(...questions.map(({ id }) => id.length))
+console.log(`\n${'QUESTION'.padEnd(widest)}  RIGHT  CANNOT TELL  WRONG`)
+for (const { id } of questions) {
+  const of = (mark: Marked['mark']) =>
+    String(marked.filter((one) => one.question === id && one.mark === mark).length)
+  console.log(
+    `${id.padEnd(widest)}  ${of('right').padStart(5)}  ${of('cannot tell').padStart(11)}  ${of('wrong').padStart(5)}`,
+  )
+}
+process.exitCode = marked.some(({ mark }) => mark === 'wrong') ? 1 : 0
