@@ -208,3 +208,49 @@ test('an honest limiter is never called untrue, in 1,000 runs of random times an
   // What is never untrue because nothing is ever told would be no use.
   expect(told).toBeGreaterThan(2_000)
 })
+
+test('two honest limits of which the tighter one is told are never called untrue', () => {
+  let told = 0
+  for (let seed = 1; seed <= 200; seed++) {
+    const random = seededRandom(seed)
+    const both = ['integration=A', 'organization=acme']
+    const sentMs = [...row(0, 30, 50), ...row(3_000 + random() * 4_000, 30, 150)]
+    const [tight, wide] = [
+      { limit: 10, windowMs: 4_000 + random() * 4_000, used: 0, fromMs: 0 },
+      { limit: 25, windowMs: 9_000, used: 0, fromMs: 0 },
+    ]
+    const observed = sentMs.map((sent, index): Observed => {
+      const atMs = sent + random() * 20
+      for (const each of [tight, wide]) {
+        if (atMs < each.fromMs + each.windowMs) continue
+        each.fromMs = atMs
+        each.used = 0
+      }
+      const refuser = tight.used >= tight.limit ? 0 : wide.used >= wide.limit ? 1 : undefined
+      if (refuser === undefined) {
+        tight.used++
+        wide.used++
+      }
+      const remaining = Math.min(tight.limit - tight.used, wide.limit - wide.used)
+      const told = refuser === 1 ? wide : tight
+      const fields = [`x-ratelimit-limit: 10`, `x-ratelimit-remaining: ${remaining}`]
+      if (refuser !== undefined) {
+        fields.push(`retry-after: ${Math.ceil((told.fromMs + told.windowMs - atMs) / 1000)}`)
+      }
+      const times = { line: index + 2, sentMs: startMs + sent, receivedMs: startMs + atMs + random() * 20 }
+      const seen = {
+        ...times,
+        scopes: both,
+        ...(random() < 0.5 && refuser !== undefined && { limitedBy: both[refuser] }),
+      }
+      return refuser === undefined ? answer(0, fields, seen) : refusal(0, fields, seen)
+    })
+    const found = truthFindings(observed, { windowMs: [3_900, 8_100], foreignTraffic: 'none' })
+    expect(
+      found.filter(({ verdict }) => verdict === 'untrue'),
+      `seed ${seed}`,
+    ).toEqual([])
+    told += found.filter(({ verdict }) => verdict === 'true').length
+  }
+  expect(told).toBeGreaterThan(200)
+})
