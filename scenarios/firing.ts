@@ -2,7 +2,7 @@ import exec from 'k6/execution'
 import { clearTimeout, setTimeout } from 'k6/timers'
 import type { Bindings, Lane } from '../lib/fire/bindings.ts'
 import { conduct } from '../lib/fire/conduct.ts'
-import { k6Options, laneOfPart } from '../lib/fire/k6-options.ts'
+import { k6Options, laneOfLoad } from '../lib/fire/k6-options.ts'
 import { loadRequestId } from '../lib/fire/load-request.ts'
 import { boundsOf } from '../lib/fire/load-users.ts'
 import { pace } from '../lib/fire/pace.ts'
@@ -45,7 +45,7 @@ export function firing(createWatch: CreateWatch) {
 
   // A file can be opened only here, before anybody sends.
   const loads = (plan.loads ?? []).map((load, index) =>
-    laneOfPart(load.descriptors, bindings) === lane
+    laneOfLoad(load, bindings) === lane
       ? { load, schedule: new Float64Array(open(scheduleFile(__ENV.ONSET_PLAN as string, index), 'b')) }
       : undefined,
   )

@@ -10,7 +10,7 @@ import { type Bindings, bindingMistakes, type Lane, lanes } from './bindings.ts'
 import { certificateRemedy } from './certificate-remedy.ts'
 import { type ClockReading, createClockWatch, readClocks } from './clock.ts'
 import { type CpuMeter, cpuSecondsOf, createCpuMeter, usedTogether } from './cpu-use.ts'
-import { k6Options, laneOfPart, longestRunMs } from './k6-options.ts'
+import { k6Options, laneOfLoad, longestRunMs } from './k6-options.ts'
 import { exitWords, type K6Exit, type K6Process, startK6 } from './k6-process.ts'
 import { createLedger } from './ledger.ts'
 import { openLiveLines } from './live-lines.ts'
@@ -63,8 +63,8 @@ const graceMs = 3_000
 
 /**
  * Carries out a plan with k6 and hands over every request while it runs. Requests are sent only to
- * the bound addresses, redirects are not followed, and no request is sent twice. No k6 is left
- * behind, however this ends.
+ * the bound addresses, redirects are not followed, and no request is sent twice, unless a load says that
+ * it keeps its connections. No k6 is left behind, however this ends.
  * @throws {Error} when a descriptor of the plan has no proper address bound to it, or the plan passes
  * its own ceiling or rations; and whatever a callback throws, after k6 was stopped.
  */
@@ -223,7 +223,7 @@ async function fireIn(
     startedAtMs: startedAtMs(),
     endedAtMs,
     settledWatches,
-    loadsStartedAtMs: (plan.loads ?? []).map((load) => begunAtMs[laneOfPart(load.descriptors, bindings)]),
+    loadsStartedAtMs: (plan.loads ?? []).map((load) => begunAtMs[laneOfLoad(load, bindings)]),
     cpu: usedTogether(meters.flatMap(({ use }) => use ?? [])),
     lostLines: unreadLines + ledger.strays,
   }

@@ -1,4 +1,4 @@
-import { endOfLoadMs } from '../plan/load.ts'
+import { endOfLoadMs, type Load } from '../plan/load.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type Bindings, type Lane, laneOf } from './bindings.ts'
 import { usersOf } from './load-users.ts'
@@ -28,13 +28,18 @@ export function fillDurationMs(count: number, ratePerSecond: number): number {
   return Math.max(shortestMs, Math.ceil(((count - 0.5) * 1000) / ratePerSecond) + spareMs)
 }
 
-/** The lane of a fill, a watch or a load: fresh connections as soon as one of its descriptors needs them. */
+/** The lane of a fill or a watch: fresh connections as soon as one of its descriptors needs them. */
 export function laneOfPart(descriptors: readonly string[], bindings: Bindings): Lane {
   const needsFresh = descriptors.some((name) => {
     const binding = bindings.descriptors[name]
     return binding !== undefined && laneOf(binding) === 'fresh'
   })
   return needsFresh ? 'fresh' : 'kept'
+}
+
+/** The lane of a load: that of its descriptors, unless it is to keep its connections. */
+export function laneOfLoad({ keepsConnections, descriptors }: Load, bindings: Bindings): Lane {
+  return keepsConnections ? 'kept' : laneOfPart(descriptors, bindings)
 }
 
 /** k6's options for one lane of a plan; `scenarios` is empty when nothing of the plan travels there. */
@@ -72,7 +77,7 @@ export function k6Options(plan: Plan, bindings: Bindings, lane: Lane) {
     }
   }
   for (const [index, load] of (plan.loads ?? []).entries()) {
-    if (laneOfPart(load.descriptors, bindings) !== lane) continue
+    if (laneOfLoad(load, bindings) !== lane) continue
     const vus = usersOf(plan, load)
     mostInFlight = Math.max(mostInFlight, Math.ceil(load.maxInFlight / vus))
     scenarios[partOf.load(index)] = {

@@ -25,6 +25,12 @@ export interface Load {
   startMs: number
   /** How many may be unanswered at once. */
   maxInFlight: number
+  /**
+   * Use connections again also for requests that the transport repeats by itself when one breaks, such as
+   * GET: as most clients do, and without using up ports, of which a connection for each request takes one
+   * for a minute. A repeated request is recorded once. Default: such requests get connections of their own.
+   */
+  keepsConnections?: boolean
 }
 
 /** How many requests a load consists of: what its rates add up to, rounded. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { lanes } from '../../lib/fire/bindings.ts'
 import { cpuSecondsOf, createCpuMeter, usedTogether } from '../../lib/fire/cpu-use.ts'
 import { k6Options, longestRunMs } from '../../lib/fire/k6-options.ts'
 import { createLedger } from '../../lib/fire/ledger.ts'
@@ -102,6 +103,15 @@ describe('a plan with loads', () => {
     expect(batchPerHost).toBe(151)
     expect(k6Options(plan, alertsTo('http://h'), 'fresh').scenarios).toEqual({})
     expect(longestRunMs(plan)).toBe(2_000 + plan.requestTimeoutMs + 2_000)
+  })
+
+  it('travels on fresh connections where a transport might repeat its requests, unless it is to keep them', () => {
+    const { secrets } = alertsTo('http://h')
+    const get = { descriptors: { A: { url: 'http://h/', method: 'GET' as const, headers: {} } }, secrets }
+    const lanesOf = (load: Load) =>
+      lanes.filter((lane) => 'l0' in k6Options(planOf({ loads: [load] }), get, lane).scenarios)
+    expect(lanesOf(loadOf())).toEqual(['fresh'])
+    expect(lanesOf(loadOf({ keepsConnections: true }))).toEqual(['kept'])
   })
 
   it('has its missing requests told for each descriptor, and none twice', () => {
