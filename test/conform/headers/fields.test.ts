@@ -139,6 +139,13 @@ test("a vendor's reset may be an instant, and several dialects may be spoken at 
   expect(dialectsOf([['content-type', 'text/plain']])).toEqual([])
 })
 
+test('of two policies with one limit the window is told only if both have the same', () => {
+  const windowOf = (limit: string) =>
+    readAnswer(answer(0, [`ratelimit-limit: ${limit}`])).quotas[0]?.windowSeconds
+  expect(windowOf('100, 100;w=60, 100;w=60')).toBe(60)
+  expect(windowOf('100, 100;w=60, 100;w=90')).toBeUndefined()
+})
+
 test('what came from a cache states nothing', () => {
   expect(readAnswer(answer(0, ['ratelimit: "a";r=5', 'age: 7'])).quotas).toEqual([])
 })

@@ -149,6 +149,11 @@ test('jitter that moves the reset both ways is not called a lie', () => {
   expect(found).toMatchObject({ verdict: 'cannot-tell', sentence: expect.stringContaining('jitter') })
 })
 
+test("a vendor's reset that reads as an instant is no untruth, since no document says what it is", () => {
+  const found = findingOf('in-seconds', [answer(0, ['x-ratelimit-reset: 1795521600'])])
+  expect(found).toMatchObject({ verdict: 'cannot-tell', sentence: expect.stringContaining('no document') })
+})
+
 test('a refusal by another limiter contradicts no Retry-After', () => {
   const scopes = ['integration=A', 'organization=acme']
   const first = refusal(0, ['retry-after: 5'], { scopes, limitedBy: 'integration=A' })

@@ -100,10 +100,11 @@ function numberedPolicies(
   return policies.filter((policy) => policy !== undefined)
 }
 
-/** The window of the policy that has this limit, or of the only one; two that fit leave it open. */
+/** The window of the policies that have this limit; different ones leave it open. */
 function windowOf(limit: number | undefined, policies: readonly NumberedPolicy[]): number | undefined {
   const fitting = policies.filter((policy) => limit === undefined || policy.limit === limit)
-  return fitting.length === 1 ? fitting[0]?.windowSeconds : undefined
+  const windows = new Set(fitting.map(({ windowSeconds }) => windowSeconds))
+  return windows.size === 1 ? fitting[0]?.windowSeconds : undefined
 }
 
 /** Draft-07: `RateLimit: limit=100, remaining=50, reset=5`. */

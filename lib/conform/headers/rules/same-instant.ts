@@ -1,6 +1,6 @@
 import type { Answer } from '../answer.ts'
 import { waitMs } from '../fields/retry-after.ts'
-import { counted, fewLines, type Ruling, refusalsOf } from '../rule.ts'
+import { fewLines, type Ruling, refusalsOf } from '../rule.ts'
 
 /** So many clients at once are reported; two may meet by chance. */
 const many = 3
@@ -24,7 +24,7 @@ export function sameInstantRuling(answers: readonly Answer[]): Ruling {
     .sort((one, other) => one.atMs - other.atMs)
   const clients = new Set(told.map(({ client }) => client)).size
   if (clients < many) {
-    const why = `${counted(clients, 'client')} of ours were told when to come back; it takes ${many} to see a stampede`
+    const why = `it takes ${many} clients that are told when to come back; seen: ${clients}`
     return { state: 'not-testable', why }
   }
   let best: Told[] = []

@@ -24,7 +24,13 @@ const othersFactor = 100
  */
 export function inSeconds(answers: readonly Answer[], measured: Measured): Judgement {
   const delays = answers.flatMap(delaysOf)
-  if (delays.length === 0) return cannotTell('no answer has a delay', 'answers with Retry-After or a reset')
+  if (delays.length === 0) {
+    const isInstant = answers.some(({ quotas }) => quotas.some((quota) => quota.resetAtSeconds !== undefined))
+    const why = isInstant
+      ? 'X-RateLimit-Reset reads as an instant, and no document says whether it is to be one'
+      : 'no answer has a delay'
+    return cannotTell(why, 'answers with Retry-After, or with RateLimit fields of a draft')
+  }
   const instant = delays.find(({ seconds }) => readsAsEpoch(seconds))
   if (instant) return untrue(delays, instant, 'reads as an instant', ({ seconds }) => readsAsEpoch(seconds))
   const longestMs = measured.windowMs?.[1] ?? longestStatedMs(answers)
