@@ -1,8 +1,25 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { Command as Declared } from 'commander'
+import { stringify } from 'yaml'
 import { renderTuning } from '../../reports/terminal/index.ts'
+import { defaultOutcomeRule } from '../history/index.ts'
 import { ExitCode } from '../result/index.ts'
-import { type Algorithm, algorithms, durationMs, type Limit, nearest } from '../spec/index.ts'
-import { candidatesOf, demandOf, limitsOfToday, replay, replayable, replayNotes } from '../tune/index.ts'
+import { runId } from '../run/index.ts'
+import { seededRandom } from '../simulate/index.ts'
+import { algorithms, documentedOncallLimits, type Limit, type Spec } from '../spec/index.ts'
+import {
+  candidatesOf,
+  type Demand,
+  demandOf,
+  exampleStorm,
+  limitsOfToday,
+  type Question,
+  replayNotes,
+  storm,
+  type Tuning,
+  tune,
+} from '../tune/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
@@ -11,17 +28,27 @@ import { declareImport, readImport } from './import-request.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
 import { readSpecFile, type SpecFile } from './spec-file.ts'
+import { makeFolder, writeTuning } from './tune-files.ts'
+import { readGrid } from './tune-grid.ts'
+import { checkCeilings, readObjective, readQuietBound, wantsObjective } from './tune-objective.ts'
+import { checkProvable, prove } from './tune-proof.ts'
 
-/** `onset tune`: what other limits would have done to what was recorded. Nothing is sent. */
+/** `onset tune`: which limits should a platform have? Nothing is sent, but to the embedded target where that is asked for. */
 export const tuneCommand: Command = { name: 'tune', declare, run }
 
-/** More rows than this nobody reads. */
-const mostCandidates = 1_000
+/** What is asked where nobody asks anything. */
+const exampleOptions = {
+  vary: 'integration',
+  limits: '60,100,150,200,300',
+  with: ['organization=500,600,750,1000'],
+  quietRefused: '0.1%',
+  neverAbove: ['2000/5m@organization'],
+}
 
 function declare(command: Declared): void {
   command
     .description(
-      'Replay what was asked of a platform through other limits: what would they have let through, what refused, and to whom? Nothing is sent.',
+      'Replay what was asked of a platform through other limits: what would they have let through, what refused, and to whom? And which of them does best what is wanted? Without a HISTORY, a made-up storm of alerts. Nothing is sent, except to the embedded target with --prove.',
     )
     .argument('[history]', 'a history (NDJSON), the folder of a run, or - for standard input')
     .option('-s, --spec <file>', "the spec that has today's limits; a run's folder has its own")
@@ -29,8 +56,32 @@ function declare(command: Declared): void {
     .option('--limits <list>', 'limits to try, such as 200,300,500')
     .option('--windows <list>', "windows to try, such as 1m,5m; today's by default")
     .option('--algorithms <list>', `algorithms to try, of ${algorithms.join(', ')}; today's by default`)
+    .option(
+      '--with <scope=list>',
+      'limits to try beside, such as organization=500,1000; may be repeated',
+      collected,
+    )
     .option('--skip-invalid', 'leave out records that break the format, and count them')
+    .option('--seed <n>', 'of the random numbers: of the storm, and of the draws of days (default 1)')
+    .option(
+      '-o, --out <dir>',
+      'folder for a page with plots, and for what is recommended: a spec, and the words of platforms',
+    )
     .option('--json', 'print what came of it as JSON, with a row for each descriptor')
+    .optionsGroup('What is wanted:')
+    .option('--quiet-refused <share>', 'at most so much of the requests of quiet descriptors refused: 0.1%')
+    .option(
+      '--never-above <n/stretch@scope>',
+      'never more let through for one value of a scope: 2000/5m@organization; 100/10s is of all together; may be repeated',
+      collected,
+    )
+    .option('--capacity <rate>', 'requests a second that the platform serves: what onset capacity finds')
+    .option(
+      '--quiet <n/stretch>',
+      "quiet is who never asks for more, such as 60/5m; by default, half of today's tightest limit",
+    )
+    .option('--prove', 'have the embedded target enforce what is recommended, and verify it with k6: 30 s')
+    .option('--no-prove', 'do not, where nothing is named and it would be done')
     .addHelpText(
       'after',
       exampleText([
@@ -38,6 +89,11 @@ function declare(command: Declared): void {
           "what would other limits have done to last night's alerts?",
           'onset tune history.ndjson --spec onset.yaml --vary integration --limits 100,200,300,500',
         ],
+        [
+          'which limits refuse the quiet almost nothing, and protect most?',
+          'onset tune history.ndjson --spec onset.yaml --vary integration --quiet-refused 0.1% --never-above 2000/5m@organization --out tuned',
+        ],
+        ['what is that like? A storm that is made up, and the embedded target', 'onset tune'],
         [
           'and with windows of a minute?',
           'onset tune history.ndjson --spec onset.yaml --vary integration --limits 60,100 --windows 1m,5m',
@@ -47,129 +103,172 @@ function declare(command: Declared): void {
   declareImport(command)
 }
 
-async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
-  const reader = createOptionReader(mistakes)
+async function run({ operands, options: given, mistakes }: Asked): Promise<ExitCode> {
   const [named] = operands
+  const isExample = named === undefined && asksNothing(given)
+  const options = isExample ? { ...exampleOptions, ...given } : given
+  const proves = given.prove === true || (isExample && given.prove !== false && given.json !== true)
+  const reader = createOptionReader(mistakes)
+  const today = await readToday(reader, named, options)
+  const wanted = wantsObjective(options)
+  const grid = readGrid(reader, options, today.spec?.limits, wanted)
+  const objective = readObjective(reader, options)
+  const quietBound = readQuietBound(reader, options.quiet)
+  const seed = reader.number('--seed', options.seed, { least: 0, most: 2 ** 32 - 1, whole: true }) ?? 1
+  checkTogether(reader, options, wanted, proves)
+  if (proves) checkProvable(reader, today.spec?.limits)
+  const demand = await readDemand(reader, named, today.file, options, seed)
+  if (demand) checkCeilings(reader, objective, demand)
+  if (reader.mistakes.length > 0 || !today.spec || !grid || !demand) {
+    throw new Failure(ExitCode.mistake, reader.mistakes)
+  }
+  if (demand.count === 0) {
+    throw new Failure(ExitCode.inconclusive, ['the history has no requests: there is nothing to replay'])
+  }
+  const folder = folderFor(options.out as string | undefined, proves)
+  if (folder !== undefined) await makeFolder(folder)
+
+  const candidates = candidatesOf(limitsOfToday(today.spec.limits), grid)
+  const question: Question = { candidates, objective, quietBound, seed, random: seededRandom(seed) }
+  const tuning = await tune(demand, question)
+  const written =
+    folder === undefined ? undefined : await writeTuning(folder, tuning, today.text, today.spec.limits)
+  print(
+    options.json === true
+      ? jsonOf(tuning)
+      : renderTuning(tuning, written?.files ?? [], viewOf(process.stdout)),
+  )
+  if (proves && folder !== undefined && written?.withoutTarget !== undefined) {
+    print('\n')
+    return prove(written.withoutTarget, scopesIn(demand, today.spec.limits), join(folder, 'run'))
+  }
+  return exitCodeOf(tuning)
+}
+
+/** What an option was given, each time that it was. */
+function collected(value: string, before: string[] = []): string[] {
+  return [...before, value]
+}
+
+/** Does somebody say neither what is tried nor what is wanted? */
+function asksNothing(options: Asked['options']): boolean {
+  return [
+    'spec',
+    'vary',
+    'limits',
+    'windows',
+    'algorithms',
+    'with',
+    'quietRefused',
+    'neverAbove',
+    'capacity',
+  ].every((name) => options[name] === undefined)
+}
+
+function checkTogether(
+  reader: OptionReader,
+  options: Asked['options'],
+  wanted: boolean,
+  proves: boolean,
+): void {
+  if (proves && !wanted) {
+    reader.complain('--prove is about what is recommended: say what is wanted, such as --quiet-refused 0.1%')
+  }
+  if (options.prove === true && options.json === true) {
+    reader.complain('--prove prints the result of a run, and --json nothing but JSON: leave one of them out')
+  }
+  if (options.quiet !== undefined && !wanted) {
+    reader.complain('--quiet is about what is wanted: say that too, such as --quiet-refused 0.1%')
+  }
+}
+
+/** Today's limits: of the spec that is named, or of the run's; of a storm, those that OnCall documents. */
+async function readToday(
+  reader: OptionReader,
+  named: string | undefined,
+  options: Asked['options'],
+): Promise<{ spec?: Spec; text: string; file: SpecFile; history?: string }> {
+  const folder = named === undefined ? undefined : await folderNamed(named)
+  const path = (options.spec as string | undefined) ?? folder?.spec
+  if (path === undefined && named === undefined) {
+    const spec = { limits: [...documentedOncallLimits], outcomes: defaultOutcomeRule, clockDriftPpm: 200 }
+    const text = documentedText()
+    return { spec, text, file: { ok: true, spec, text } }
+  }
+  const file: SpecFile =
+    path === undefined
+      ? { ok: false, mistakes: ["name the spec that has today's limits: --spec SPEC"] }
+      : await readSpecFile(path, true)
+  if (file.ok) return { spec: file.spec, text: file.text, file }
+  for (const mistake of file.mistakes) reader.complain(mistake)
+  return { text: '', file }
+}
+
+/** The documented limits as a spec, with nothing in it but them. */
+function documentedText(): string {
+  const limits = documentedOncallLimits.map(({ name, scope, limit, window }) => ({
+    name,
+    scope,
+    limit,
+    window: `${window}ms`,
+  }))
+  return stringify({ limits })
+}
+
+/** What is replayed: a history, or a storm; undefined where it cannot be read, which is noted. */
+async function readDemand(
+  reader: OptionReader,
+  named: string | undefined,
+  spec: SpecFile,
+  options: Asked['options'],
+  seed: number,
+): Promise<Demand | undefined> {
+  const limits: readonly Limit[] | undefined = spec.ok ? spec.spec.limits : undefined
+  const scopes = limits?.map(({ scope }) => scope)
+  const recording = readImport(reader, options, scopes)
   if (named === undefined) {
-    throw new Failure(ExitCode.mistake, [
-      ...reader.mistakes,
-      'name the history to replay: onset tune HISTORY --spec SPEC --limits 200,300,500',
-    ])
+    if (recording) reader.complain('--from is about a file: name it')
+    say(
+      `No history was named: a storm of alerts is made up (seed ${seed}), ${exampleStorm.days} days of an organization with ${exampleStorm.integrations} integrations.`,
+    )
+    return storm(exampleStorm, seededRandom(seed))
   }
   const folder = await folderNamed(named)
-  const spec = await readToday((options.spec as string | undefined) ?? folder?.spec)
-  const limits = spec.ok ? spec.spec.limits : undefined
-  const grid = readGrid(reader, options, limits)
-  const recording = readImport(
-    reader,
-    options,
-    limits?.map(({ scope }) => scope),
-  )
-  const wrong = [...reader.mistakes, ...(spec.ok ? [] : spec.mistakes)]
   const read = await readGiven(folder?.history ?? named, spec, recording, options)
-  if (Array.isArray(read)) wrong.push(...read)
-  if (wrong.length > 0 || !limits || !grid || Array.isArray(read)) throw new Failure(ExitCode.mistake, wrong)
-
-  for (const { message } of read.warnings) say(message)
-  const replayed = replay(demandOf(read.history), candidatesOf(limitsOfToday(limits), grid))
-  if (options.json === true) {
-    const candidates = replayed.map(({ candidate, ...rest }) => ({ ...candidate, ...rest }))
-    const notes = replayNotes(replayed)
-    print(`${JSON.stringify({ format: 'onset-tuning', version: 1, candidates, notes }, undefined, 2)}\n`)
-  } else print(renderTuning(replayed, viewOf(process.stdout)))
-  return ExitCode.pass
-}
-
-async function readToday(path: string | undefined): Promise<SpecFile> {
-  if (path !== undefined) return readSpecFile(path, true)
-  return { ok: false, mistakes: ["name the spec that has today's limits: --spec SPEC"] }
-}
-
-/** What is to be tried; undefined where that cannot be told. */
-function readGrid(reader: OptionReader, options: Asked['options'], today: readonly Limit[] | undefined) {
-  const limits = readList(reader, '--limits', options.limits, 'a whole number from 0 to 1000000', (word) =>
-    /^\d{1,7}$/.test(word) && Number(word) <= 1_000_000 ? Number(word) : undefined,
-  )
-  const windowsMs = readList(reader, '--windows', options.windows, 'a duration such as 1m', (word) => {
-    const ms = durationMs(word)
-    return ms !== undefined && ms >= 1 && ms <= longestWindowMs ? ms : undefined
-  })
-  const tried = readList(
-    reader,
-    '--algorithms',
-    options.algorithms,
-    `one of ${algorithms.join(', ')}`,
-    (word) => algorithms.find((each) => each === word),
-  )
-  if (options.limits === undefined && options.windows === undefined && options.algorithms === undefined) {
-    reader.complain('say what to try: --limits 200,300,500, --windows 1m,5m, or --algorithms sliding-log')
-  }
-  const limit = today && readVaried(reader, options.vary as string | undefined, today)
-  if (!limit || !limits || !windowsMs || !tried) return undefined
-  const grid = {
-    scope: limit.scope,
-    limits: limits.length > 0 ? limits : [limit.limit],
-    windowsMs: windowsMs.length > 0 ? windowsMs : [limit.window],
-    algorithms: tried.length > 0 ? tried : [limit.algorithm[0] as Algorithm],
-  }
-  const count = grid.limits.length * grid.windowsMs.length * grid.algorithms.length
-  if (count > mostCandidates) {
-    reader.complain(`expected at most ${mostCandidates} limits to try, found ${count}: try fewer at once`)
-  }
-  const tooLarge = grid.limits.flatMap((most) =>
-    grid.windowsMs
-      .filter((windowMs) => !replayable({ limit: most, windowMs }))
-      .map((windowMs) => `${most} in ${windowMs} ms`),
-  )
-  if (tooLarge.length > 0) reader.complain(`too large to be counted exactly: ${tooLarge.join(', ')}`)
-  return grid
-}
-
-/** A week. */
-const longestWindowMs = 7 * 24 * 3_600_000
-
-/** The words of a list, each once and read; undefined where one cannot be. */
-function readList<T>(
-  reader: OptionReader,
-  flag: string,
-  raw: unknown,
-  expected: string,
-  read: (word: string) => T | undefined,
-): T[] | undefined {
-  if (raw === undefined) return []
-  const values = String(raw)
-    .split(',')
-    .map((word) => {
-      const value = read(word.trim())
-      if (value === undefined) reader.mistake(flag, expected, word.trim())
-      return value
-    })
-  return values.includes(undefined) ? undefined : [...new Set(values as T[])]
-}
-
-/** The limit of today that others are tried in the place of. */
-function readVaried(
-  reader: OptionReader,
-  scope: string | undefined,
-  today: readonly Limit[],
-): Limit | undefined {
-  const scopes = [...new Set(today.map((limit) => limit.scope))]
-  if (scope === undefined && scopes.length > 1) {
-    reader.complain(`--vary: say the limit of which scope is tried: ${scopes.join(', ')}`)
+  if (Array.isArray(read)) {
+    for (const mistake of read) reader.complain(mistake)
     return undefined
   }
-  const wanted = scope ?? scopes[0]
-  const of = today.filter((limit) => limit.scope === wanted)
-  if (of.length === 0) {
-    const near = nearest(String(scope), scopes)
-    reader.mistake(
-      '--vary',
-      `a scope that the spec limits (${scopes.join(', ')})`,
-      scope,
-      near && `did you mean ${near}?`,
-    )
-  }
-  if (of.length > 1)
-    reader.complain(`--vary: the spec has ${of.length} limits of ${wanted}, and one can be tried`)
-  return of.length === 1 ? of[0] : undefined
+  for (const { message } of read.warnings) say(message)
+  return demandOf(read.history)
+}
+
+/** The scopes of limits that requests carry. */
+function scopesIn({ descriptors }: Demand, limits: readonly Limit[]): string[] {
+  const scopes = limits.map(({ scope }) => scope)
+  return [...new Set(scopes)].filter((scope) =>
+    descriptors.some((descriptor) => Object.hasOwn(descriptor.scopes, scope)),
+  )
+}
+
+/** Where files go: to what is named; for a proof, which leaves a run, to a folder of its own. */
+function folderFor(named: string | undefined, proves: boolean): string | undefined {
+  if (named !== undefined || !proves) return named
+  return join('tuned', runId(new Date(), randomBytes(2).toString('hex')))
+}
+
+function jsonOf(tuning: Tuning): string {
+  const { replayed, ...rest } = tuning
+  const candidates = replayed.map(({ candidate, ...counts }) => ({ ...candidate, ...counts }))
+  const { calendar, ...others } = rest
+  const { periods: _, ...times } = calendar
+  const notes = replayNotes(replayed)
+  const value = { format: 'onset-tuning', version: 1, candidates, notes, calendar: times, ...others }
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
+/** An objective that no limit meets is missed; one that cannot be judged is open. */
+function exitCodeOf({ recommendation }: Tuning): ExitCode {
+  if (recommendation?.kind === 'none') return ExitCode.fail
+  return recommendation?.kind === 'cannot-tell' ? ExitCode.inconclusive : ExitCode.pass
 }

@@ -24,6 +24,8 @@ export interface Grid {
   limits: readonly number[]
   windowsMs: readonly number[]
   algorithms: readonly Algorithm[]
+  /** What is tried beside it for other scopes, whose windows and algorithms stay: again every combination. */
+  beside?: readonly { scope: string; limits: readonly number[] }[]
 }
 
 /**
@@ -48,23 +50,36 @@ export function limitsOfToday(limits: readonly Limit[]): CandidateLimit[] {
  * @throws RangeError where not exactly one of today's limits has the scope: a mistake of the caller.
  */
 export function candidatesOf(today: readonly CandidateLimit[], grid: Grid): Candidate[] {
-  const varied = today.findIndex(({ scope }) => scope === grid.scope)
-  const replaced = today[varied]
-  if (replaced === undefined || today.filter(({ scope }) => scope === grid.scope).length > 1) {
-    throw new RangeError(`expected exactly one limit of ${grid.scope}`)
-  }
-  const candidate = (limit: CandidateLimit): Candidate => ({
-    name: limitWords(limit),
-    limits: today.with(varied, limit),
-    varied,
-  })
+  const varied = positionOf(today, grid.scope)
+  const replaced = today[varied] as CandidateLimit
   const tried = grid.algorithms.flatMap((algorithm) =>
     grid.windowsMs.flatMap((windowMs) =>
-      grid.limits.map((limit) => candidate({ ...replaced, limit, windowMs, algorithm })),
+      grid.limits.map((limit) => today.with(varied, { ...replaced, limit, windowMs, algorithm })),
     ),
   )
-  const all = [candidate(replaced), ...tried]
-  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index)
+  const sets = (grid.beside ?? []).reduce((before, { scope, limits }) => {
+    const beside = positionOf(today, scope)
+    return before.flatMap((set) =>
+      limits.map((limit) => set.with(beside, { ...(set[beside] as CandidateLimit), limit })),
+    )
+  }, tried)
+  const all = [[...today], ...sets].map((limits) => ({ name: nameOf(limits, today, varied), limits, varied }))
+  const first = new Map(all.map((candidate) => [candidate.name, candidate] as const).reverse())
+  return all.filter((candidate) => first.get(candidate.name) === candidate)
+}
+
+function positionOf(today: readonly CandidateLimit[], scope: string): number {
+  const positions = today.flatMap((limit, index) => (limit.scope === scope ? [index] : []))
+  if (positions.length !== 1) throw new RangeError(`expected exactly one limit of ${scope}`)
+  return positions[0] as number
+}
+
+/** The limit that is tried, and those others that are not as today. */
+function nameOf(limits: readonly CandidateLimit[], today: readonly CandidateLimit[], varied: number): string {
+  const others = limits.flatMap((limit, index) =>
+    index === varied || limit.limit === today[index]?.limit ? [] : [`${limit.scope} ${limitWords(limit)}`],
+  )
+  return [limitWords(limits[varied] as CandidateLimit), ...others].join(', ')
 }
 
 function limitWords({ limit, windowMs, algorithm }: CandidateLimit): string {

@@ -8,8 +8,6 @@ export function replayNotes(replayed: readonly Replayed[]): string[] {
   const today = replayed[0]
   const seen = today && today.refusedOfAccepted + today.acceptedOfLimited
   return [
-    'REFUSED is the share of requests; HIT, how many descriptors were refused at all; LONGEST, the longest time that one of them was refused. IN 1 S and IN WINDOW are the most that was let through for one value of the scope, within any second and any stretch as long as the window.',
-    "LET IN are requests that today's limits refuse, SHUT OUT those that they let through.",
     'The requests come when they came: nobody who is refused tries again, and nobody who is let through stops trying. Each arrives when it was sent. Before the first, nothing was counted.',
     ...(followsClock
       ? [

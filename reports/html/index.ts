@@ -1,6 +1,7 @@
 export { ClientCodeError, clientCode } from './client-code.ts'
 export { htmlDocument } from './document.ts'
-export { type Html, html } from './html.ts'
+export { escapeLines } from './escape.ts'
+export { asHtml, type Html, html } from './html.ts'
 export type { ReportInput } from './input.ts'
 export { renderHtml } from './render.ts'
 export { shellWord } from './shell-word.ts'

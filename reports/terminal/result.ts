@@ -37,7 +37,8 @@ export function renderResult(result: Result, files: readonly NamedFile[], view: 
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
-function fileList(files: readonly NamedFile[], view: View): string[] {
+/** Files with what they are, a line each. */
+export function fileList(files: readonly NamedFile[], view: View): string[] {
   const widest = Math.max(...files.map(({ what }) => what.length))
   const style = createStyle(view.color)
   return [style.faint('FILES'), ...files.map(({ what, path }) => `${what.padEnd(widest)}  ${visible(path)}`)]

@@ -50,7 +50,7 @@ export function table(
     )
   }
   return [
-    [line(columns.map(({ heading }) => ({ text: heading, paint: paintHeading })))],
+    linesOf(columns.map(({ heading }) => ({ text: heading, paint: paintHeading }))),
     ...rows.map(linesOf),
   ]
 }

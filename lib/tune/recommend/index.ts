@@ -1,0 +1,6 @@
+export type { Rule } from './choose.ts'
+export { type Ceiling, capacityCeiling, type Objective, type QuietBound } from './objective.ts'
+export { type AskedDay, askedDays, quietBoundOf, quietDescriptors } from './quiet.ts'
+export { type Option, type Recommendation, recommend } from './recommend.ts'
+export type { Choice, Sensitivity } from './sensitivity.ts'
+export { type Shortfall, type Weighed, weigh } from './weigh.ts'

@@ -1,0 +1,70 @@
+import { stringify } from 'yaml'
+import type { CandidateLimit } from '../candidate.ts'
+import { durationWord, otherAlgorithm, type Setting, withComments } from './setting.ts'
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const
+
+/**
+ * Descriptors for Envoy's rate limit service (github.com/envoyproxy/ratelimit), which counts in fixed windows of
+ * one second, minute, hour or day from the epoch, refused requests too, and those that another descriptor refuses. Other windows
+ * become the longest of these that is no longer and lets something through, at the same rate or just below; where none
+ * does, the shortest that does.
+ */
+export function envoySetting(limits: readonly CandidateLimit[]): Setting {
+  const amountsTo = limits.map(inUnits)
+  const text = stringify({
+    domain: 'onset',
+    descriptors: amountsTo.map(({ scope, limit, windowMs }) => ({
+      key: scope,
+      rate_limit: { unit: units.find(([, ms]) => ms === windowMs)?.[0], requests_per_unit: limit },
+    })),
+  })
+  const remarks = [
+    `Envoy has to send a descriptor for each limit by itself (${limits.map(({ scope }) => scope).join(', ')}), by the rate_limits of its route.`,
+    ...otherAlgorithm(limits, ['fixed-window'], 'a fixed window'),
+    ...limits.flatMap((wanted, index) => differenceWords(wanted, amountsTo[index] as CandidateLimit)),
+  ]
+  return {
+    platform: 'Envoy ratelimit',
+    file: 'envoy-ratelimit.yaml',
+    text: withComments('#', remarks, text.trimEnd().split('\n')),
+    amountsTo,
+    remarks,
+  }
+}
+
+function inUnits(wanted: CandidateLimit): CandidateLimit {
+  const { limit, windowMs } = wanted
+  const inUnit = (ms: number) => Math.floor((limit * ms) / windowMs)
+  const [, unitMs] =
+    units.find(([, ms]) => ms <= windowMs && inUnit(ms) >= 1) ??
+    units.findLast(([, ms]) => inUnit(ms) >= 1) ??
+    units[0]
+  return {
+    ...wanted,
+    limit: inUnit(unitMs),
+    windowMs: unitMs,
+    algorithm: 'fixed-window',
+    limitedRequests: 'counted',
+    chargedWhenRefused: 'counted',
+  }
+}
+
+function differenceWords(wanted: CandidateLimit, enforced: CandidateLimit): string[] {
+  const words = ({ limit, windowMs }: CandidateLimit) => `${limit} in ${durationWord(windowMs)}`
+  if (wanted.windowMs === enforced.windowMs) return []
+  const burst =
+    enforced.windowMs < wanted.windowMs ? 'cuts shorter bursts' : 'lets longer bursts through at once'
+  return [
+    `${wanted.scope}: Envoy has no window of ${durationWord(wanted.windowMs)}. ${words(enforced)} is the rate of ${words(wanted)}${exactly(wanted, enforced)}, but ${burst}.`,
+  ]
+}
+
+function exactly(wanted: CandidateLimit, enforced: CandidateLimit): string {
+  return wanted.limit * enforced.windowMs === enforced.limit * wanted.windowMs ? '' : ', rounded down'
+}

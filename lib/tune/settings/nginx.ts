@@ -1,0 +1,108 @@
+import type { CandidateLimit } from '../candidate.ts'
+import { durationWord, otherAlgorithm, type Setting, withComments } from './setting.ts'
+
+/** How the value of a scope is found in a request: what is put before, and a variable that is empty where there is none. */
+interface Key {
+  lines: string[]
+  variable: string
+  remark?: string
+}
+
+/**
+ * `limit_req` of nginx: a leaky bucket that drains at a rate of whole requests in a second or a minute, and with
+ * `nodelay` refuses what does not fit. Refused requests are not counted. A bucket of `burst` beside the first request lets through at once
+ * what the limit says, and then what drains: that is a token bucket.
+ */
+export function nginxSetting(limits: readonly CandidateLimit[]): Setting {
+  const keys = limits.map(({ scope }) => keyOf(scope))
+  const rates = limits.map(rateOf)
+  const amountsTo = limits.map((wanted, index): CandidateLimit => {
+    const { perMs } = rates[index] as Rate
+    return {
+      ...wanted,
+      windowMs: wanted.limit / perMs,
+      algorithm: 'token-bucket',
+      limitedRequests: 'free',
+      chargedWhenRefused: 'free',
+    }
+  })
+  const zone = (index: number) => `onset_${index + 1}_${wordOf((limits[index] as CandidateLimit).scope)}`
+  const remarks = [
+    'nginx lets the limit through at once, and then as many as drain: up to twice the limit in the first window.',
+    ...otherAlgorithm(limits, ['token-bucket', 'gcra'], 'a token bucket'),
+    ...limits.flatMap(({ scope, limit, windowMs }, index) => {
+      const { isExact, word } = rates[index] as Rate
+      return isExact
+        ? []
+        : [`${scope}: nginx has no rate of ${limit} in ${durationWord(windowMs)}: ${word} is close.`]
+    }),
+    ...keys.flatMap(({ remark }) => remark ?? []),
+  ]
+  const lines = [
+    '# in http {}:',
+    ...keys.flatMap(({ lines }) => lines),
+    ...keys.map(
+      ({ variable }, index) =>
+        `limit_req_zone ${variable} zone=${zone(index)}:10m rate=${(rates[index] as Rate).word};`,
+    ),
+    '# in the server or location {} that passes requests on:',
+    ...limits.map(({ limit }, index) => `limit_req zone=${zone(index)} burst=${limit - 1} nodelay;`),
+    'limit_req_status 429;',
+  ]
+  return {
+    platform: 'nginx',
+    file: 'nginx.conf',
+    text: withComments('#', remarks, lines),
+    amountsTo,
+    remarks,
+  }
+}
+
+interface Rate {
+  perMs: number
+  word: string
+  isExact: boolean
+}
+
+/** In whole requests a second where that is exact, else in a minute, rounded down, and no less than one. */
+function rateOf({ limit, windowMs }: CandidateLimit): Rate {
+  const perSecond = (limit * 1000) / windowMs
+  if (Number.isInteger(perSecond) && perSecond >= 1) {
+    return { perMs: perSecond / 1000, word: `${perSecond}r/s`, isExact: true }
+  }
+  const perMinute = (limit * 60_000) / windowMs
+  const whole = Math.max(1, Math.floor(perMinute))
+  return { perMs: whole / 60_000, word: `${whole}r/m`, isExact: whole === perMinute }
+}
+
+const known: Readonly<Record<string, Key>> = {
+  ip: { lines: [], variable: '$binary_remote_addr' },
+  integration: {
+    lines: [
+      `map $uri $onset_integration { "~/integrations/v1/[^/]+/(?<onset_token>[^/]+)" $onset_token; default ""; }`,
+    ],
+    variable: '$onset_integration',
+  },
+  organization: {
+    lines: ['map $uri $onset_organization { ~/integrations/v1/ one; default ""; }'],
+    variable: '$onset_organization',
+    remark:
+      'organization: no request says whose it is, so all that go through this proxy are taken to be of one.',
+  },
+  apiKey: {
+    lines: ['map $uri $onset_api_key { ~/api/v1/ $http_authorization; default ""; }'],
+    variable: '$onset_api_key',
+  },
+}
+
+function keyOf(scope: string): Key {
+  const key = Object.hasOwn(known, scope) ? known[scope] : undefined
+  if (key) return key
+  const variable = `$REPLACE_${wordOf(scope)}`
+  const remark = `${scope}: put what holds its value in the place of ${variable}, such as $http_x_api_key; nginx refuses to start until then.`
+  return { lines: [], variable, remark }
+}
+
+function wordOf(scope: string): string {
+  return scope.replaceAll(/\W/g, '_')
+}

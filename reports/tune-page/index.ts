@@ -1,0 +1,1 @@
+export { renderTuningPage } from './page.ts'
