@@ -88,6 +88,18 @@ test.each(['remaining-falls', 'last-says-zero', 'retry-after-suffices'] as const
   },
 )
 
+test('what others can have done hides no untruth that they cannot have done', () => {
+  const words = (honest: Words) => ({
+    ...honest,
+    remaining: honest.remaining > 15 ? 3 * honest.remaining : 19,
+  })
+  const found = findingOf('remaining-falls', simulate({ ...sequential, words }), {
+    ...alone,
+    foreignTraffic: 'possible',
+  })
+  expect(found).toMatchObject({ verdict: 'untrue', sentence: expect.stringContaining('did not fall') })
+})
+
 test('without answers nothing can be told, and what would settle it is said', () => {
   for (const { verdict, settledBy } of truthFindings([], {})) {
     expect(verdict).toBe('cannot-tell')

@@ -42,11 +42,13 @@ function judgeStream(stream: Stream, measured: Measured, traffic: Traffic): Judg
   )
   const steps = stepsOf(chain, stream.limiters)
   if (steps.length === 0) return []
+  let doubt: Judgement | undefined
   for (const block of growing(steps, stream.limiters)) {
-    const untrue = tooMuch(block, stream, measured, traffic) ?? tooLittle(block, stream, measured, traffic)
-    if (untrue) return [untrue]
+    const found = tooMuch(block, stream, measured, traffic) ?? tooLittle(block, stream, measured, traffic)
+    if (found?.verdict === 'untrue') return [found]
+    doubt ??= found
   }
-  return [ofExactSteps(steps, stream, traffic)]
+  return [doubt ?? ofExactSteps(steps, stream, traffic)]
 }
 
 function stepsOf(chain: readonly Statement[], limiters: number): Block[] {
@@ -79,7 +81,12 @@ function* growing(steps: readonly Block[], limiters: number): Generator<Block> {
 /** Fractions of a unit may be rounded either way. */
 const roundingUnits = 1
 
-function tooMuch({ first, last }: Block, { scopes }: Stream, measured: Measured, traffic: Traffic) {
+function tooMuch(
+  { first, last }: Block,
+  { scopes }: Stream,
+  measured: Measured,
+  traffic: Traffic,
+): Judgement | undefined {
   const fell = leftOf(first) - leftOf(last)
   // The first one is in its own number already.
   const most =
@@ -87,7 +94,7 @@ function tooMuch({ first, last }: Block, { scopes }: Stream, measured: Measured,
   if (fell <= most + roundingUnits) return undefined
   const lines = [first.seen.line, last.seen.line]
   const why = `from line ${lines[0]} to line ${lines[1]} it fell by ${fell}, while at most ${counted(most, 'unit')} can have been used up`
-  if (measured.foreignTraffic === 'none') return { verdict: 'untrue', lines, why } as const
+  if (measured.foreignTraffic === 'none') return { verdict: 'untrue', lines, why }
   return cannotTell(`${why} by us; others may have used it`, 'a limit that nobody else uses', lines)
 }
 
