@@ -2,7 +2,11 @@ import type { StepJudgement } from './judge-step.ts'
 import { endsOf, type SearchMove } from './search.ts'
 
 /** Why a search came to its end. */
-export type SearchEnd = Extract<SearchMove, { kind: 'done' }>['why'] | 'interrupted' | 'broken-off'
+export type SearchEnd =
+  | Extract<SearchMove, { kind: 'done' }>['why']
+  | 'requests'
+  | 'interrupted'
+  | 'broken-off'
 
 /** Up to which rate the objective holds, as far as that can be told. Rates are a second. */
 export interface Answer {
@@ -49,7 +53,7 @@ function reasonsOf(steps: readonly StepJudgement[], end: SearchEnd, resolution: 
     )
   }
   const byClient = steps.filter(({ client }) => client.troubles.length > 0)
-  if (missed === undefined && byClient.length > 0) {
+  if ((missed === undefined || end === 'client') && byClient.length > 0) {
     const lowest = byClient.reduce((low, step) => (step.ratePerSecond < low.ratePerSecond ? step : low))
     reasons.push(
       `At ${rateText(lowest.ratePerSecond)} the client was the bottleneck, so nothing is said about the target there: ${lowest.client.troubles.join(' ')} Fire from a stronger machine, or one that nothing else runs on.`,
@@ -71,6 +75,8 @@ function endWords(steps: readonly StepJudgement[], end: SearchEnd): string[] {
       return ['It fired as often as it may: allow more steps.']
     case 'time':
       return ['The time for firing is used up: allow more.']
+    case 'requests':
+      return ['Another step would take more requests than may be sent: allow more.']
     case 'most-rate':
       return [`It fired at no more than ${rateText(Math.max(...rates))}, which was the highest rate allowed.`]
     case 'least-rate':

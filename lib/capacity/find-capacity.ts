@@ -22,7 +22,7 @@ export type Firing = Extract<SearchMove, { kind: 'fire' }>
 /** What a firing was seen to meet, or why there is nothing more to be seen. */
 export type Fired =
   | { kind: 'observed'; observation: Observation }
-  | { kind: 'ended'; end: Extract<SearchEnd, 'interrupted' | 'broken-off'> }
+  | { kind: 'ended'; end: Extract<SearchEnd, 'interrupted' | 'broken-off' | 'requests'> }
 
 /** What was found. */
 export interface Found {

@@ -1,5 +1,5 @@
 import { rankOf } from '../compare/quantile.ts'
-import { type ClientReport, clientReport } from './client.ts'
+import { type ClientReport, clientReport, untouched } from './client.ts'
 import { type ConditionVerdict, type JudgedShare, judgeShare, type Marks } from './judge-share.ts'
 import { errorsText, lagText, latencyText, type Objective } from './objective.ts'
 import { Met, type Observation } from './observation.ts'
@@ -28,7 +28,7 @@ export interface StepJudgement {
   firedMs: number
   /** How long they would have to be due altogether for a claim, if it went on like this. */
   neededMs?: number
-  /** Requests that were judged: those after the warm-up. */
+  /** Requests that were judged: those after the warm-up that no pause of the client has touched. */
   judged: number
   /** So many of them tell as much as one that depends on no other. */
   correlated: number
@@ -44,8 +44,8 @@ export interface StepJudgement {
 }
 
 /**
- * Judges what was observed at one rate. The warm-up of each firing is cut off. What the client may have
- * caused counts against a claim: that the objective is met is claimed only if it is met counted from when
+ * Judges what was observed at one rate. The warm-up of each firing is cut off, and what a pause of the
+ * client may have touched. What the client may have caused all the same counts against a claim: that the objective is met is claimed only if it is met counted from when
  * requests were due, with what was dropped or refused as broken; that it is missed only from the sending
  * of those that were answered, and only if the client was no bottleneck.
  * @param risk of a wrong claim, on each side.
@@ -55,9 +55,11 @@ export function judgeStep(
   objective: Objective,
   risk: number,
 ): StepJudgement {
-  const parts = observations.map(settledPart)
+  const tightestMs = Math.min(...objective.latency.map(({ boundMs }) => boundMs))
+  const withinMs = Number.isFinite(tightestMs) ? tightestMs : 0
+  const parts = observations.map((observation) => settledPart(observation, withinMs))
   const requests = joined(parts.map(({ requests }) => requests))
-  const client = clientReport(observations, objective.latency[0] && tightest(objective))
+  const client = clientReport(observations, withinMs)
   const conditions = conditionsOf(requests, observations, objective, risk)
   const judged = requests.met.length
   const share = (kind: number) =>
@@ -66,7 +68,8 @@ export function judgeStep(
   const firedMs = observations.reduce((sum, { durationMs }) => sum + durationMs, 0)
 
   const claimed = verdictOf(conditions.map(({ condition }) => condition.verdict))
-  const leaning = conditions.every(({ looksMet }) => looksMet) ? 'met' : 'missed'
+  const looksMet = client.troubles.length === 0 && conditions.every((condition) => condition.looksMet)
+  const leaning = claimed === 'met' || looksMet ? 'met' : 'missed'
   const reasons: string[] = []
   if (claimed === 'missed') reasons.push(...client.troubles)
   if (claimed === 'met' && !parts.some(({ settled }) => settled)) {
@@ -109,19 +112,21 @@ export function judgeStep(
 
 type Columns = Pick<Observation, 'dueMs' | 'sentMs' | 'latencyMs' | 'met'>
 
-/** A firing without its warm-up. */
-function settledPart({ dueMs, sentMs, latencyMs, met }: Observation): {
-  requests: Columns
-  cut: number
-  settled: boolean
-} {
+/** A firing without its warm-up, and without what pauses of the client may have touched. */
+function settledPart(
+  observation: Observation,
+  withinMs: number,
+): { requests: Columns; cut: number; settled: boolean } {
+  const { dueMs, sentMs, latencyMs, met } = observation
   const series = Float64Array.from(latencyMs, (ms) => (Number.isNaN(ms) ? 0 : ms))
   const { count, settled } = warmUp(series)
+  const clean = untouched(observation, withinMs)
+  const isKept = (_: number, at: number) => at >= count && clean[at] === 1
   const requests = {
-    dueMs: dueMs.subarray(count),
-    sentMs: sentMs.subarray(count),
-    latencyMs: latencyMs.subarray(count),
-    met: met.subarray(count),
+    dueMs: dueMs.filter(isKept),
+    sentMs: sentMs.filter(isKept),
+    latencyMs: latencyMs.filter(isKept),
+    met: met.filter(isKept),
   }
   return { requests, cut: count, settled }
 }
@@ -231,10 +236,6 @@ function latencyOf({ latencyMs, met }: Columns): StepJudgement['latency'] {
 function verdictOf(verdicts: readonly ConditionVerdict[]): ConditionVerdict {
   if (verdicts.includes('missed')) return 'missed'
   return verdicts.every((verdict) => verdict === 'met') ? 'met' : 'cannot tell'
-}
-
-function tightest({ latency }: Objective): number {
-  return Math.min(...latency.map(({ boundMs }) => boundMs))
 }
 
 function percent(share: number): string {

@@ -69,7 +69,7 @@ const spare = 1.3
 /** A step that was too short is made so many times as long at least: what it seemed to need was too little. */
 const leastProlonged = 3
 
-/** A rate that nothing is known of gets this share of the time that a step may take at most. */
+/** A first firing gets this share of the time that a step may take at most, unless independent requests need more. */
 const firstShare = 1 / 4
 
 /** A rate this close to another, as a share, tells nothing new. */
@@ -153,7 +153,10 @@ function claimBelow(
     lowestOpen === undefined || lowestOpen > wanted * (1 + closest)
       ? wanted
       : Math.sqrt(Math.max(end, lowestOpen / 2) * lowestOpen)
-  return isNew(steps, next) && next >= bounds.leastPerSecond ? start(bounds, steps, next) : undefined
+  // So slow a rate that a step has too few requests, however few are correlated, is of no use.
+  const isTooSlow =
+    next < bounds.leastPerSecond || (bounds.requestsNeeded * 1000) / next > bounds.longestStepMs
+  return isNew(steps, next) && !isTooSlow ? start(bounds, steps, next) : undefined
 }
 
 /** The same for the upper end. */
@@ -214,8 +217,9 @@ export function start(bounds: SearchBounds, steps: readonly SearchStep[], ratePe
   const { shortestMs, longestStepMs, requestsNeeded } = bounds
   const lower = steps.filter((step) => step.ratePerSecond < ratePerSecond && step.leaning === 'met')
   const correlated = Math.max(1, ...lower.map((step) => step.correlated))
-  const wantedMs = (spare * correlated * requestsNeeded * 1000) / ratePerSecond
-  const durationMs = Math.max(shortestMs, Math.min(wantedMs, firstShare * longestStepMs))
+  const independentMs = (spare * requestsNeeded * 1000) / ratePerSecond
+  const mostMs = Math.min(longestStepMs, Math.max(independentMs, firstShare * longestStepMs))
+  const durationMs = Math.max(shortestMs, Math.min(correlated * independentMs, mostMs))
   return { kind: 'fire', ratePerSecond, durationMs }
 }
 

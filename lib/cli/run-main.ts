@@ -1,6 +1,7 @@
 import { visible } from '../../reports/terminal/index.ts'
 import { ExitCode } from '../result/index.ts'
 import { aboutOnset } from './about.ts'
+import { capacityCommand } from './capacity.ts'
 import { checkCommand } from './check.ts'
 import { cleanCommand } from './clean.ts'
 import { readCommandLine } from './command-line.ts'
@@ -22,6 +23,7 @@ const commands = [
   compareCommand,
   conformCommand,
   importCommand,
+  capacityCommand,
   tuneCommand,
   serveCommand,
   doctorCommand,

@@ -7,6 +7,7 @@ import { ExitCode } from '../result/index.ts'
 import {
   type Assignment,
   type Carried,
+  type Conduct,
   carryOut,
   createRunFolder,
   type Interruption,
@@ -19,9 +20,13 @@ import {
 import { Failure } from './failure.ts'
 import type { Verification } from './verification.ts'
 
-/** A verification with a name, and with a k6 to carry it out. */
-export interface PreparedRun extends Verification {
+/** What is to be fired, with a name, and with a k6 to carry it out. */
+export interface PreparedRun extends Omit<Verification, 'specText' | 'remarks' | 'only' | 'permitted'> {
   id: string
+  /** The spec in effect as a file; left out where there is none. */
+  specText?: string
+  /** Decides on one firing after another, where the plan is not fired as it stands. */
+  conduct?: Conduct
   k6: FoundK6
   permit: Permit
 }
@@ -39,7 +44,7 @@ export async function startRun(
   let bundleFolder: string | undefined
   try {
     const folder = await createRunFolder(path)
-    await writeIntent(folder, prepared.specText, prepared.plan)
+    if (prepared.specText !== undefined) await writeIntent(folder, prepared.specText, prepared.plan)
     bundleFolder = await mkdtemp(join(resolve(folder.path), 'scenario-'))
     const scenarioPath = await bundleScenario({ scenario: 'verify', folder: bundleFolder })
     const assignment = { ...prepared, folder, scenarioPath }

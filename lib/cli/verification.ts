@@ -192,7 +192,11 @@ async function readEmbedded(reader: OptionReader, options: Asked['options'], spe
   return config
 }
 
-function choiceOf(target: Target, text: string): TargetChoice {
+/**
+ * What a spec has a run fire at.
+ * @param text the spec as it is written.
+ */
+export function choiceOf(target: Target, text: string): TargetChoice {
   const { kind, url, replicas, ingestUrl, apiKey, setupKey, stackUrl } = target
   if (kind === 'http') return { kind, url, secrets: secretsOf(text, process.env) }
   if (apiKey === undefined) throw new Error('a target of kind oncall has a key, or its spec does not parse')

@@ -17,6 +17,8 @@ export interface Site {
    * @param onRecord called for each request; its `request` is told apart from those of other firings.
    */
   fire(plan: Plan, onRecord: (record: HistoryRecord) => void): Promise<Course>
+  /** Records a request that somebody else has made for this run. */
+  record(record: HistoryRecord): void
   /**
    * Waits until all alerts that were accepted so far are visible, or too much time has passed. Missing
    * where there are no alerts, or nobody wants to know.

@@ -86,6 +86,10 @@ export async function firePlan(
         onAnswer(record)
       })
     },
+    record(record) {
+      onAnswer(record)
+      run.recording.record(record)
+    },
     lag,
   })
 }

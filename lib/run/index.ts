@@ -20,6 +20,7 @@ export {
   writeResult,
 } from './run-folder.ts'
 export { runId, startOfRun } from './run-id.ts'
+export { type FiringNote, type RateSearch, type RateSearched, searchRates } from './search-rates.ts'
 export { type SpecInEffect, specInEffect } from './spec-in-effect.ts'
 export { specText, writtenApiKey, writtenRequests } from './spec-text.ts'
 export { storedFindings } from './stored-findings.ts'

@@ -1,4 +1,5 @@
 export { counted, linesText, millisecondsText, spanText, windowText } from './amounts.ts'
+export { capacitySentences, capacityVerdict, renderCapacity, stepLine } from './capacity.ts'
 export {
   againstBaseSentence,
   comparisonNotes,

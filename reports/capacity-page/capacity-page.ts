@@ -1,0 +1,86 @@
+import { type CapacityDocument, rateText } from '../../lib/capacity/index.ts'
+import { clientCode, type Html, html, htmlDocument, table } from '../html/index.ts'
+import { capacitySentences, capacityVerdict, millisecondsText, spanText } from '../terminal/index.ts'
+import { panelPlot } from './panel.ts'
+import { panelsOf } from './panels.ts'
+import { plotStyle } from './style.ts'
+
+/**
+ * What a search found as one HTML file that needs nothing else, and runs nothing: the answer, plots over
+ * the rate, every step in figures, both clients. Whatever comes from outside is escaped.
+ * @throws {ClientCodeError} where the style that all reports share cannot be made.
+ */
+export async function capacityPage(document: CapacityDocument): Promise<string> {
+  const { style } = await clientCode()
+  const { answer, steps, run, opinions } = document
+  const rates = {
+    all: steps.map(({ ratePerSecond }) => ratePerSecond),
+    met: answer.metPerSecond,
+    missed: answer.missedPerSecond,
+  }
+  const [lead, ...more] = capacitySentences(document)
+  const body = html`<header><span class="product">Onset</span><span class="run">capacity, run ${run.id}</span></header>
+<main>
+<div class="answer ${capacityVerdict(document)}"><p class="lead">${lead}</p>${[...more, ...answer.reasons].map((words) => html`<p>${words}</p>`)}</div>
+<section><h2>Over the rate</h2>
+<p>Green: the objective is surely met. Red: it is surely missed. Between them it cannot be told. Bars are between which bounds a share lies.</p>
+${panelsOf(steps).map((panel) => panelPlot(panel, rates))}</section>
+<section><h2>Steps</h2>${stepTable(document)}</section>
+${opinions && html`<section><h2>Second opinion</h2><p>${opinions.words}</p>${opinionTable(opinions)}</section>`}
+<section><h2>Run</h2><p>${runWords(document)}</p></section>
+</main>`
+  return htmlDocument({ title: `Capacity, run ${run.id}`, style: style + plotStyle, body })
+}
+
+const number = (heading: string) => ({ heading, isNumber: true })
+
+function stepTable({ steps }: CapacityDocument): Html {
+  const ms = (value: number | undefined) => (value === undefined ? '–' : millisecondsText(value))
+  const rows = steps
+    .toSorted((one, other) => one.ratePerSecond - other.ratePerSecond)
+    .map(({ ratePerSecond, verdict, firedMs, judged, cut, correlated, latency, client, reasons }) => [
+      rateText(ratePerSecond),
+      verdict,
+      spanText(firedMs),
+      `${judged}`,
+      `${cut}`,
+      correlated.toFixed(0),
+      ms(latency?.p50Ms),
+      ms(latency?.p90Ms),
+      ms(latency?.p99Ms),
+      ms(client.lateness.p99Ms),
+      reasons.join(' '),
+    ])
+  return table(
+    'Every rate; times in milliseconds. Of “together” requests each tells as much as one that depends on no other.',
+    [
+      { heading: 'Rate', isShort: true },
+      { heading: 'Verdict', isShort: true },
+      ...['Fired', 'Judged', 'Warm-up', 'Together', 'p50', 'p90', 'p99', 'Late'].map(number),
+      { heading: 'Why', isProse: true },
+    ],
+    rows,
+  )
+}
+
+function opinionTable({ k6, autocannon, ratePerSecond }: NonNullable<CapacityDocument['opinions']>): Html {
+  const row = (name: string, of: { count: number; p50Ms: number; p90Ms: number; p99Ms: number }) => [
+    name,
+    `${of.count}`,
+    ...[of.p50Ms, of.p90Ms, of.p99Ms].map(millisecondsText),
+  ]
+  const rows = [row('k6', k6), ...(autocannon.kind === 'given' ? [row('autocannon', autocannon)] : [])]
+  return table(
+    `Two clients at ${rateText(ratePerSecond)}, in milliseconds`,
+    [{ heading: 'Client', isShort: true }, ...['Requests', 'p50', 'p90', 'p99'].map(number)],
+    rows,
+  )
+}
+
+function runWords({ run, traffic, firings, spread }: CapacityDocument): string {
+  const tools = Object.entries(run.tools).map(([name, version]) => `${name} ${version}`)
+  const over = spread.map(
+    ({ needed, scope, limit }) => ` For “${limit}” it was spread over ${needed} of ${scope} or more.`,
+  )
+  return `${run.target.urls.join(', ') || run.target.kind}, from ${run.startedAt} to ${run.endedAt}, by ${tools.join(', ')}. ${firings.length} firings, ${traffic.arrivals} arrivals, for ${traffic.descriptors.length} in turn.${over.join('')}`
+}

@@ -1,0 +1,1 @@
+export { capacityPage } from './capacity-page.ts'
