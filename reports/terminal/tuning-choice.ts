@@ -94,7 +94,8 @@ function namesOf({ replayed }: Tuning): (index: number) => string {
 
 function quietSentence({ quiet, asked }: Tuning): string {
   const all = asked.reduce((sum, day) => sum + day.asked, 0)
-  return `Quiet are the ${counted(quiet.descriptors, 'descriptor')} ${quietText(quiet)}; they sent ${percentText(quiet.requests, all)} of the requests.`
+  const are = quiet.descriptors === 1 ? 'is' : 'are'
+  return `Quiet ${are} the ${counted(quiet.descriptors, 'descriptor')} ${quietText(quiet)}, with ${percentText(quiet.requests, all)} of the requests.`
 }
 
 function chosenSentences(

@@ -43,14 +43,14 @@ export function choose(all: readonly Weighed[], objective: Objective): number | 
 
 /**
  * The candidate that comes closest where none meets the objective: the part that it misses by the largest factor, it
- * misses by less than the others do.
+ * misses by less than the others do; of several, the one that refuses least.
  */
 export function nearestTo(all: readonly Weighed[], objective: Objective): number {
   const factor = ({ found, most }: Shortfall) => found / most
   const misses = all.map((weighed) => Math.max(0, ...shortfallsOf(weighed, objective).map(factor)))
   const least = misses.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY)
   const closest = misses.flatMap((each, index) => (each === least ? [index] : []))
-  return ranked(all, closest, ruleOf(objective))[0] as number
+  return ranked(all, closest, 'refuses-least')[0] as number
 }
 
 /**
