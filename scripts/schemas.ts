@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { $, fs, path } from 'zx'
+import { capacityJsonSchema } from '../lib/capacity/index.ts'
 import { comparisonJsonSchema } from '../lib/compare/index.ts'
 import { resultJsonSchema } from '../lib/result/index.ts'
 import { jsonSchema } from '../lib/spec/index.ts'
@@ -13,6 +14,7 @@ export function schemaFiles(): Readonly<Record<string, Record<string, unknown>>>
     'spec.schema.json': jsonSchema(),
     'result.schema.json': resultJsonSchema(),
     'comparison.schema.json': comparisonJsonSchema(),
+    'capacity.schema.json': capacityJsonSchema(),
   }
 }
 

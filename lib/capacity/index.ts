@@ -16,4 +16,4 @@ export {
 } from './queueing.ts'
 export { type SecondOpinion, secondOpinion } from './second-opinion.ts'
 export { type Need, needsOf, unlimitedPerSecond } from './spread.ts'
-export { steadyShape, stepPlan, type Traffic } from './step-plan.ts'
+export { stepPlan, type Traffic } from './step-plan.ts'

@@ -72,6 +72,9 @@ const leastProlonged = 3
 /** A first firing gets this share of the time that a step may take at most, unless independent requests need more. */
 const firstShare = 1 / 4
 
+/** What writing two rates with three digits takes from how close they are. */
+const rounding = 0.01
+
 /** A rate this close to another, as a share, tells nothing new. */
 const closest = 0.02
 
@@ -84,7 +87,7 @@ const closest = 0.02
 export function nextMove(bounds: SearchBounds, steps: readonly SearchStep[]): SearchMove {
   const { resolution, mostFirings, budgetMs } = bounds
   const ends = endsOf(steps)
-  if (ends.met && ends.missed && ends.missed / ends.met <= 1 + resolution + 1e-9)
+  if (ends.met && ends.missed && ends.missed / ends.met <= (1 + resolution) * (1 + rounding))
     return { kind: 'done', why: 'found' }
   if (sum(steps.map(({ firings }) => firings)) >= mostFirings) return { kind: 'done', why: 'firings' }
   const leftMs = budgetMs - sum(steps.map(({ firedMs }) => firedMs))
@@ -113,8 +116,8 @@ function bracket(bounds: SearchBounds, steps: readonly SearchStep[]): SearchMove
 /** Until what looks met and what looks missed are as close as the ends are to be. */
 function narrow(bounds: SearchBounds, steps: readonly SearchStep[]): SearchMove | undefined {
   const { looksMet = 0, looksMissed = 0 } = leanings(steps)
-  if (looksMissed / looksMet <= 1 + bounds.resolution) return undefined
-  const middle = Math.sqrt(looksMet * looksMissed)
+  if (looksMissed / looksMet <= (1 + bounds.resolution) * (1 + rounding)) return undefined
+  const middle = plain(Math.sqrt(looksMet * looksMissed))
   return isNew(steps, middle) ? start(bounds, steps, middle) : undefined
 }
 
@@ -123,8 +126,8 @@ function claim(bounds: SearchBounds, steps: readonly SearchStep[], ends: Ends): 
   const { looksMet = 0, looksMissed = 0 } = leanings(steps)
   const turn = Math.sqrt(looksMet * looksMissed)
   const reach = Math.sqrt(1 + bounds.resolution)
-  const lower = claimBelow(bounds, steps, ends.met ?? 0, turn / reach, turn)
-  const upper = claimAbove(bounds, steps, ends.missed ?? Number.POSITIVE_INFINITY, turn * reach, turn)
+  const lower = claimBelow(bounds, steps, ends.met ?? 0, plain(turn / reach), turn)
+  const upper = claimAbove(bounds, steps, ends.missed ?? Number.POSITIVE_INFINITY, plain(turn * reach), turn)
   const isLowerFurther = turn / (ends.met ?? 0) >= (ends.missed ?? Number.POSITIVE_INFINITY) / turn
   const move = isLowerFurther ? (lower ?? upper) : (upper ?? lower)
   if (move) return move
@@ -152,7 +155,7 @@ function claimBelow(
   const next =
     lowestOpen === undefined || lowestOpen > wanted * (1 + closest)
       ? wanted
-      : Math.sqrt(Math.max(end, lowestOpen / 2) * lowestOpen)
+      : plain(Math.sqrt(Math.max(end, lowestOpen / 2) * lowestOpen))
   // So slow a rate that a step has too few requests, however few are correlated, is of no use.
   const isTooSlow =
     next < bounds.leastPerSecond || (bounds.requestsNeeded * 1000) / next > bounds.longestStepMs
@@ -180,8 +183,13 @@ function claimAbove(
   const next =
     highestOpen === undefined || highestOpen < wanted * (1 - closest)
       ? wanted
-      : Math.sqrt(Math.min(end, highestOpen * 2) * highestOpen)
+      : plain(Math.sqrt(Math.min(end, highestOpen * 2) * highestOpen))
   return isNew(steps, next) && next <= bounds.mostPerSecond ? start(bounds, steps, next) : undefined
+}
+
+/** A rate as people write it: what is fired is what a report says. */
+function plain(ratePerSecond: number): number {
+  return Number(ratePerSecond.toPrecision(3))
 }
 
 /** A longer step at a rate, if that would settle it within the time that a step may take. */

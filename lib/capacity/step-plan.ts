@@ -4,6 +4,7 @@ import {
   type Load,
   type Plan,
   type PlannedDescriptor,
+  type Profile,
   scheduleOf,
 } from '../plan/index.ts'
 import type { Firing } from './find-capacity.ts'
@@ -14,7 +15,7 @@ export interface Traffic {
   /** Sent for in turn; one may stand there several times. */
   descriptors: PlannedDescriptor[]
   /** The shape of a firing: its stages at a rate, over a time. */
-  shape: (ratePerSecond: number, durationMs: number) => Load['stages']
+  shape: Profile
   arrivals: Load['arrivals']
   /** Each firing has arrivals of its own. */
   seed: number
@@ -53,6 +54,7 @@ export function stepPlan(
     seed: seed + number,
     startMs,
     maxInFlight: Math.round(Math.min(5_000, Math.max(100, inFlight))),
+    keepsConnections: true,
   }
   const schedule = scheduleOf(load)
   return {
@@ -66,9 +68,4 @@ export function stepPlan(
     // Room for what a pause of the client has delayed.
     maxRatePerSecond: Math.ceil(busiestSecond(schedule) * 1.2) + 10,
   }
-}
-
-/** Where a rate stays the same. */
-export function steadyShape(ratePerSecond: number, durationMs: number): Load['stages'] {
-  return [{ durationMs, fromPerSecond: ratePerSecond, toPerSecond: ratePerSecond }]
 }

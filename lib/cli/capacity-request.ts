@@ -1,16 +1,13 @@
 import { resolve } from 'node:path'
-import {
-  type Objective,
-  parseObjective,
-  type Question,
-  steadyShape,
-  type Traffic,
-} from '../capacity/index.ts'
+import { type Question, rateText, type Traffic } from '../capacity/index.ts'
 import { defaultOutcomeRule } from '../history/index.ts'
+import { type LoadStage, type Profile, peakPerSecond, requestCount } from '../plan/index.ts'
 import { ExitCode } from '../result/index.ts'
 import { specText, type TargetChoice, writtenApiKey, writtenRequests } from '../run/index.ts'
-import type { Spec } from '../spec/index.ts'
+import type { Spec, Target } from '../spec/index.ts'
 import { parseTargetConfig } from '../target/index.ts'
+import { readProfile } from './capacity-profile.ts'
+import { capacityDefaults, readQuestion } from './capacity-question.ts'
 import { type Spread, spreadLoad, trafficKinds } from './capacity-traffic.ts'
 import type { Asked } from './command.ts'
 import { prepareConnections } from './connections.ts'
@@ -25,6 +22,8 @@ import { choiceOf } from './verification.ts'
 export interface CapacityRequest {
   question: Question
   traffic: Traffic
+  /** The name of its shape. */
+  profile: string
   spread: Spread
   spec: Spec
   /** The same as a file; `undefined` without limits. */
@@ -35,34 +34,6 @@ export interface CapacityRequest {
   permitted: readonly string[]
   caFile?: string
   remarks: string[]
-}
-
-/** What is asked where nobody says more: of a named target, and of the embedded one, in under a minute. */
-const defaults = {
-  named: {
-    objective: 'p99 < 200ms, errors < 0.1%',
-    startPerSecond: 10,
-    mostPerSecond: 5_000,
-    longestStepMs: 120_000,
-    budgetMs: 1_800_000,
-    mostFirings: 24,
-    confidence: 0.95,
-    resolution: 0.2,
-    shortestMs: 5_000,
-    opinionSeconds: 10,
-  },
-  embedded: {
-    objective: 'p95 < 100ms, errors < 1%',
-    startPerSecond: 200,
-    mostPerSecond: 5_000,
-    longestStepMs: 8_000,
-    budgetMs: 40_000,
-    mostFirings: 12,
-    confidence: 0.95,
-    resolution: 0.35,
-    shortestMs: 2_000,
-    opinionSeconds: 4,
-  },
 }
 
 /** The embedded target's workers, where nobody says otherwise: 16 of them, and a request takes one for 20 ms on average. */
@@ -99,21 +70,22 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
   const kind = reader.word('--traffic', options.traffic, trafficKinds) ?? 'alerts'
   const integrations =
     reader.number('--integrations', options.integrations, { least: 1, most: 200, whole: true }) ?? 1
+  const profile = await readProfile(reader, options.profile)
   const permitted = readPermitted(reader, options.allowNotifications, target)
   const config = await readTarget(reader, options, spec, path)
-  if (reader.mistakes.length > 0 || !question || !config) throw new Failure(ExitCode.mistake, reader.mistakes)
-
-  const amount = {
-    ratePerSecond: question.atLeastPerSecond ?? question.bounds.mostPerSecond,
-    requests: maxRequests,
+  if (question && profile) checkPeak(reader, question, profile.shape, target)
+  if (reader.mistakes.length > 0 || !question || !config || !profile) {
+    throw new Failure(ExitCode.mistake, reader.mistakes)
   }
+  const amount = { ratePerSecond: meanPerSecond(question, profile.shape), requests: maxRequests }
   const spread = spreadLoad(spec, kind, integrations, amount)
   if (!spread.ok) throw new Failure(ExitCode.mistake, spread.why)
   const caFile = target && (await prepareConnections(target, resolve(path ?? '')))
-  const { opinionSeconds } = target ? defaults.named : defaults.embedded
+  const { opinionSeconds } = target ? capacityDefaults.named : capacityDefaults.embedded
   return {
     question,
-    traffic: { descriptors: spread.spread.descriptors, shape: steadyShape, arrivals, seed },
+    traffic: { descriptors: spread.spread.descriptors, shape: profile.shape, arrivals, seed },
+    profile: profile.name,
     spread: spread.spread,
     spec,
     specText: textOf(file, spec),
@@ -128,67 +100,35 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
   }
 }
 
+/** The highest rate that is asked about, over a whole step. */
+function highest({ atLeastPerSecond, bounds }: Question, shape: Profile): LoadStage[] {
+  return shape(atLeastPerSecond ?? bounds.mostPerSecond, bounds.longestStepMs)
+}
+
+/** What the highest rate comes to on average: a spike brings more than the rate that it stands on. */
+function meanPerSecond(question: Question, shape: Profile): number {
+  return (1000 * requestCount({ stages: highest(question, shape) })) / question.bounds.longestStepMs
+}
+
+function checkPeak(
+  reader: OptionReader,
+  question: Question,
+  shape: Profile,
+  target: Target | undefined,
+): void {
+  const most = target?.ceiling?.ratePerSecond
+  const peak = peakPerSecond({ stages: highest(question, shape) })
+  if (most === undefined || peak <= most) return
+  const flag = question.atLeastPerSecond === undefined ? '--max-rate' : '--at-least'
+  reader.complain(
+    `${flag}: expected a load whose peak is at most the ceiling of the spec (${most}/s), found ${rateText(peak)}`,
+  )
+}
+
 function textOf(file: SpecFile | undefined, spec: Spec): string | undefined {
   if (!file?.ok) return undefined
   const { text } = file
   return specText(spec, writtenApiKey(text), writtenRequests(text), writtenApiKey(text, 'setupKey'))
-}
-
-function readQuestion(
-  reader: OptionReader,
-  options: Asked['options'],
-  ceilingPerSecond: number | undefined,
-  named: boolean,
-): Question | undefined {
-  const usual = named ? defaults.named : defaults.embedded
-  const rate = { least: 0.01, most: 100_000 }
-  const objective = readObjective(reader, (options.objective as string | undefined) ?? usual.objective)
-  const mostPerSecond = reader.number('--max-rate', options.maxRate, rate) ?? usual.mostPerSecond
-  const atLeastPerSecond = reader.number('--at-least', options.atLeast, rate)
-  const startPerSecond = reader.number('--start-rate', options.startRate, rate) ?? usual.startPerSecond
-  const longestStepMs = reader.duration('--step', options.step, 1_000, 24 * 3_600_000) ?? usual.longestStepMs
-  const bounds = {
-    startPerSecond: Math.min(startPerSecond, mostPerSecond),
-    mostPerSecond,
-    leastPerSecond: Math.min(0.1, startPerSecond),
-    resolution: readShare(reader, '--resolution', options.resolution, usual.resolution),
-    mostFirings:
-      reader.number('--steps', options.steps, { least: 1, most: 200, whole: true }) ?? usual.mostFirings,
-    budgetMs: reader.duration('--budget', options.budget, 1_000, 7 * 24 * 3_600_000) ?? usual.budgetMs,
-    longestStepMs,
-    shortestMs: Math.min(usual.shortestMs, longestStepMs),
-  }
-  const confidence = readShare(reader, '--confidence', options.confidence, usual.confidence)
-  const asked = atLeastPerSecond ?? mostPerSecond
-  if (ceilingPerSecond !== undefined && asked > ceilingPerSecond) {
-    const flag = atLeastPerSecond === undefined ? '--max-rate' : '--at-least'
-    reader.mistake(flag, `a rate up to the ceiling of the spec (${ceilingPerSecond}/s)`, asked)
-  }
-  return (
-    objective && {
-      objective,
-      confidence,
-      bounds,
-      ...(atLeastPerSecond !== undefined && { atLeastPerSecond }),
-    }
-  )
-}
-
-function readObjective(reader: OptionReader, text: string): Objective | undefined {
-  const parsed = parseObjective(text)
-  if (parsed.ok) return parsed.objective
-  for (const mistake of parsed.mistakes) reader.complain(`--objective: ${mistake}`)
-  return undefined
-}
-
-/** A share such as `95%`. */
-function readShare(reader: OptionReader, flag: string, raw: unknown, usual: number): number {
-  if (raw === undefined) return usual
-  const share =
-    typeof raw === 'string' && /^\d+(\.\d+)?%$/.test(raw) ? Number.parseFloat(raw) / 100 : Number.NaN
-  if (share > 0 && share < 1) return share
-  reader.mistake(flag, 'a share above 0% and below 100%, such as 20%', raw)
-  return usual
 }
 
 /** The embedded target's configuration: without limits where no spec has any, and with workers. */

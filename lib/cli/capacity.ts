@@ -1,30 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command as Declared } from 'commander'
-import { capacityPage } from '../../reports/capacity-page/index.ts'
-import { capacityVerdict, paragraph, renderCapacity, stepLine } from '../../reports/terminal/index.ts'
-import { type CapacityDocument, objectiveText } from '../capacity/index.ts'
+import {
+  capacityVerdict,
+  type NamedFile,
+  paragraph,
+  renderCapacity,
+  stepLine,
+} from '../../reports/terminal/index.ts'
+import type { CapacityDocument } from '../capacity/index.ts'
 import type { Plan } from '../plan/index.ts'
 import { ExitCode as Exit, type ExitCode, exitCode } from '../result/index.ts'
-import {
-  type Carried,
-  type RateSearched,
-  type ReadingBack,
-  runFiles,
-  runId,
-  searchRates,
-  type Watcher,
-} from '../run/index.ts'
+import { type ReadingBack, runId, searchRates, type Watcher } from '../run/index.ts'
 import { aboutOnset } from './about.ts'
 import { acceptBlackout } from './blackout.ts'
+import { capacityDocument, writeCapacity } from './capacity-document.ts'
 import { type CapacityRequest, readCapacityRequest } from './capacity-request.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
 import { permitOf } from './notifications.ts'
 import { obtainK6 } from './obtain-k6.ts'
-import { print, viewOf } from './output.ts'
+import { print, say, viewOf } from './output.ts'
 import { keepQuietHours } from './quiet-time.ts'
 import { createRunWatcher } from './run-watcher.ts'
 import { createScreen, type Screen } from './screen.ts'
@@ -59,6 +56,10 @@ function declare(command: Declared): void {
     .option('--traffic <kind>', 'what an OnCall is sent: alerts, requests, or both (default alerts)')
     .option('--integrations <n>', 'spread alerts over so many integrations at least (default 1)')
     .option('--arrivals <kind>', 'poisson, as of many independent callers (default), or even')
+    .option(
+      '--profile <shape>',
+      'how a step goes: steady (default), ramp, spike, storm, soak, or a recorded history, whose shape it takes',
+    )
     .option('--seed <n>', 'of the arrivals (default 1)')
     .option('--no-second-opinion', 'do not ask autocannon as well')
     .option('--allow-notifications <ids>', 'these integrations that the spec names may notify people: ID,ID')
@@ -112,12 +113,11 @@ async function search(
   screen: Screen,
   interruption: SignalInterruption,
 ): Promise<ExitCode> {
-  const say = (text: string) => {
-    for (const line of paragraph(text, screen.view.width, 0)) screen.say(line)
-  }
-  for (const remark of request.remarks) say(remark)
-  for (const { needed, scope, limit } of request.spread.needs) {
-    say(`For "${limit}" the load is spread over ${needed} of ${scope} or more.`)
+  const spread = request.spread.needs.map(
+    ({ needed, scope, limit }) => `For "${limit}" the load is spread over ${needed} of ${scope} or more.`,
+  )
+  for (const remark of [...request.remarks, ...spread]) {
+    for (const line of paragraph(remark, screen.view.width, 0)) screen.say(line)
   }
   const watcher = createRunWatcher(screen, options.progress === true)
   const k6 = await obtainK6(watcher.onK6, interruption.stop)
@@ -148,26 +148,35 @@ async function search(
   const { searched } = searching
   if (!searched)
     throw new Failure(Exit.notCarriedOut, [carried.problem ?? 'The search never came to its end.'])
-  const document = documentOf(request, id, carried, searched, {
+  const document = capacityDocument(request, id, carried, searched, {
     onset: aboutOnset().version,
     k6: k6.version,
     node: process.versions.node,
   })
-  const files = await leaveFiles(assignment.folder.path, document, options.html !== false)
+  const left = await leave(assignment.folder.path, document, options.html !== false)
+  const files = [{ what: 'history', path: assignment.folder.history }, ...(left ?? [])]
   if (options.json === true) print(`${JSON.stringify(document, undefined, 2)}\n`)
-  else
-    print(
-      renderCapacity(
-        document,
-        [{ what: 'history', path: assignment.folder.history }, ...files],
-        viewOf(process.stdout),
-      ),
-    )
+  else print(renderCapacity(document, files, viewOf(process.stdout)))
   return exitCode({
     interrupted: interruption.stop.aborted,
-    notCarriedOut: carried.problem !== undefined,
+    notCarriedOut: carried.problem !== undefined || left === undefined,
     verdict: capacityVerdict(document),
   })
+}
+
+/** Leaves what was found in the run's folder; where that fails, says so: the report is still there to be read. */
+async function leave(
+  folder: string,
+  document: CapacityDocument,
+  html: boolean,
+): Promise<NamedFile[] | undefined> {
+  try {
+    return await writeCapacity(folder, document, html)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    for (const line of error.lines) say(line)
+    return undefined
+  }
 }
 
 /** Whom integrations are made for; the firings themselves are decided on one after another. */
@@ -193,57 +202,4 @@ function readingOf({ question: { objective }, target }: CapacityRequest): Readin
 function quietWatcher(watcher: Watcher): Watcher {
   const told = ['firing', 'fired', 'reading-back', 'read-back']
   return { ...watcher, onPhase: (phase) => (told.includes(phase.phase) ? undefined : watcher.onPhase(phase)) }
-}
-
-function documentOf(
-  { question, traffic, spread, target, spec }: CapacityRequest,
-  id: string,
-  { startedAtMs, endedAtMs, url, warnings, problem }: Carried,
-  { answer, steps, firings, opinions }: RateSearched,
-  tools: Readonly<Record<string, string>>,
-): CapacityDocument {
-  const { objective, atLeastPerSecond } = question
-  return {
-    format: 'onset-capacity',
-    version: 1,
-    objective: objectiveText(objective),
-    answer,
-    ...(atLeastPerSecond !== undefined && { atLeastPerSecond }),
-    steps: steps.map((step) => ({
-      ...step,
-      conditions: step.conditions.map(({ lagMs, ...condition }) => ({
-        ...condition,
-        ...(lagMs && { lagMs: [lagMs[0], lagMs[1] ?? null] as [number, number | null] }),
-      })),
-    })),
-    firings,
-    traffic: {
-      descriptors: [...new Set(traffic.descriptors.map(({ name }) => name))],
-      arrivals: traffic.arrivals,
-      profile: 'steady',
-    },
-    spread: spread.needs,
-    ...(opinions && { opinions }),
-    run: {
-      id,
-      startedAt: new Date(startedAtMs).toISOString(),
-      endedAt: new Date(Math.max(startedAtMs, endedAtMs)).toISOString(),
-      tools: { ...tools },
-      target: { kind: target.kind, urls: url === undefined ? [] : [url, ...(spec.target?.replicas ?? [])] },
-      history: runFiles.history,
-    },
-    warnings: [
-      ...(problem === undefined ? [] : [{ code: 'not-carried-out', message: problem }]),
-      ...warnings.map(({ code, message }) => ({ code, message })),
-    ],
-  }
-}
-
-async function leaveFiles(folder: string, document: CapacityDocument, html: boolean) {
-  const files = [{ what: 'result', path: join(folder, 'capacity.json') }]
-  await writeFile(files[0]?.path as string, `${JSON.stringify(document, undefined, 2)}\n`)
-  if (!html) return files
-  const page = join(folder, 'capacity.html')
-  await writeFile(page, await capacityPage(document))
-  return [...files, { what: 'page', path: page }]
 }

@@ -8,7 +8,7 @@ import { Failure } from './failure.ts'
  * @throws {Failure} with the reason, where it cannot be made or written.
  */
 export function writeReport(path: string, input: ReportInput): Promise<void> {
-  return write(path, () => renderHtml(input))
+  return writeMade(path, () => renderHtml(input))
 }
 
 /**
@@ -16,10 +16,14 @@ export function writeReport(path: string, input: ReportInput): Promise<void> {
  * @throws {Failure} with the reason, where it cannot be written.
  */
 export function writeTextReport(path: string, text: string): Promise<void> {
-  return write(path, () => text)
+  return writeMade(path, () => text)
 }
 
-async function write(path: string, made: () => string | Promise<string>): Promise<void> {
+/**
+ * Writes a report, over an older one.
+ * @throws {Failure} with the reason, where it cannot be made or written.
+ */
+export async function writeMade(path: string, made: () => string | Promise<string>): Promise<void> {
   try {
     await writeFile(path, await made())
   } catch (error) {
