@@ -10,10 +10,14 @@ import { firstAbove, firstAtLeast } from './search.ts'
 /** A limit counts as reached anew after so much of it was let through since the last recovery. */
 const shareOfLimit = 0.5
 
+/** An onset, with from when to when its first refusal can have been decided. */
+type Open = Onset & { us: number; hiUs: number }
+
 /**
  * The points at which refusals by one limit began, in time order, with when it let requests
  * through again. A refusal right after a recovery (probes, entries of a log that expire one by
- * one) begins no new onset.
+ * one) begins no new onset, and what may have been let through before the first refusal is no recovery:
+ * in a burst requests overlap.
  */
 export function onsetsOf(
   file: CaseFile,
@@ -21,15 +25,16 @@ export function onsetsOf(
   hypothesis: Hypothesis,
   witnesses: readonly Witness[],
 ): Onset[] {
-  const onsets: (Onset & { us: number })[] = []
+  const onsets: Open[] = []
   for (const cell of file.cellsOfLimit(limitIndex)) {
-    const { rows, demand, loUs, cost } = file.evidence(cell, hypothesis)
+    const { rows, demand, loUs, hiUs, cost } = file.evidence(cell, hypothesis)
     let units = 0
-    let open: (Onset & { us: number }) | undefined
+    let open: Open | undefined
     rows.forEach((row, i) => {
       if (demand[i] === Demand.refuse && units >= shareOfLimit * hypothesis.limit) {
         open = {
           us: loUs[i] as number,
+          hiUs: hiUs[i] as number,
           descriptor:
             file.history.descriptors[file.history.descriptor[row] as number]?.name ?? cell.scopeValue,
           acceptedBefore: acceptedBefore(file, cell, hypothesis, i, row, witnesses),
@@ -38,14 +43,14 @@ export function onsetsOf(
         onsets.push(open)
         units = 0
       } else if (demand[i] === Demand.admit || demand[i] === Demand.vacant) {
-        if (open && open.recoveredAt === undefined) {
+        if (open && open.recoveredAt === undefined && (loUs[i] as number) > open.hiUs) {
           open.recoveredAt = file.history.startedAtMs + (file.history.sentUs[row] as number) / 1000
         }
         if (demand[i] === Demand.admit) units += cost[i] as number
       }
     })
   }
-  return onsets.sort((a, b) => a.us - b.us).map(({ us: _, ...onset }) => onset)
+  return onsets.sort((a, b) => a.us - b.us).map(({ us: _, hiUs: __, ...onset }) => onset)
 }
 
 /**

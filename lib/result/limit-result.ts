@@ -70,7 +70,7 @@ export const onsetSchema = z
     firstLimitedAt: z.number().meta({ description: 'When the first refusal was sent, in Unix ms.' }),
     recoveredAt: z
       .number()
-      .meta({ description: 'When the first request accepted after it was sent, in Unix ms.' })
+      .meta({ description: 'When the first request was sent that was surely accepted after it, in Unix ms.' })
       .optional(),
   })
   .meta({ id: 'onset' })
