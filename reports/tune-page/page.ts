@@ -121,7 +121,7 @@ function settingsSection({ settings, yardstick }: Tuning): Html | undefined {
   return html`<section><h2>In the words of platforms</h2>${settings.map(
     (setting) => html`<h3>${setting.platform}</h3>
 <ul>${[...setting.remarks, ...amountsToTexts(setting, yardstick)].map((remark) => html`<li>${remark}</li>`)}</ul>
-<pre>${asHtml(escapeLines(setting.text))}</pre>`,
+<pre tabindex="0">${asHtml(escapeLines(setting.text))}</pre>`,
   )}</section>`
 }
 
