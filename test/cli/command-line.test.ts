@@ -11,6 +11,7 @@ describe('the command line', () => {
     ['report'],
     ['compare'],
     ['import'],
+    ['capacity'],
     ['tune'],
     ['serve'],
     ['doctor'],
