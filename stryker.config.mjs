@@ -34,5 +34,6 @@ export default {
     '/scenarios',
     '/schemas',
     '/scripts',
+    '/tuned',
   ],
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Takes the pictures of reports in docs/ anew, after a change to the page: of a run that passes, and of one
-// against a stand-in that lets one alert too many through.
+// against a stand-in that lets one alert too many through; and of the limits that are recommended for a storm.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,7 +30,25 @@ try {
     await page.screenshot({ path: join(root, 'docs', `${name}.png`) })
     await page.context().close()
   }
+  await takeTuning(join(folder, 'tuned'))
 } finally {
   await browser.close()
   rmSync(folder, { recursive: true })
+}
+
+/** The frontier and the timeline of `onset tune` without a history. */
+async function takeTuning(tuned: string): Promise<void> {
+  const args = ['lib/cli/main.ts', 'tune', '--no-prove', '--out', tuned]
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) throw new Error(`onset tune ended with ${status} instead of 0`)
+  const page = await browser.newPage({ viewport: { width: 1100, height: 900 } })
+  await page.goto(`file://${join(tuned, 'tuning.html')}`)
+  const frontier = await page.locator('section', { hasText: 'The frontier' }).boundingBox()
+  const timeline = await page.locator('section', { hasText: 'and when' }).boundingBox()
+  if (!frontier || !timeline) throw new Error('the page has no frontier or no timeline')
+  await page.screenshot({
+    path: join(root, 'docs', 'tuning.png'),
+    fullPage: true,
+    clip: { x: 0, y: frontier.y - 8, width: 1100, height: timeline.y + timeline.height - frontier.y + 16 },
+  })
 }

@@ -156,7 +156,8 @@ function settingLines({ settings, yardstick }: Tuning, view: View, style: Style)
   if (settings.length === 0) return []
   const lines = settings.flatMap((setting) => [
     ...paragraph(setting.platform, view.width, 2).map(style.strong),
-    ...(setting.text.length <= view.width ? [`  ${setting.text.trimEnd()}`] : []),
+    // What is one line stays whole, so that it can be copied.
+    ...(setting.text.trimEnd().includes('\n') ? [] : [`  ${setting.text.trimEnd()}`]),
     ...[...setting.remarks, ...amountsToTexts(setting, yardstick)].flatMap((remark) =>
       listItem('- ', remark, view.width, 2),
     ),

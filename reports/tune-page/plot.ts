@@ -2,7 +2,7 @@ import { type Html, html } from '../html/index.ts'
 import type { Scale } from './scale.ts'
 
 /** Where a plot's inner part lies, in pixels. */
-export const frame = { left: 64, right: 12, top: 28, bottom: 44 }
+export const frame = { left: 64, right: 22, top: 28, bottom: 44 }
 
 /** An axis to the left with lines across, in words of their own. */
 export function leftAxis(scale: Scale, width: number, label: string, word: (value: number) => string): Html {
