@@ -1,48 +1,61 @@
 import { Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { cannotTell, type Said } from './answer.ts'
-import { acceptedIn, type Twice, wasReached } from './fill.ts'
-import { isPossible, type Reading } from './reading.ts'
+import { acceptedIn, allOf, type Twice, wasReached } from './fill.ts'
+import { isPossible, isProven } from './reading.ts'
+import { ofItsIntegration } from './weighing.ts'
 
 /** One integration brought to its limit with so many requests in flight. */
 export interface Approach extends Twice {
   inFlight: number
 }
 
-const ofItsIntegration: Reading = ({ descriptor }) => ({ scopes: { integration: descriptor }, cost: 1 })
-
 /** What another limit may have refused proves nothing against this one: only too much let through does. */
-function canHold({ first, probes, second }: Approach, limit: Limit, clockDriftPpm: number): boolean {
-  const through = [...first, ...probes, ...second].filter(({ outcome }) => outcome !== Outcome.limited)
+function canHold(approach: Approach, limit: Limit, clockDriftPpm: number): boolean {
+  const through = allOf(approach).filter(({ outcome }) => outcome !== Outcome.limited)
   return isPossible(through, [limit], ofItsIntegration, clockDriftPpm)
 }
 
 /**
- * Whether the same onset holds with one request at a time and with many. Each approach is judged by
- * itself. One burst alone may have met the edge of a window and shows up to twice the limit then; with the
- * recovery and a second burst that no longer explains more than the limit.
+ * Was more let through after the recovery than a limit lets through in any way to count? After a refusal, the
+ * first request that is let through again is in a new window, or a log or a counter has just made room: what
+ * comes within half a window from there on counts together. A sliding counter gives back as large a share of
+ * its limit as has gone by of the window.
+ */
+function letsMoreThrough({ probes, second }: Approach, { limit, window: windowMs }: Limit): boolean {
+  const again = [...probes, ...second].filter(({ outcome }) => outcome === Outcome.accepted)
+  const [first] = again
+  if (!first || !probes.some(({ outcome }) => outcome === Outcome.limited)) return false
+  const spanMs = Math.max(...again.map(({ receivedMs }) => receivedMs)) - first.sentMs
+  return spanMs < windowMs / 2 && again.length > limit * (1 + (1.1 * spanMs) / windowMs) + 1
+}
+
+/**
+ * Whether the same onset holds with one request at a time and with many. Each approach is judged by itself.
+ * One burst alone may have met the edge of a window and shows up to twice the limit then; with the recovery
+ * and a second burst that no longer explains more than the limit. That it is the limit and the window of the
+ * spec has to be proven by the approach with one request at a time.
  */
 export function saidOfConcurrency(
   approaches: readonly Approach[],
   limit: Limit,
   clockDriftPpm: number,
 ): Said {
-  const lines = approaches.flatMap(({ first, probes, second }) =>
-    [...first, ...probes, ...second].map(({ line }) => line),
-  )
+  const lines = approaches.flatMap((approach) => allOf(approach).map(({ line }) => line))
   const curve = approaches.map(
     ({ inFlight, first, second }) =>
       `${acceptedIn(first)} and ${acceptedIn(second)} with ${inFlight} in flight`,
   )
   const seen = `Let through before the limit of ${limit.limit} refused, and again after the recovery: ${curve.join(', ')}.`
-  const broken = approaches.filter((approach) => !canHold(approach, limit, clockDriftPpm))
-  if (broken.some(({ inFlight }) => inFlight === 1)) {
+  const single = approaches.find(({ inFlight }) => inFlight === 1)
+  if (!single || !isProven(allOf(single), limit, ofItsIntegration, clockDriftPpm)) {
     return cannotTell(
-      `${seen} More than the limit is let through one at a time already.`,
+      `${seen} With one at a time it is not proven that the limit is ${limit.limit} in ${limit.window / 1000} s.`,
       'Verify the limits first, or find out what they are: onset verify --discover.',
       lines,
     )
   }
+  const broken = approaches.filter((approach) => letsMoreThrough(approach, limit))
   if (broken.length > 0) {
     const least = Math.min(...broken.map(({ inFlight }) => inFlight))
     return {
@@ -54,10 +67,12 @@ export function saidOfConcurrency(
     }
   }
   // What another limit refused before this one was full says nothing of this one.
-  const isSharp = ({ first, probes, second }: Approach) => {
+  const isSharp = (approach: Approach) => {
+    const { first, probes, second } = approach
     const again = acceptedIn(probes) + acceptedIn(second)
     const wasFull = Math.max(acceptedIn(first), again) >= limit.limit
-    return wasReached(first) && wasReached(second) && wasFull && again <= limit.limit
+    const reached = wasReached(first) && wasReached(second)
+    return reached && wasFull && again <= limit.limit && canHold(approach, limit, clockDriftPpm)
   }
   if (!approaches.every(isSharp)) {
     return cannotTell(

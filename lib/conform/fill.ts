@@ -63,13 +63,36 @@ export interface Twice {
   /** Until it recovered. */
   probes: readonly Exchange[]
   second: readonly Exchange[]
+  /** Until it recovered again, where that was waited for. */
+  probesAfter: readonly Exchange[]
 }
 
-/** So often within a window is looked whether the limit has recovered. */
-const probesPerWindow = 25
+/** How a limit is watched between two bursts. */
+export interface Watching {
+  windowMs: number
+  /** So often within a window is looked whether the limit has recovered. */
+  probesPerWindow: number
+  /** Is the second recovery waited for as well? With it a window has been seen from end to end. */
+  toTheEnd: boolean
+  rest: (ms: number) => Promise<void>
+  signal: AbortSignal
+}
 
-/** How many probes a recovery takes at most; a window that has not ended by then is another than the spec's. */
-export const mostProbes = Math.ceil(1.4 * probesPerWindow)
+/** Looks so often that the edges of a window are known to a hundredth of it: well within what a pass takes. */
+export const closely = { probesPerWindow: 100, toTheEnd: true } as const
+/** Looks often enough to go on soon after a recovery. */
+export const loosely = { probesPerWindow: 25, toTheEnd: false } as const
+
+/** A window that has not ended after so many of the spec's is another. */
+const mostWindows = 1.4
+
+/** How many probes watching takes at most. */
+export function mostProbes({
+  probesPerWindow,
+  toTheEnd,
+}: Pick<Watching, 'probesPerWindow' | 'toTheEnd'>): number {
+  return Math.ceil(mostWindows * probesPerWindow) * (toTheEnd ? 2 : 1)
+}
 
 /**
  * Reaches a limit, waits for its recovery and reaches it again at once. One burst alone may have met the edge
@@ -79,15 +102,25 @@ export const mostProbes = Math.ceil(1.4 * probesPerWindow)
 export async function reachTwice(
   burst: () => Promise<readonly Exchange[]>,
   probe: () => Promise<Exchange>,
-  { windowMs, rest, signal }: { windowMs: number; rest: (ms: number) => Promise<void>; signal: AbortSignal },
+  { windowMs, probesPerWindow, toTheEnd, rest, signal }: Watching,
 ): Promise<Twice> {
-  const first = await burst()
-  const probes: Exchange[] = []
-  while (probes.length < mostProbes && !signal.aborted) {
-    await rest(windowMs / probesPerWindow)
-    const exchange = await probe()
-    probes.push(exchange)
-    if (exchange.outcome === Outcome.accepted) break
+  const recovery = async () => {
+    const probes: Exchange[] = []
+    while (probes.length < mostWindows * probesPerWindow && !signal.aborted) {
+      await rest(windowMs / probesPerWindow)
+      const exchange = await probe()
+      probes.push(exchange)
+      if (exchange.outcome === Outcome.accepted) break
+    }
+    return probes
   }
-  return { first, probes, second: await burst() }
+  const first = await burst()
+  const probes = await recovery()
+  const second = await burst()
+  return { first, probes, second, probesAfter: toTheEnd ? await recovery() : [] }
+}
+
+/** All exchanges of both bursts and between. */
+export function allOf({ first, probes, second, probesAfter }: Twice): Exchange[] {
+  return [...first, ...probes, ...second, ...probesAfter]
 }

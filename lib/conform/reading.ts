@@ -1,5 +1,5 @@
-import { canBeKept } from '../check/index.ts'
-import { type Descriptor, historyFromRecords, Outcome, type Scopes } from '../history/index.ts'
+import { canBeKept, judge } from '../check/index.ts'
+import { type Descriptor, type History, historyFromRecords, Outcome, type Scopes } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -18,7 +18,7 @@ const clockSlackMs = 1
 /**
  * Can a platform with these limits have given these answers, if requests count as a reading has it? The
  * exact checker says: a reading is excluded only by a certificate. What counts nowhere is decided by no
- * limit, so one that was refused excludes the reading, unless its answer blames a scope that no limit has.
+ * limit, so one that was refused excludes the reading.
  */
 export function isPossible(
   exchanges: readonly Exchange[],
@@ -26,17 +26,34 @@ export function isPossible(
   reading: Reading,
   clockDriftPpm: number,
 ): boolean {
-  const first = exchanges[0]
-  if (!first) return true
-  const startedAtMs = exchanges.reduce((least, { sentMs }) => Math.min(least, sentMs), first.sentMs)
+  if (exchanges.length === 0) return true
+  const isContradicted = exchanges.some(
+    (exchange) => exchange.outcome === Outcome.limited && !reading(exchange),
+  )
+  return !isContradicted && canBeKept(historyOf(exchanges, reading), { limits: [...limits], clockDriftPpm })
+}
+
+/** Do these exchanges prove a limit: explained by it, and by no limit or window beside it? */
+export function isProven(
+  exchanges: readonly Exchange[],
+  limit: Limit,
+  reading: Reading,
+  clockDriftPpm: number,
+): boolean {
+  return judge(historyOf(exchanges, reading), { limits: [limit], clockDriftPpm }).verdict === 'pass'
+}
+
+/** The exchanges as a history in which each request counts as a reading has it; what counts nowhere is left out. */
+function historyOf(exchanges: readonly Exchange[], reading: Reading): History {
+  const startedAtMs = exchanges.reduce(
+    (least, { sentMs }) => Math.min(least, sentMs),
+    Number.POSITIVE_INFINITY,
+  )
   const descriptors = new Map<string, Descriptor>()
   const records = []
   for (const exchange of exchanges) {
     const counted = reading(exchange)
-    if (!counted) {
-      if (exchange.outcome === Outcome.limited) return false
-      continue
-    }
+    if (!counted) continue
     const { line, sentMs, receivedMs, status, limitedBy } = exchange
     const key = JSON.stringify(Object.entries(counted.scopes).sort())
     const descriptor = descriptors.get(key) ?? { name: key, scopes: counted.scopes }
@@ -52,8 +69,7 @@ export function isPossible(
       limitedBy,
     })
   }
-  const history = historyFromRecords({ descriptors: [...descriptors.values()], clockSlackMs }, records)
-  return canBeKept(history, { limits: [...limits], clockDriftPpm })
+  return historyFromRecords({ descriptors: [...descriptors.values()], clockSlackMs }, records)
 }
 
 const odd: ReadonlySet<Exchange['kind']> = new Set(['heartbeat', 'malformed', 'get'])

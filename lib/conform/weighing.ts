@@ -120,3 +120,18 @@ export function said(
     lines,
   }
 }
+
+/** Alerts alone, each counted by its integration. */
+export const ofItsIntegration: Reading = ({ descriptor }) => ({
+  scopes: { integration: descriptor },
+  cost: 1,
+})
+
+/** What is said where alerts alone did not prove the limit. */
+export function uncontrolled({ limit, window: windowMs }: Limit, lines: readonly number[]): Said {
+  return cannotTell(
+    `An integration that got alerts alone does not prove that the limit is ${limit} in ${windowMs / 1000} s, so nothing can be weighed by it.`,
+    'Verify the limits first, or find out what they are: onset verify --discover.',
+    lines,
+  )
+}

@@ -1,7 +1,7 @@
 import type { Limit } from '../../spec/index.ts'
 import type { Said } from '../answer.ts'
 import { type Approach, saidOfConcurrency } from '../concurrency.ts'
-import { fillUp, mostProbes, reachTwice } from '../fill.ts'
+import { closely, fillUp, loosely, mostProbes, reachTwice } from '../fill.ts'
 import type { QuestionId } from '../questions.ts'
 import { alertTo } from '../requests.ts'
 import { fixtureOf, limitOf, type Site } from '../site.ts'
@@ -25,11 +25,13 @@ export const crowdsAtTheLimit: Experiment = {
   obstacle: (site) => (limitOf(site, 'integration') ? undefined : 'The spec has no limit for integrations.'),
   cost(site) {
     const limit = limitOf(site, 'integration')
-    const alerts = crowds.length * (4 * (limit?.limit ?? 0) + mostProbes)
+    const probes = mostProbes(closely) + (crowds.length - 1) * mostProbes(loosely)
+    const alerts = crowds.length * 4 * (limit?.limit ?? 0) + probes
     return {
       apiRequests: 0,
       alerts,
-      ms: (alerts * assumedMs) / 4 + crowds.length * ((limit?.window ?? 0) + restMs(site)),
+      ms:
+        (alerts * assumedMs) / 4 + (crowds.length + 1) * (limit?.window ?? 0) + crowds.length * restMs(site),
     }
   },
   async run(site) {
@@ -57,5 +59,7 @@ async function approach(
   const send = () => site.ask(alertTo(fixture, site.runId))
   const most = 2 * limit + 2 * inFlight + 3
   const burst = () => fillUp(send, { most, inFlight, signal: site.signal })
-  return { inFlight, ...(await reachTwice(burst, send, { ...site, windowMs })) }
+  const { rest, signal } = site
+  const how = inFlight === 1 ? closely : loosely
+  return { inFlight, ...(await reachTwice(burst, send, { ...how, windowMs, rest, signal })) }
 }

@@ -1,10 +1,21 @@
 import type { Said } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
-import { acceptedIn, fillUp, mostProbes, reachTwice } from '../fill.ts'
+import { acceptedIn, allOf, closely, fillUp, loosely, mostProbes, reachTwice } from '../fill.ts'
 import type { QuestionId } from '../questions.ts'
+import { isProven } from '../reading.ts'
 import { alertsTo, getOf, heartbeatTo, malformedTo } from '../requests.ts'
 import { fixtureOf, limitOf, type Site } from '../site.ts'
-import { alertsInPayload, isOpen, said, type Weighed, weigh, weighed, weightsFor } from '../weighing.ts'
+import {
+  alertsInPayload,
+  isOpen,
+  ofItsIntegration,
+  said,
+  uncontrolled,
+  type Weighed,
+  weigh,
+  weighed,
+  weightsFor,
+} from '../weighing.ts'
 import { assumedMs, type Experiment } from './experiment.ts'
 
 /** Where a window began in the middle of one weighing, another one settles it. */
@@ -38,12 +49,12 @@ export const scales: Experiment = {
   cost(site) {
     const limit = limitOf(site, 'integration')?.limit ?? 0
     const times = 1 + integrations.length
-    const alerts = times * (4 * limit + mostProbes)
+    const alerts = times * 4 * limit + mostProbes(closely) + integrations.length * mostProbes(loosely)
     const windowMs = limitOf(site, 'integration')?.window ?? 0
     return {
       apiRequests: 0,
       alerts,
-      ms: alerts * assumedMs + times * windowMs + integrations.length * restMs(site),
+      ms: alerts * assumedMs + (times + 1) * windowMs + integrations.length * restMs(site),
     }
   },
   async run(site, asked) {
@@ -62,27 +73,26 @@ export const scales: Experiment = {
       }
       return [...exchanges, ...(await fill(descriptor))]
     }
-    const reach = (descriptor: string, burst: (descriptor: string) => Promise<Exchange[]>) =>
-      reachTwice(
-        () => burst(descriptor),
-        () => send(site, descriptor, 'alert'),
-        {
-          windowMs: limit.window,
-          rest,
-          signal,
-        },
-      )
-    // An integration that gets alerts alone shows whether the limit is the one that the spec has.
-    await reach(plain, fill)
+    const probe = (descriptor: string) => () => send(site, descriptor, 'alert')
+    const watching = { windowMs: limit.window, rest, signal }
+    // An integration that gets alerts alone has to prove that the limit is the one that the spec has.
+    const control = await reachTwice(() => fill(plain), probe(plain), { ...closely, ...watching })
+    const isControlled = isProven(allOf(control), limit, ofItsIntegration, site.clockDriftPpm)
     let result = new Map<Weighed, Set<number>>()
     let second: readonly Exchange[] = []
-    for (const descriptor of integrations) {
+    for (const descriptor of isControlled ? integrations : []) {
       await rest(restMs(site))
       if (signal.aborted) break
-      second = (await reach(descriptor, loaded)).second
+      const burst = () => loaded(descriptor)
+      second = (await reachTwice(burst, probe(descriptor), { ...loosely, ...watching })).second
       const alerts = site.exchanges().filter(({ kind }) => kind !== 'list')
       result = weigh(kinds, alerts, alertLimits(site), site.clockDriftPpm)
       if (!isOpen(result)) break
+    }
+    if (!isControlled) {
+      const lines = allOf(control).map(({ line }) => line)
+      for (const kind of kinds) found.set(questionOf[kind], uncontrolled(limit, lines))
+      return found
     }
     for (const kind of kinds) {
       const lines = second.filter((exchange) => exchange.kind === kind).map(({ line }) => line)
