@@ -50,8 +50,7 @@ export async function writeTuning(
   await writeTextReport(page, await renderTuningPage(tuning))
   const files = [{ what: 'page', path: page }]
   const chosen = recommendation?.kind === 'chosen' ? replayed[recommendation.chosen]?.candidate : undefined
-  // A limit of 0 is no limit that a spec can state.
-  if (chosen === undefined || chosen.limits.some(({ limit }) => limit === 0)) return { files }
+  if (chosen === undefined) return { files }
   const spec = specWith(
     text,
     chosen.limits,

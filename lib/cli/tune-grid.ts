@@ -53,6 +53,9 @@ export function readGrid(
     beside,
   }
   checkSize(reader, grid, today)
+  if (wanted && [grid, ...beside].some((each) => each.limits.includes(0))) {
+    reader.complain('a limit of 0 lets nothing through, and no spec can state it: leave it out')
+  }
   return grid
 }
 

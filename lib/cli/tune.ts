@@ -1,35 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Command as Declared } from 'commander'
-import { stringify } from 'yaml'
 import { renderTuning } from '../../reports/terminal/index.ts'
-import { defaultOutcomeRule } from '../history/index.ts'
 import { ExitCode } from '../result/index.ts'
 import { runId } from '../run/index.ts'
 import { seededRandom } from '../simulate/index.ts'
-import { algorithms, documentedOncallLimits, type Limit, type Spec } from '../spec/index.ts'
-import {
-  candidatesOf,
-  type Demand,
-  demandOf,
-  exampleStorm,
-  limitsOfToday,
-  type Question,
-  replayNotes,
-  storm,
-  type Tuning,
-  tune,
-} from '../tune/index.ts'
+import { algorithms } from '../spec/index.ts'
+import { candidatesOf, limitsOfToday, type Question, replayNotes, type Tuning, tune } from '../tune/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
-import { folderNamed, readGiven } from './history-argument.ts'
-import { declareImport, readImport } from './import-request.ts'
+import { declareImport } from './import-request.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
-import { print, say, viewOf } from './output.ts'
-import { readSpecFile, type SpecFile } from './spec-file.ts'
+import { print, viewOf } from './output.ts'
 import { makeFolder, writeTuning } from './tune-files.ts'
 import { readGrid } from './tune-grid.ts'
+import { readDemand, readToday, scopesIn } from './tune-input.ts'
 import { checkCeilings, readObjective, readQuietBound, wantsObjective } from './tune-objective.ts'
 import { checkProvable, prove } from './tune-proof.ts'
 
@@ -100,7 +86,7 @@ function declare(command: Declared): void {
         ],
       ]),
     )
-  declareImport(command)
+  declareImport(command.optionsGroup('A file of another tool:'))
 }
 
 async function run({ operands, options: given, mistakes }: Asked): Promise<ExitCode> {
@@ -180,75 +166,6 @@ function checkTogether(
   if (options.quiet !== undefined && !wanted) {
     reader.complain('--quiet is about what is wanted: say that too, such as --quiet-refused 0.1%')
   }
-}
-
-/** Today's limits: of the spec that is named, or of the run's; of a storm, those that OnCall documents. */
-async function readToday(
-  reader: OptionReader,
-  named: string | undefined,
-  options: Asked['options'],
-): Promise<{ spec?: Spec; text: string; file: SpecFile; history?: string }> {
-  const folder = named === undefined ? undefined : await folderNamed(named)
-  const path = (options.spec as string | undefined) ?? folder?.spec
-  if (path === undefined && named === undefined) {
-    const spec = { limits: [...documentedOncallLimits], outcomes: defaultOutcomeRule, clockDriftPpm: 200 }
-    const text = documentedText()
-    return { spec, text, file: { ok: true, spec, text } }
-  }
-  const file: SpecFile =
-    path === undefined
-      ? { ok: false, mistakes: ["name the spec that has today's limits: --spec SPEC"] }
-      : await readSpecFile(path, true)
-  if (file.ok) return { spec: file.spec, text: file.text, file }
-  for (const mistake of file.mistakes) reader.complain(mistake)
-  return { text: '', file }
-}
-
-/** The documented limits as a spec, with nothing in it but them. */
-function documentedText(): string {
-  const limits = documentedOncallLimits.map(({ name, scope, limit, window }) => ({
-    name,
-    scope,
-    limit,
-    window: `${window}ms`,
-  }))
-  return stringify({ limits })
-}
-
-/** What is replayed: a history, or a storm; undefined where it cannot be read, which is noted. */
-async function readDemand(
-  reader: OptionReader,
-  named: string | undefined,
-  spec: SpecFile,
-  options: Asked['options'],
-  seed: number,
-): Promise<Demand | undefined> {
-  const limits: readonly Limit[] | undefined = spec.ok ? spec.spec.limits : undefined
-  const scopes = limits?.map(({ scope }) => scope)
-  const recording = readImport(reader, options, scopes)
-  if (named === undefined) {
-    if (recording) reader.complain('--from is about a file: name it')
-    say(
-      `No history was named: a storm of alerts is made up (seed ${seed}), ${exampleStorm.days} days of an organization with ${exampleStorm.integrations} integrations.`,
-    )
-    return storm(exampleStorm, seededRandom(seed))
-  }
-  const folder = await folderNamed(named)
-  const read = await readGiven(folder?.history ?? named, spec, recording, options)
-  if (Array.isArray(read)) {
-    for (const mistake of read) reader.complain(mistake)
-    return undefined
-  }
-  for (const { message } of read.warnings) say(message)
-  return demandOf(read.history)
-}
-
-/** The scopes of limits that requests carry. */
-function scopesIn({ descriptors }: Demand, limits: readonly Limit[]): string[] {
-  const scopes = limits.map(({ scope }) => scope)
-  return [...new Set(scopes)].filter((scope) =>
-    descriptors.some((descriptor) => Object.hasOwn(descriptor.scopes, scope)),
-  )
 }
 
 /** Where files go: to what is named; for a proof, which leaves a run, to a folder of its own. */

@@ -18,8 +18,9 @@ import { replayable } from './replay.ts'
 import { type Setting, settingsOf } from './settings/index.ts'
 import type { Replayed } from './tally.ts'
 
-/** What somebody wants to know about candidates, the first of which is today's. */
+/** What somebody wants to know about candidates. */
 export interface Question {
+  /** Today's first. With an objective, all limits are from 1 on: no platform calls 0 a limit. */
   candidates: readonly Candidate[]
   /** Without one, nothing is recommended. */
   objective?: Objective
@@ -91,14 +92,13 @@ function quietOf([today]: readonly Replayed[], quiet: Uint8Array, asked: readonl
   return { descriptors: sending.length, requests: asked.reduce((sum, day) => sum + day.quiet, 0) }
 }
 
-/** What platforms make of a candidate; nothing where it lets nothing through, which no platform calls a limit. */
+/** What platforms make of a candidate. */
 async function settled(
   demand: Demand,
   { limits, varied }: Candidate,
   measures: Measures,
   asked: readonly AskedDay[],
 ): Promise<ReplayedSetting[]> {
-  if (limits.some(({ limit }) => limit === 0)) return []
   const once = asked.map(() => 1)
   const settings = settingsOf(limits)
   const known = settings.flatMap(({ platform, amountsTo }) =>
