@@ -39,7 +39,10 @@ export function readQuietBound(reader: OptionReader, raw: unknown): QuietBound |
   return undefined
 }
 
-/** Scopes that stand in an objective have to occur in what is replayed: no limit would ever reach such a ceiling. */
+/**
+ * Scopes that stand in an objective have to occur in what is replayed: no limit would ever reach such a
+ * ceiling.
+ */
 export function checkCeilings(reader: OptionReader, objective: Objective | undefined, demand: Demand): void {
   const scopes = [...new Set(demand.descriptors.flatMap((descriptor) => Object.keys(descriptor.scopes)))]
   for (const { scope } of objective?.ceilings ?? []) {

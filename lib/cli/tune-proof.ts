@@ -20,7 +20,8 @@ export function checkProvable(reader: OptionReader, limits: readonly Limit[] | u
 }
 
 /**
- * Has the embedded target enforce a spec, with shorter windows, and verifies that it does. Nothing else is fired at.
+ * Has the embedded target enforce a spec, with shorter windows, and verifies that it does. Nothing else is
+ * fired at.
  * @param specPath a spec without a target.
  * @param scopes those of the limits that were replayed: nothing is known about the others.
  * @param folder of the run.

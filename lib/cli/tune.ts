@@ -19,7 +19,10 @@ import { readDemand, readToday, scopesIn } from './tune-input.ts'
 import { checkCeilings, readObjective, readQuietBound, wantsObjective } from './tune-objective.ts'
 import { checkProvable, prove } from './tune-proof.ts'
 
-/** `onset tune`: which limits should a platform have? Nothing is sent, but to the embedded target where that is asked for. */
+/**
+ * `onset tune`: which limits should a platform have? Nothing is sent, but to the embedded target where that
+ * is asked for.
+ */
 export const tuneCommand: Command = { name: 'tune', declare, run }
 
 /** What is asked where nobody asks anything. */

@@ -25,10 +25,10 @@ interface Spell {
 }
 
 /**
- * Alerts of an organization, made up: most integrations send one now and then; one in eight flaps on some days, for a
- * minute to half an hour, at 30 to 240 alerts a minute; and on one day a datacentre goes down, so that half of all
- * integrations send up to 32 alerts a minute for 20 minutes, all beginning within a minute. Arrivals are
- * those of Poisson processes. What the alerts met is not known: nobody recorded them.
+ * Alerts of an organization, made up: most integrations send one now and then; one in eight flaps on some
+ * days, for a minute to half an hour, at 30 to 240 alerts a minute; and on one day a datacentre goes down,
+ * so that half of all integrations send up to 32 alerts a minute for 20 minutes, all beginning within a
+ * minute. Arrivals are those of Poisson processes. What the alerts met is not known: nobody recorded them.
  * @param random numbers from 0 to 1; the same numbers make the same storm.
  */
 export function storm({ startMs, days, integrations }: StormTerms, random: () => number): Demand {

@@ -13,7 +13,10 @@ export interface ReplayedDescriptor {
   newlyRefused: number
   /** Let through, where the first candidate refuses it. */
   newlyAccepted: number
-  /** The longest time from a refused request to the next that was let through, or to the last that was refused. */
+  /**
+   * The longest time from a refused request to the next that was let through, or to the last that was
+   * refused.
+   */
   longestRefusalMs: number
 }
 

@@ -34,7 +34,10 @@ export interface Question {
 /** What came of a replay. */
 export interface Tuning {
   replayed: Replayed[]
-  /** By which candidates are held against each other: the scope that is tried, for as long as today's window. */
+  /**
+   * By which candidates are held against each other: the scope that is tried, for as long as today's
+   * window.
+   */
   yardstick: Stretch
   calendar: Calendar
   asked: AskedDay[]

@@ -22,7 +22,10 @@ import {
 import type { View } from './view.ts'
 import { listItem, paragraph } from './wrap.ts'
 
-/** Which limit is recommended and why, what its neighbours would cost, and how sure that is; nothing without an objective. */
+/**
+ * Which limit is recommended and why, what its neighbours would cost, and how sure that is; nothing without
+ * an objective.
+ */
 export function recommendationLines(tuning: Tuning, view: View, style: Style): string[] {
   const texts = recommendationTexts(tuning)
   if (texts === undefined) return []

@@ -17,7 +17,8 @@ export function limitText({ limit, windowMs }: { limit: number; windowMs: number
 }
 
 /**
- * A candidate by the limit that is tried and those others that are not as today: `150 in 5m, organization 2000 in 5m`.
+ * A candidate by the limit that is tried and those others that are not as today: `150 in 5m, organization
+ * 2000 in 5m`.
  * @param withAlgorithm candidates differ in it as well.
  */
 export function candidateText({ candidate }: Replayed, today: Replayed, withAlgorithm: boolean): string {

@@ -10,8 +10,8 @@ import { visible } from './visible.ts'
 import { listItem, paragraph } from './wrap.ts'
 
 /**
- * What other limits would have done to what was asked of a platform, for people: a row a limit, today's first. With an
- * objective, those limits that no other beats, and which of them is recommended.
+ * What other limits would have done to what was asked of a platform, for people: a row a limit, today's
+ * first. With an objective, those limits that no other beats, and which of them is recommended.
  */
 export function renderTuning(tuning: Tuning, files: readonly NamedFile[], view: View): string {
   const { replayed, recommendation } = tuning

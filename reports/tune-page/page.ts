@@ -22,8 +22,9 @@ import { plotStyle } from './style.ts'
 import { timelinePlot } from './timeline-plot.ts'
 
 /**
- * What came of a replay as one HTML file that needs nothing else, and runs nothing: what is recommended, the frontier, what
- * would have been refused when, and every limit that was tried. Whatever comes from outside is escaped.
+ * What came of a replay as one HTML file that needs nothing else, and runs nothing: what is recommended,
+ * the frontier, what would have been refused when, and every limit that was tried. Whatever comes from
+ * outside is escaped.
  * @throws {ClientCodeError} where the style that all reports share cannot be made.
  */
 export async function renderTuningPage(tuning: Tuning): Promise<string> {

@@ -2,9 +2,10 @@ import { greatestCommonDivisor } from '../../limiters/exact.ts'
 import type { Counter, CounterTerms } from './counter.ts'
 
 /**
- * Token buckets of as many tokens as the limit, with continuous flow, full at first. GCRA decides alike: what is
- * missing of a full bucket is the theoretical arrival time less now, in tokens. The level is kept in
- * parts of a token, so that nothing drifts; exact while the limit times the window in microseconds is below 2^53.
+ * Token buckets of as many tokens as the limit, with continuous flow, full at first. GCRA decides alike:
+ * what is missing of a full bucket is the theoretical arrival time less now, in tokens. The level is kept
+ * in parts of a token, so that nothing drifts; exact while the limit times the window in microseconds is
+ * below 2^53.
  */
 export class Buckets implements Counter {
   /** Parts that flow in a microsecond, and parts of which a token consists. */

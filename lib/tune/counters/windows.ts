@@ -1,6 +1,9 @@
 import type { Counter, CounterTerms } from './counter.ts'
 
-/** Where a window begins that a request opens: `clock`, at a multiple of its length since instant 0; `request`, then. */
+/**
+ * Where a window begins that a request opens: `clock`, at a multiple of its length since instant 0;
+ * `request`, then.
+ */
 type Begins = 'clock' | 'request'
 
 /** Windows that hold as many units as the limit, and begin as they are told to. */

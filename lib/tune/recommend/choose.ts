@@ -2,8 +2,8 @@ import type { Objective } from './objective.ts'
 import { type Shortfall, shortfallsOf, type Weighed } from './weigh.ts'
 
 /**
- * What decides among the candidates that meet the objective: where it bounds refusals, the one that protects most; where
- * it only bounds what is let through, the one that refuses least.
+ * What decides among the candidates that meet the objective: where it bounds refusals, the one that
+ * protects most; where it only bounds what is let through, the one that refuses least.
  */
 export type Rule = 'protects-most' | 'refuses-least'
 
@@ -42,8 +42,8 @@ export function choose(all: readonly Weighed[], objective: Objective): number | 
 }
 
 /**
- * The candidate that comes closest where none meets the objective: the part that it misses by the largest factor, it
- * misses by less than the others do; of several, the one that refuses least.
+ * The candidate that comes closest where none meets the objective: the part that it misses by the largest
+ * factor, it misses by less than the others do; of several, the one that refuses least.
  */
 export function nearestTo(all: readonly Weighed[], objective: Objective): number {
   const factor = ({ found, most }: Shortfall) => found / most

@@ -21,10 +21,11 @@ export interface QuietBound {
 const capacitySpanMs = 10_000
 
 /**
- * What a platform that serves so many requests a second may be let through: in any 10 s, no more than
- * it serves in 10 s. Then its backlog never exceeds 10 s of work, so that nothing waits longer than that. (Any busy
- * stretch is covered by whole tens of seconds, of which each but the last is worked off: the bound of a rate
- * server under a windowed arrival curve; J.-Y. Le Boudec and P. Thiran, Network Calculus, 2001, chapter 1.)
+ * What a platform that serves so many requests a second may be let through: in any 10 s, no more than it
+ * serves in 10 s. Then its backlog never exceeds 10 s of work, so that nothing waits longer than that. (Any
+ * busy stretch is covered by whole tens of seconds, of which each but the last is worked off: the bound of
+ * a rate server under a windowed arrival curve; J.-Y. Le Boudec and P. Thiran, Network Calculus, 2001,
+ * chapter 1.)
  */
 export function capacityCeiling(ratePerSecond: number): Ceiling {
   return { most: Math.floor((ratePerSecond * capacitySpanMs) / 1000), spanMs: capacitySpanMs }

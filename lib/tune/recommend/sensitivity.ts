@@ -9,7 +9,10 @@ export type Sensitivity =
   | { kind: 'told'; seed: number; draws: number; days: number; choices: Choice[] }
   | { kind: 'cannot-tell'; days: number; daysNeeded: number }
 
-/** What was chosen in a share of the draws: a candidate's position, or undefined where none met the objective. */
+/**
+ * What was chosen in a share of the draws: a candidate's position, or undefined where none met the
+ * objective.
+ */
 export interface Choice {
   candidate: number | undefined
   share: number
@@ -22,9 +25,10 @@ const daysNeeded = 5
 const draws = 1_000
 
 /**
- * Chooses again and again among the same candidates, for as many days as were recorded, drawn from those with
- * replacement (the bootstrap: B. Efron, The Annals of Statistics 7, 1979). Days that are alike by chance, such as working days
- * and Sundays, are taken for draws of one kind, and a day worse than all that were recorded never comes.
+ * Chooses again and again among the same candidates, for as many days as were recorded, drawn from those
+ * with replacement (the bootstrap: B. Efron, The Annals of Statistics 7, 1979). Days that are alike by
+ * chance, such as working days and Sundays, are taken for draws of one kind, and a day worse than all that
+ * were recorded never comes.
  * @param random numbers from 0 to 1, made of `seed`.
  */
 export function sensitivityOf(

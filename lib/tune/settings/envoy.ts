@@ -10,10 +10,10 @@ const units = [
 ] as const
 
 /**
- * Descriptors for Envoy's rate limit service (github.com/envoyproxy/ratelimit), which counts in fixed windows of
- * one second, minute, hour or day from the epoch, refused requests too, and those that another descriptor refuses. Other windows
- * become the longest of these that is no longer and lets something through, at the same rate or just below; where none
- * does, the shortest that does.
+ * Descriptors for Envoy's rate limit service (github.com/envoyproxy/ratelimit), which counts in fixed
+ * windows of one second, minute, hour or day from the epoch, refused requests too, and those that another
+ * descriptor refuses. Other windows become the longest of these that is no longer and lets something
+ * through, at the same rate or just below; where none does, the shortest that does.
  */
 export function envoySetting(limits: readonly CandidateLimit[]): Setting {
   const amountsTo = limits.map(inUnits)

@@ -9,8 +9,9 @@ interface Key {
 }
 
 /**
- * A stick table of HAProxy that keeps `http_req_rate` over the window: the requests of this period, and of the
- * last one as much as still lies within the window, which is a sliding counter. Whatever is tracked is counted, refused or not.
+ * A stick table of HAProxy that keeps `http_req_rate` over the window: the requests of this period, and of
+ * the last one as much as still lies within the window, which is a sliding counter. Whatever is tracked is
+ * counted, refused or not.
  */
 export function haproxySetting(limits: readonly CandidateLimit[]): Setting {
   const amountsTo = limits.map(

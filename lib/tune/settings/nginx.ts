@@ -1,7 +1,10 @@
 import type { CandidateLimit } from '../candidate.ts'
 import { durationWord, otherAlgorithm, type Setting, withComments } from './setting.ts'
 
-/** How the value of a scope is found in a request: what is put before, and a variable that is empty where there is none. */
+/**
+ * How the value of a scope is found in a request: what is put before, and a variable that is empty where
+ * there is none.
+ */
 interface Key {
   lines: string[]
   variable: string
@@ -9,9 +12,9 @@ interface Key {
 }
 
 /**
- * `limit_req` of nginx: a leaky bucket that drains at a rate of whole requests in a second or a minute, and with
- * `nodelay` refuses what does not fit. Refused requests are not counted. A bucket of `burst` beside the first request lets through at once
- * what the limit says, and then what drains: that is a token bucket.
+ * `limit_req` of nginx: a leaky bucket that drains at a rate of whole requests in a second or a minute, and
+ * with `nodelay` refuses what does not fit. Refused requests are not counted. A bucket of `burst` beside
+ * the first request lets through at once what the limit says, and then what drains: that is a token bucket.
  */
 export function nginxSetting(limits: readonly CandidateLimit[]): Setting {
   const keys = limits.map(({ scope }) => keyOf(scope))

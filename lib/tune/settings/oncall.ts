@@ -9,9 +9,9 @@ const names: Readonly<Record<string, string>> = {
 }
 
 /**
- * The variable `CUSTOM_RATELIMITS` of a self-hosted OnCall, of which no more is documented than that it holds
- * JSON, keyed by the number of an organization, with limits such as `300/5m` for an integration, an organization and the
- * public API; undefined where other scopes are limited, or one of them twice.
+ * The variable `CUSTOM_RATELIMITS` of a self-hosted OnCall, of which no more is documented than that it
+ * holds JSON, keyed by the number of an organization, with limits such as `300/5m` for an integration, an
+ * organization and the public API; undefined where other scopes are limited, or one of them twice.
  */
 export function oncallSetting(limits: readonly CandidateLimit[]): Setting | undefined {
   const scopes = limits.map(({ scope }) => scope)

@@ -29,7 +29,10 @@ export function durationWord(ms: number): string {
   return `${ms / size}${unit}`
 }
 
-/** A sentence about those limits that are of another algorithm than a platform's; none where all are of its own. */
+/**
+ * A sentence about those limits that are of another algorithm than a platform's; none where all are of its
+ * own.
+ */
 export function otherAlgorithm(
   limits: readonly CandidateLimit[],
   own: readonly string[],

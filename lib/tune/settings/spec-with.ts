@@ -3,8 +3,8 @@ import type { CandidateLimit } from '../candidate.ts'
 import { durationWord } from './setting.ts'
 
 /**
- * A spec with other limits in the place of its own: what else stands in it, comments and variables too, stays. The
- * algorithm stays where the spec allows the one that was replayed.
+ * A spec with other limits in the place of its own: what else stands in it, comments and variables too,
+ * stays. The algorithm stays where the spec allows the one that was replayed.
  * @param text a spec that parses, with as many limits.
  */
 export function specWith(
