@@ -4,6 +4,7 @@ import { capacityJsonSchema } from '../lib/capacity/index.ts'
 import { comparisonJsonSchema } from '../lib/compare/index.ts'
 import { resultJsonSchema } from '../lib/result/index.ts'
 import { jsonSchema } from '../lib/spec/index.ts'
+import { tuningJsonSchema } from '../lib/tune/index.ts'
 
 /**
  * The published JSON Schemas by file name. They come from the definitions that the readers use, so
@@ -15,6 +16,7 @@ export function schemaFiles(): Readonly<Record<string, Record<string, unknown>>>
     'result.schema.json': resultJsonSchema(),
     'comparison.schema.json': comparisonJsonSchema(),
     'capacity.schema.json': capacityJsonSchema(),
+    'tuning.schema.json': tuningJsonSchema(),
   }
 }
 

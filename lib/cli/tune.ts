@@ -6,7 +6,14 @@ import { ExitCode } from '../result/index.ts'
 import { runId } from '../run/index.ts'
 import { seededRandom } from '../simulate/index.ts'
 import { algorithms } from '../spec/index.ts'
-import { candidatesOf, limitsOfToday, type Question, replayNotes, type Tuning, tune } from '../tune/index.ts'
+import {
+  candidatesOf,
+  limitsOfToday,
+  type Question,
+  type Tuning,
+  tune,
+  tuningDocument,
+} from '../tune/index.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
@@ -124,7 +131,7 @@ async function run({ operands, options: given, mistakes }: Asked): Promise<ExitC
     folder === undefined ? undefined : await writeTuning(folder, tuning, today.text, today.spec.limits)
   print(
     options.json === true
-      ? jsonOf(tuning)
+      ? `${JSON.stringify(tuningDocument(tuning), undefined, 2)}\n`
       : renderTuning(tuning, written?.files ?? [], viewOf(process.stdout)),
   )
   if (proves && folder !== undefined && written?.withoutTarget !== undefined) {
@@ -175,16 +182,6 @@ function checkTogether(
 function folderFor(named: string | undefined, proves: boolean): string | undefined {
   if (named !== undefined || !proves) return named
   return join('tuned', runId(new Date(), randomBytes(2).toString('hex')))
-}
-
-function jsonOf(tuning: Tuning): string {
-  const { replayed, ...rest } = tuning
-  const candidates = replayed.map(({ candidate, ...counts }) => ({ ...candidate, ...counts }))
-  const { calendar, ...others } = rest
-  const { periods: _, ...times } = calendar
-  const notes = replayNotes(replayed)
-  const value = { format: 'onset-tuning', version: 1, candidates, notes, calendar: times, ...others }
-  return `${JSON.stringify(value, undefined, 2)}\n`
 }
 
 /** An objective that no limit meets is missed; one that cannot be judged is open. */

@@ -1,5 +1,6 @@
 export { type Candidate, type CandidateLimit, candidatesOf, type Grid, limitsOfToday } from './candidate.ts'
 export { type Demand, demandOf, emptyDemand } from './demand.ts'
+export { type TuningDocument, tuningDocument, tuningJsonSchema } from './document.ts'
 export { replayInThreads } from './in-threads.ts'
 export { type Calendar, calendarOf, type Measures, type Stretch } from './measures.ts'
 export { replayNotes } from './notes.ts'

@@ -1,4 +1,4 @@
-import { Outcome } from '../history/index.ts'
+import { Outcome } from '../history/history.ts'
 import type { Candidate, CandidateLimit } from './candidate.ts'
 import { type Counter, createCounter } from './counters/index.ts'
 import { createScopeKeys, type Demand, type ScopeKeys } from './demand.ts'

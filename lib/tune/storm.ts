@@ -1,4 +1,4 @@
-import { Outcome } from '../history/index.ts'
+import { Outcome } from '../history/history.ts'
 import { type Demand, emptyDemand } from './demand.ts'
 
 /** Alerts as they could come to one organization. */

@@ -1,4 +1,4 @@
-import { Outcome } from '../history/index.ts'
+import { Outcome } from '../history/history.ts'
 import { type Bursts, createBursts } from './bursts.ts'
 import type { Candidate, CandidateLimit } from './candidate.ts'
 import type { Demand, ScopeKeys } from './demand.ts'

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { parseSpec } from '../../lib/spec/index.ts'
+import { tuningJsonSchema } from '../../lib/tune/index.ts'
 import { onsetInside } from './inside.ts'
 import { useFolder } from './onset.ts'
 
@@ -116,7 +118,11 @@ describe('onset tune, told what is wanted', () => {
   it('tries other limits beside, and the usual ones where none are named', async () => {
     const { code, stdout } = await tune('--with', 'organization=20,40', '--quiet-refused', '0%', '--json')
     expect(code).toBe(0)
-    const { candidates, recommendation } = JSON.parse(stdout)
+    const document = JSON.parse(stdout)
+    const schema = z.fromJSONSchema(tuningJsonSchema())
+    expect(schema.safeParse(document).error).toBeUndefined()
+    expect(schema.safeParse({ ...document, calendar: undefined }).success).toBe(false)
+    const { candidates, recommendation } = document
     expect(candidates.map(({ name }: { name: string }) => name)).toEqual([
       '20 in 10 s as sliding-log',
       '20 in 10 s as sliding-log, organization 40 in 10 s as fixed-window',
@@ -169,5 +175,33 @@ describe('onset tune, told what is wanted', () => {
     expect((await storm()).stdout).toBe(stdout)
     expect((await storm('--seed', '2')).stdout).not.toBe(stdout)
     expect(existsSync(join(folder.path, 'tuned'))).toBe(false)
+    const document = JSON.parse((await storm('--json')).stdout)
+    expect(z.fromJSONSchema(tuningJsonSchema()).safeParse(document).error).toBeUndefined()
+    expect(document.recommendation.sensitivity.kind).toBe('told')
+  })
+
+  it('ends with 3 where there is nothing to replay, and proves only what the embedded target knows', async () => {
+    await tune('--limits', '3')
+    const [header] = readFileSync(join(folder.path, 'history.ndjson'), 'utf8').split('\n')
+    folder.write('empty.ndjson', `${header}\n{"event":"end","at":${startMs},"reason":"finished"}\n`)
+    const replayed = (history: string, ofSpec: string, ...args: string[]) =>
+      onsetInside(['tune', history, '--spec', ofSpec, '--limits', '3', ...args], { cwd: folder.path })
+    const empty = await replayed('empty.ndjson', 'spec.yaml', '--vary', 'integration')
+    expect(empty.code).toBe(3)
+    expect(empty.stderr).toContain('the history has no requests')
+    folder.write('other.yaml', spec.replace('scope: organization', 'scope: tenant'))
+    const other = await replayed(
+      'history.ndjson',
+      'other.yaml',
+      '--vary',
+      'tenant',
+      '--capacity',
+      '9',
+      '--prove',
+    )
+    expect(other.code).toBe(2)
+    expect(other.stderr).toContain(
+      '--prove: the embedded target knows integration, organization, apiKey, and not tenant',
+    )
   })
 })
