@@ -114,10 +114,14 @@ function contradictionOf(steps: readonly StepJudgement[]): [missedAt: number, me
   return missedAt < metAt ? [missedAt, metAt] : undefined
 }
 
+/** Steps this far from the turning point, as a factor, have a part in where it is put. */
+const nearby = 1.3
+
 /**
- * Where the share that breaks a condition reaches what is allowed, between the highest rate that looks
- * met and the lowest above it that does not: on a straight line of the share's logarithm over the rate's,
- * along which the tails of queues go nearly. Where a share is none, half a request is taken for it.
+ * Where the share that breaks a condition reaches what is allowed. Between the highest rate that looks
+ * met and the lowest above it that does not lies the turning point; around it a straight line of the
+ * share's logarithm over the rate, along which the tails of queues go, is fitted by least squares, each
+ * step with the weight of what is known of it.
  */
 function turningPoint(steps: readonly StepJudgement[]): number | undefined {
   const ascending = steps.toSorted((one, other) => one.ratePerSecond - other.ratePerSecond)
@@ -127,15 +131,33 @@ function turningPoint(steps: readonly StepJudgement[]): number | undefined {
   )
   const [low, high] = [ascending[above - 1], ascending[above]]
   if (!low || !high) return undefined
-  const crossings = high.conditions.flatMap(({ text, share }) => {
-    const before = low.conditions.find((condition) => condition.text === text)?.share
-    if (!share || !before || share.seen <= share.allowed || before.seen > share.allowed) return []
-    const [from, to] = [Math.max(before.seen, 0.5 / Math.max(1, low.judged)), share.seen]
-    if (from >= share.allowed) return [low.ratePerSecond]
-    const part = Math.log(share.allowed / from) / Math.log(to / from)
-    return [low.ratePerSecond * (high.ratePerSecond / low.ratePerSecond) ** part]
+  const middle = Math.sqrt(low.ratePerSecond * high.ratePerSecond)
+  const reach = Math.max(nearby, high.ratePerSecond / middle)
+  const around = ascending.filter(
+    ({ ratePerSecond: rate }) => rate <= middle * reach * 1.001 && rate >= middle / reach / 1.001,
+  )
+  const broken = high.conditions.filter(({ share }) => share && share.seen > share.allowed)
+  const crossings = broken.flatMap(({ text }) => crossingOf(around, text) ?? [])
+  if (crossings.length === 0) return undefined
+  // What looks met is below it, and what looks missed above.
+  return Math.min(high.ratePerSecond, Math.max(low.ratePerSecond, Math.min(...crossings)))
+}
+
+function crossingOf(steps: readonly StepJudgement[], text: string): number | undefined {
+  const points = steps.flatMap(({ ratePerSecond, judged, correlated, conditions }) => {
+    const share = conditions.find((condition) => condition.text === text)?.share
+    if (!share || judged === 0) return []
+    // Where a share is none, half a request is taken for it.
+    const seen = Math.max(share.seen, 0.5 / judged)
+    // The variance of the logarithm of a count is one by the count.
+    return [{ x: ratePerSecond, y: Math.log(seen / share.allowed), weight: (seen * judged) / correlated }]
   })
-  return crossings.length === 0 ? undefined : Math.min(...crossings)
+  const total = points.reduce((sum, { weight }) => sum + weight, 0)
+  const mean = (of: (point: (typeof points)[number]) => number) =>
+    points.reduce((sum, point) => sum + point.weight * of(point), 0) / total
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)]
+  const slope = mean((point) => (point.x - x) * (point.y - y)) / mean((point) => (point.x - x) ** 2)
+  return slope > 0 ? x - y / slope : undefined
 }
 
 /** A rate in words. */

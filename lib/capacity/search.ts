@@ -82,18 +82,39 @@ const closest = 0.02
  * The next step of a search, from all steps so far. It doubles the rate until one looks as if it missed
  * the objective, halves what is between on a logarithmic scale until both sides of the turning point are
  * as close as the answer is to be, and then fires at its two ends for as long as a claim takes. Where an
- * end cannot be claimed in the time that a step may take, one further away is. Pure.
+ * end cannot be claimed in the time that a step may take, one further away is. What is claimed of the lower
+ * end from a short step is looked at again at the end. Pure.
  */
 export function nextMove(bounds: SearchBounds, steps: readonly SearchStep[]): SearchMove {
-  const { resolution, mostFirings, budgetMs } = bounds
-  const ends = endsOf(steps)
-  if (ends.met && ends.missed && ends.missed / ends.met <= (1 + resolution) * (1 + rounding))
-    return { kind: 'done', why: 'found' }
+  const { mostFirings, budgetMs } = bounds
   if (sum(steps.map(({ firings }) => firings)) >= mostFirings) return { kind: 'done', why: 'firings' }
+  const next = soughtMove(bounds, steps)
+  const move = next.kind === 'done' ? (confirmation(bounds, steps) ?? next) : next
   const leftMs = budgetMs - sum(steps.map(({ firedMs }) => firedMs))
-  const move = bracket(bounds, steps) ?? narrow(bounds, steps) ?? claim(bounds, steps, ends)
-  if (move.kind === 'fire' && move.durationMs > leftMs) return { kind: 'done', why: 'time' }
+  if (move.kind === 'fire' && move.durationMs > leftMs) {
+    return next.kind === 'done' ? next : { kind: 'done', why: 'time' }
+  }
   return move
+}
+
+function soughtMove(bounds: SearchBounds, steps: readonly SearchStep[]): SearchMove {
+  const ends = endsOf(steps)
+  const closeEnough = (1 + bounds.resolution) * (1 + rounding)
+  if (ends.met && ends.missed && ends.missed / ends.met <= closeEnough) return { kind: 'done', why: 'found' }
+  return bracket(bounds, steps) ?? narrow(bounds, steps) ?? claim(bounds, steps, ends)
+}
+
+/**
+ * A longer firing at the lower end, where that was short: every firing finds the target empty, and close
+ * to its capacity queues grow for so long that a short one may see nothing of them.
+ */
+function confirmation(bounds: SearchBounds, steps: readonly SearchStep[]): SearchMove | undefined {
+  const { met } = endsOf(steps)
+  const step = steps.find(({ ratePerSecond }) => ratePerSecond === met)
+  const missingMs = firstShare * bounds.longestStepMs - (step?.firedMs ?? Number.POSITIVE_INFINITY)
+  if (!step || missingMs < 1) return undefined
+  const durationMs = Math.max(missingMs, bounds.shortestMs)
+  return { kind: 'fire', ratePerSecond: step.ratePerSecond, durationMs }
 }
 
 /** Until some rate looks met and some higher one does not. */

@@ -102,9 +102,25 @@ describe('the search for a capacity', () => {
     })
     const low = { ...bounds, mostPerSecond: 15 }
     expect(nextMove(low, [fired(10, 'met')])).toMatchObject({ kind: 'fire', ratePerSecond: 15 })
-    expect(nextMove(low, [fired(10, 'met'), fired(15, 'met')])).toEqual({ kind: 'done', why: 'most-rate' })
+    expect(nextMove(low, [fired(10, 'met'), { ...fired(15, 'met'), firedMs: 15_000 }])).toEqual({
+      kind: 'done',
+      why: 'most-rate',
+    })
     const high = { ...bounds, leastPerSecond: 10 }
     expect(nextMove(high, [fired(10, 'missed')])).toEqual({ kind: 'done', why: 'least-rate' })
+  })
+
+  it('looks again at a lower end that was claimed from a short step', () => {
+    const step = (ratePerSecond: number, verdict: 'met' | 'missed', firedMs: number): SearchStep => {
+      return { ratePerSecond, verdict, leaning: verdict, firedMs, byClient: false, firings: 1, correlated: 1 }
+    }
+    const missed = step(11, 'missed', 1_000)
+    expect(nextMove(bounds, [step(10, 'met', 4_000), missed])).toEqual({
+      kind: 'fire',
+      ratePerSecond: 10,
+      durationMs: 11_000,
+    })
+    expect(nextMove(bounds, [step(10, 'met', 15_000), missed])).toEqual({ kind: 'done', why: 'found' })
   })
 
   it('makes a step longer when it needs it, but no longer than a step may be', () => {
