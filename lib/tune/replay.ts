@@ -42,21 +42,23 @@ export function replay(
       player.play(from, to, index === 0 ? firsts : others, firsts)
     })
   }
-  return players.map(({ result }) => result())
+  return players.map(({ tally }) => tally.result((players[0] as Player).tally))
 }
 
 function surroundingsOf(demand: Demand, measures: Measures): Surroundings {
-  const { count, descriptors, descriptor, cost, met } = demand
+  const { count, descriptors, descriptor, atUs, cost, met } = demand
   const asked = new Float64Array(descriptors.length)
+  const lastUs = new Float64Array(descriptors.length)
   const metAll = new Float64Array(Object.keys(Outcome).length)
   let alwaysOne = true
   for (let row = 0; row < count; row++) {
     const [who, outcome] = [descriptor[row] as number, met[row] as number]
     asked[who] = (asked[who] as number) + 1
+    lastUs[who] = atUs[row] as number
     metAll[outcome] = (metAll[outcome] as number) + 1
     if (cost[row] !== 1) alwaysOne = false
   }
-  return { demand, measures, keys: createScopeKeys(demand), asked, met: metAll, alwaysOne }
+  return { demand, measures, keys: createScopeKeys(demand), asked, lastUs, met: metAll, alwaysOne }
 }
 
 /** Can all counts be exact? The limit times its window in microseconds has to be below 2^53. */
@@ -81,9 +83,11 @@ function createPlayer(surroundings: Surroundings, candidate: Candidate) {
       }
       tally.add(from, to, admitted, first)
     },
-    result: () => tally.result(),
+    tally,
   }
 }
+
+type Player = ReturnType<typeof createPlayer>
 
 /** Decides one request, and counts it wherever it counts. */
 type Decide = (who: number, atUs: number, units: number) => boolean

@@ -1,8 +1,8 @@
 import { Outcome } from '../history/history.ts'
-import { type Bursts, createBursts } from './bursts.ts'
 import type { Candidate, CandidateLimit } from './candidate.ts'
 import type { Demand, ScopeKeys } from './demand.ts'
-import type { Measures, Period, Stretch } from './measures.ts'
+import { LetThrough } from './let-through.ts'
+import type { Measures, Period } from './measures.ts'
 
 /** What a candidate did to one descriptor. Counts are of requests. */
 export interface ReplayedDescriptor {
@@ -62,6 +62,8 @@ export interface Surroundings {
   keys: (scope: string | undefined) => ScopeKeys
   /** For each descriptor, how many requests it sent. */
   asked: Float64Array
+  /** For each descriptor, when it sent the last of them. */
+  lastUs: Float64Array
   /** How many requests met each outcome when they were recorded. */
   met: Float64Array
   /** Does every request cost 1? */
@@ -73,15 +75,14 @@ export class Tally {
   private readonly surroundings: Surroundings
   private readonly candidate: Candidate
   private readonly letThrough: LetThrough
-  private readonly refused: Float64Array
-  private readonly newlyRefused: Float64Array
-  private readonly newlyAccepted: Float64Array
+  /**
+   * How many requests were refused, by descriptor, by what they met when they were recorded, and by whether
+   * the first candidate lets them through: one number for each of the three together (`cellOf`).
+   */
+  private readonly refused: Uint32Array
   private readonly longestUs: Float64Array
   /** NaN where the last request was let through. */
   private readonly refusedSinceUs: Float64Array
-  private readonly lastRefusedUs: Float64Array
-  /** By what they met when they were recorded. */
-  private readonly refusedOf: Float64Array
   private readonly refusedOverTime: number[]
   private readonly days: ReplayedDay[] = []
   private worstSecond = 0
@@ -89,7 +90,7 @@ export class Tally {
   private period = 0
 
   constructor(surroundings: Surroundings, candidate: Candidate) {
-    const { demand, measures, met } = surroundings
+    const { demand, measures } = surroundings
     const { scope, windowMs } = candidate.limits[candidate.varied] as CandidateLimit
     const ofEach = () => new Float64Array(demand.descriptors.length)
     this.surroundings = surroundings
@@ -99,13 +100,9 @@ export class Tally {
       { scope, spanMs: windowMs },
       ...measures.stretches,
     ])
-    this.refused = ofEach()
-    this.newlyRefused = ofEach()
-    this.newlyAccepted = ofEach()
+    this.refused = new Uint32Array(demand.descriptors.length * cellsOfEach)
     this.longestUs = ofEach()
     this.refusedSinceUs = ofEach().fill(Number.NaN)
-    this.lastRefusedUs = ofEach()
-    this.refusedOf = new Float64Array(met.length)
     this.refusedOverTime = new Array((measures.periods.at(-1)?.slice ?? -1) + 1).fill(0)
   }
 
@@ -148,23 +145,19 @@ export class Tally {
     const { demand, measures } = this.surroundings
     const { atUs, descriptor, cost, met } = demand
     const { quiet } = measures
-    const { refused, newlyRefused, newlyAccepted, refusedSinceUs, lastRefusedUs, refusedOf } = this
+    const { refused, refusedSinceUs } = this
     let [refusedRows, quietRefused] = [0, 0]
     for (let row = from; row < to; row++) {
       const who = descriptor[row] as number
       const instantUs = atUs[row] as number
-      const before = first[row - from] as number
       if (admitted[row - from] === 0) {
+        const cell = cellOf(who, met[row] as number, first[row - from] as number)
+        refused[cell] = (refused[cell] as number) + 1
         refusedRows++
-        refused[who] = (refused[who] as number) + 1
-        newlyRefused[who] = (newlyRefused[who] as number) + before
         quietRefused += quiet[who] as number
-        refusedOf[met[row] as number] = (refusedOf[met[row] as number] as number) + 1
-        lastRefusedUs[who] = instantUs
         if (Number.isNaN(refusedSinceUs[who] as number)) refusedSinceUs[who] = instantUs
         continue
       }
-      newlyAccepted[who] = (newlyAccepted[who] as number) + 1 - before
       if (!Number.isNaN(refusedSinceUs[who] as number)) this.endRefusal(who, instantUs)
       this.letThrough.add(who, instantUs, cost[row] as number)
     }
@@ -178,32 +171,47 @@ export class Tally {
     this.refusedSinceUs[who] = Number.NaN
   }
 
-  /** What it comes to; nothing can be added after that. */
-  result(): Replayed {
-    const { demand, asked, met } = this.surroundings
-    const { refused, newlyRefused, newlyAccepted, refusedOf } = this
-    for (let who = 0; who < refused.length; who++) {
-      if (!Number.isNaN(this.refusedSinceUs[who] as number))
-        this.endRefusal(who, this.lastRefusedUs[who] as number)
+  /** How many requests of a descriptor were refused, of those with a kind of cell. */
+  private refusedTo(who: number, counts: (met: number, before: number) => boolean): number {
+    let sum = 0
+    for (const met of Object.values(Outcome)) {
+      for (const before of [0, 1]) {
+        if (counts(met, before)) sum += this.refused[cellOf(who, met, before)] as number
+      }
     }
-    const sum = (column: Float64Array) => column.reduce((total, each) => total + each, 0)
+    return sum
+  }
+
+  /** What it comes to, beside the first candidate's; nothing can be added after that. */
+  result(first: Tally): Replayed {
+    const { demand, asked, lastUs, met } = this.surroundings
+    const descriptors = demand.descriptors.map(({ name }, who): ReplayedDescriptor => {
+      // Until the end all were refused, so the last that it sent was.
+      if (!Number.isNaN(this.refusedSinceUs[who] as number)) this.endRefusal(who, lastUs[who] as number)
+      const refused = this.refusedTo(who, () => true)
+      return {
+        name,
+        accepted: (asked[who] as number) - refused,
+        refused,
+        newlyRefused: this.refusedTo(who, (_, before) => before === 1),
+        newlyAccepted: first.refusedTo(who, () => true) - this.refusedTo(who, (_, before) => before === 0),
+        longestRefusalMs: (this.longestUs[who] as number) / 1000,
+      }
+    })
+    const sum = (of: (descriptor: ReplayedDescriptor, who: number) => number) =>
+      descriptors.reduce((total, each, who) => total + of(each, who), 0)
+    const refusedOf = (outcome: Outcome) => sum((_, who) => this.refusedTo(who, (met) => met === outcome))
+    const refused = sum((each) => each.refused)
     return {
       candidate: this.candidate,
-      accepted: demand.count - sum(refused),
-      refused: sum(refused),
-      newlyRefused: sum(newlyRefused),
-      newlyAccepted: sum(newlyAccepted),
-      refusedOfAccepted: refusedOf[Outcome.accepted] as number,
-      acceptedOfLimited: (met[Outcome.limited] as number) - (refusedOf[Outcome.limited] as number),
-      descriptors: demand.descriptors.map(({ name }, who) => ({
-        name,
-        accepted: (asked[who] as number) - (refused[who] as number),
-        refused: refused[who] as number,
-        newlyRefused: newlyRefused[who] as number,
-        newlyAccepted: newlyAccepted[who] as number,
-        longestRefusalMs: (this.longestUs[who] as number) / 1000,
-      })),
-      longestRefusalMs: this.longestUs.reduce((most, each) => Math.max(most, each), 0) / 1000,
+      accepted: demand.count - refused,
+      refused,
+      newlyRefused: sum((each) => each.newlyRefused),
+      newlyAccepted: sum((each) => each.newlyAccepted),
+      refusedOfAccepted: refusedOf(Outcome.accepted),
+      acceptedOfLimited: (met[Outcome.limited] as number) - refusedOf(Outcome.limited),
+      descriptors,
+      longestRefusalMs: descriptors.reduce((most, each) => Math.max(most, each.longestRefusalMs), 0),
       worstSecond: this.worstSecond,
       worstWindow: this.worstWindow,
       days: this.days,
@@ -212,36 +220,9 @@ export class Tally {
   }
 }
 
-/** The most that was let through in stretches of several scopes. */
-class LetThrough {
-  private readonly stretches: readonly Stretch[]
-  private readonly scopes: readonly (string | undefined)[]
-  /** For each of the scopes, which of its values each descriptor has. */
-  private readonly keysOf: readonly Int32Array[]
-  private readonly bursts: readonly Bursts[]
+const cellsOfEach = 2 * Object.keys(Outcome).length
 
-  constructor({ keys, alwaysOne }: Surroundings, stretches: readonly Stretch[]) {
-    this.stretches = stretches
-    this.scopes = [...new Set(stretches.map(({ scope }) => scope))]
-    this.keysOf = this.scopes.map((scope) => keys(scope).keyOf)
-    this.bursts = this.scopes.map((scope) => {
-      const spansUs = stretches
-        .filter((stretch) => stretch.scope === scope)
-        .map(({ spanMs }) => Math.round(spanMs * 1000))
-      return createBursts(spansUs, keys(scope).values.length, alwaysOne)
-    })
-  }
-
-  add(who: number, atUs: number, units: number): void {
-    for (let index = 0; index < this.bursts.length; index++) {
-      const key = (this.keysOf[index] as Int32Array)[who] as number
-      if (key >= 0) (this.bursts[index] as Bursts).add(key, atUs, units)
-    }
-  }
-
-  /** In the order of the stretches. */
-  take(): number[] {
-    const taken = this.bursts.map((bursts) => bursts.take())
-    return this.stretches.map(({ scope }) => taken[this.scopes.indexOf(scope)]?.shift() as number)
-  }
+/** @param before 1 where the first candidate lets the request through, else 0. */
+function cellOf(who: number, met: number, before: number): number {
+  return who * cellsOfEach + 2 * met + before
 }
