@@ -121,6 +121,7 @@ function chosenSentences(
       : [`${what} ${optionText(option(index), yardstick)}. ${meetsText(option(index), objective)}`]
   return [
     `It ${optionText(option(chosen), yardstick)}. ${others} of ${options.length} ${meeting === 1 ? 'meets' : 'meet'} the objective${meeting === 1 ? '' : `; of these, ${why}`}.`,
+    ...edgeTexts(recommendation),
     ...beside("Today's", 0),
     ...(tighter === 0 || tighter === undefined
       ? []
@@ -128,6 +129,17 @@ function chosenSentences(
     ...(wider === 0 || wider === undefined ? [] : beside(`Wider is ${nameOf(wider)}, which`, wider)),
     sensitivitySentence(sensitivity, nameOf),
   ]
+}
+
+/** Says where what was tried ends before what could be better; nothing where it does not. */
+function edgeTexts({ options, chosen, rule, tighter, wider }: Recommendation & { kind: 'chosen' }): string[] {
+  if (rule === 'protects-most' && tighter === undefined) {
+    return ['Nothing that lets less through was tried, and it might do as well: add tighter limits.']
+  }
+  const refuses = (options[chosen] as Option).refused > 0
+  return rule === 'refuses-least' && wider === undefined && refuses
+    ? ['Nothing that lets more through was tried, and it might do as well: add wider limits.']
+    : []
 }
 
 function meetsText(option: Option, objective: Objective): string {

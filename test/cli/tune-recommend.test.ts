@@ -68,6 +68,7 @@ describe('onset tune, told what is wanted', () => {
     const said = oneLine(stdout)
     expect(said).toContain('RECOMMENDED 5 in 10s')
     expect(said).toContain('Quiet is the 1 descriptor that never asked for more than 10 in any 10s')
+    expect(said).toContain('Nothing that lets less through was tried')
     expect(said).toContain(
       'Wider is 10 in 10s, which lets at most 10 requests through for any one integration in any 10s',
     )
@@ -169,6 +170,7 @@ describe('onset tune, told what is wanted', () => {
     const storm = (...args: string[]) => onsetInside(['tune', '--no-prove', ...args], { cwd: folder.path })
     const { code, stdout, stderr } = await storm()
     expect(code).toBe(0)
+    expect(oneLine(stdout)).not.toContain('was tried, and it might do as well')
     expect(stderr).toContain('No history was named: a storm of alerts is made up (seed 1)')
     expect(oneLine(stdout)).toContain('RECOMMENDED 150 in 5m, organization 750 in 5m')
     expect(oneLine(stdout)).toMatch(/of 1000 draws of 7 days from these \(seed 1\): it would be 150 in 5m/)
