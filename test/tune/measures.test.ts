@@ -47,7 +47,7 @@ const drawnCandidates = (draw: () => number): Candidate[] =>
 describe('beside the totals', () => {
   it('each day and each slice of time is counted, and the worst stretches of each day', () => {
     const draw = seeded(seed)
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 40; round++) {
       const demand = drawnDays(draw, round % 2 === 0)
       const candidates = drawnCandidates(draw)
       const calendar = calendarOf(demand, 7)
@@ -86,8 +86,6 @@ describe('beside the totals', () => {
     const demand = drawnDays(draw, false)
     const candidates = drawnCandidates(draw)
     const alone = replay(demand, candidates, measured(demand, 3))
-    for (const threads of [2, 9]) {
-      expect(await replayInThreads(demand, candidates, measured(demand, 3), threads)).toEqual(alone)
-    }
+    expect(await replayInThreads(demand, candidates, measured(demand, 3), 2)).toEqual(alone)
   })
 })
