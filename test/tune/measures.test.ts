@@ -81,7 +81,7 @@ describe('beside the totals', () => {
     }
   })
 
-  it('threads come to the same, however many there are', async () => {
+  it('threads come to the same as one does', async () => {
     const draw = seeded(seed + 1)
     const demand = drawnDays(draw, false)
     const candidates = drawnCandidates(draw)
