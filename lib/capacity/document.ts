@@ -44,6 +44,8 @@ const clientSchema = z
   })
   .meta({ id: 'client' })
 
+const latenciesSchema = z.object({ count, p50Ms: ms, p90Ms: ms, p99Ms: ms }).meta({ id: 'latencies' })
+
 const stepSchema = z
   .object({
     ratePerSecond: rate,
@@ -132,6 +134,20 @@ const documentSchema = z.object({
     .meta({
       description: 'In their order; the ids of their requests in the history begin with the number and -.',
     }),
+  refusing: z
+    .object({
+      limitPerSecond: rate.meta({ description: 'What the limit lets through in the long run.' }),
+      below: latenciesSchema.meta({ description: 'Accepted at half the limit.' }).optional(),
+      accepted: latenciesSchema.meta({ description: 'Accepted at ten times the limit.' }).optional(),
+      limited: latenciesSchema.meta({ description: 'Refused at ten times the limit.' }).optional(),
+      share: share.meta({ description: 'What was refused at ten times the limit.' }),
+      kept: z
+        .object({ verdict, conditions: z.array(conditionSchema), reasons: z.array(z.string()) })
+        .meta({ description: 'Does what is accepted at ten times the limit keep to the objective?' }),
+      client: clientSchema,
+    })
+    .meta({ description: 'What refusing costs; then there are no steps.' })
+    .optional(),
   traffic: z.object({
     descriptors: z.array(z.string()),
     arrivals: z.enum(['poisson', 'even']),

@@ -14,6 +14,14 @@ export {
   saturationPerSecond,
   shareBeyond,
 } from './queueing.ts'
+export {
+  judgeRefusing,
+  type Latencies,
+  limitPerSecond,
+  overLimit,
+  type Refusing,
+  underLimit,
+} from './refusing.ts'
 export { type SecondOpinion, secondOpinion } from './second-opinion.ts'
 export { type Need, needsOf, unlimitedPerSecond } from './spread.ts'
 export { stepPlan, type Traffic } from './step-plan.ts'

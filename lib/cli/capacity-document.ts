@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { capacityPage } from '../../reports/capacity-page/index.ts'
 import type { NamedFile } from '../../reports/terminal/index.ts'
-import { type CapacityDocument, objectiveText } from '../capacity/index.ts'
-import { type Carried, type RateSearched, runFiles } from '../run/index.ts'
+import { type CapacityDocument, type Condition, objectiveText } from '../capacity/index.ts'
+import { type Carried, type RateSearched, type RefusingMeasured, runFiles } from '../run/index.ts'
 import type { CapacityRequest } from './capacity-request.ts'
 import { writeMade } from './write-report.ts'
 
@@ -11,7 +11,7 @@ export function capacityDocument(
   { question, traffic, profile, spread, target, spec }: CapacityRequest,
   id: string,
   { startedAtMs, endedAtMs, url, warnings, problem }: Carried,
-  { answer, steps, firings, opinions }: RateSearched,
+  { answer, steps, firings, opinions, refusing }: RateSearched & Pick<RefusingMeasured, 'refusing'>,
   tools: Readonly<Record<string, string>>,
 ): CapacityDocument {
   const { objective, atLeastPerSecond } = question
@@ -21,13 +21,13 @@ export function capacityDocument(
     objective: objectiveText(objective),
     answer,
     ...(atLeastPerSecond !== undefined && { atLeastPerSecond }),
-    steps: steps.map((step) => ({
-      ...step,
-      conditions: step.conditions.map(({ lagMs, ...condition }) => ({
-        ...condition,
-        ...(lagMs && { lagMs: [lagMs[0], lagMs[1] ?? null] as [number, number | null] }),
-      })),
-    })),
+    steps: steps.map((step) => ({ ...step, conditions: conditionsOf(step.conditions) })),
+    ...(refusing && {
+      refusing: {
+        ...refusing,
+        kept: { ...refusing.kept, conditions: conditionsOf(refusing.kept.conditions) },
+      },
+    }),
     firings,
     traffic: {
       descriptors: [...new Set(traffic.descriptors.map(({ name }) => name))],
@@ -49,6 +49,13 @@ export function capacityDocument(
       ...warnings.map(({ code, message }) => ({ code, message })),
     ],
   }
+}
+
+function conditionsOf(conditions: readonly Condition[]): CapacityDocument['steps'][number]['conditions'] {
+  return conditions.map(({ lagMs, ...condition }) => ({
+    ...condition,
+    ...(lagMs && { lagMs: [lagMs[0], lagMs[1] ?? null] as [number, number | null] }),
+  }))
 }
 
 /**

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
-import { type Question, rateText, type Traffic } from '../capacity/index.ts'
+import { limitPerSecond, overLimit, type Question, rateText, type Traffic } from '../capacity/index.ts'
 import { defaultOutcomeRule } from '../history/index.ts'
 import { type LoadStage, type Profile, peakPerSecond, requestCount } from '../plan/index.ts'
 import { ExitCode } from '../result/index.ts'
 import { specText, type TargetChoice, writtenApiKey, writtenRequests } from '../run/index.ts'
-import type { Spec, Target } from '../spec/index.ts'
+import { documentedOncallLimits, type Spec, shortened, type Target } from '../spec/index.ts'
 import { parseTargetConfig } from '../target/index.ts'
 import { readProfile } from './capacity-profile.ts'
 import { capacityDefaults, readQuestion } from './capacity-question.ts'
-import { type Spread, spreadLoad, trafficKinds } from './capacity-traffic.ts'
+import { type Spread, spreadLoad, type TrafficKind, trafficKinds, unspread } from './capacity-traffic.ts'
 import type { Asked } from './command.ts'
 import { prepareConnections } from './connections.ts'
 import { enforcing, readEmbeddedConfig } from './embedded-config.ts'
@@ -30,6 +30,8 @@ export interface CapacityRequest {
   specText?: string
   target: TargetChoice
   maxRequests: number
+  /** Measures what refusing costs, in the place of a search. */
+  refusing?: { limitPerSecond: number; durationMs: number }
   opinion?: { seconds: number; tolerance: number }
   permitted: readonly string[]
   caFile?: string
@@ -42,6 +44,9 @@ const service = { model: 'exponential', meanMs: 20, workers: 16 } as const
 /** By how much k6 and autocannon may differ at the median. Both meet another random queue. */
 const opinionTolerance = 0.25
 
+/** The windows of the embedded target, where they are to be met again and again within a short step. */
+const shortWindowMs = 2_000
+
 const defaultRequests = 1_000_000
 
 /**
@@ -53,7 +58,8 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
   const [path] = operands
   const file = path === undefined ? undefined : await readSpecFile(path, false)
   if (file && !file.ok) for (const mistake of file.mistakes) reader.complain(mistake)
-  const spec: Spec = file?.ok ? file.spec : { limits: [], outcomes: defaultOutcomeRule, clockDriftPpm: 200 }
+  const expectLimited = options.expectLimited === true
+  const spec = file?.ok ? file.spec : unnamedSpec(expectLimited)
   const { target } = spec
   const question = readQuestion(reader, options, target?.ceiling?.ratePerSecond, target !== undefined)
   const wantedRequests = reader.number('--max-requests', options.maxRequests, {
@@ -78,8 +84,12 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
     throw new Failure(ExitCode.mistake, reader.mistakes)
   }
   const amount = { ratePerSecond: meanPerSecond(question, profile.shape), requests: maxRequests }
-  const spread = spreadLoad(spec, kind, integrations, amount)
+  const refusing = expectLimited ? readRefusing(reader, spec, kind, question) : undefined
+  const spread = refusing
+    ? { ok: true as const, spread: unspread(spec, kind) }
+    : spreadLoad(spec, kind, integrations, amount)
   if (!spread.ok) throw new Failure(ExitCode.mistake, spread.why)
+  if (reader.mistakes.length > 0) throw new Failure(ExitCode.mistake, reader.mistakes)
   const caFile = target && (await prepareConnections(target, resolve(path ?? '')))
   const { opinionSeconds } = target ? capacityDefaults.named : capacityDefaults.embedded
   return {
@@ -91,6 +101,7 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
     specText: textOf(file, spec),
     target: target && file?.ok ? choiceOf(target, file.text) : { kind: 'embedded', config },
     maxRequests,
+    ...(refusing && { refusing }),
     ...(options.secondOpinion !== false && {
       opinion: { seconds: opinionSeconds, tolerance: opinionTolerance },
     }),
@@ -98,6 +109,34 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
     caFile,
     remarks: remarksOn(path, spec),
   }
+}
+
+/** Without a spec there are no limits, unless they are what is asked about. */
+function unnamedSpec(expectLimited: boolean): Spec {
+  const spec = { limits: [], outcomes: defaultOutcomeRule, clockDriftPpm: 200 }
+  return expectLimited ? shortened({ ...spec, limits: [...documentedOncallLimits] }, shortWindowMs) : spec
+}
+
+/** Reads what `--expect-limited` needs: limits that the load meets, and rates that the spec allows. */
+function readRefusing(
+  reader: OptionReader,
+  spec: Spec,
+  kind: TrafficKind,
+  { objective, bounds }: Question,
+): CapacityRequest['refusing'] {
+  const flag = '--expect-limited'
+  const { descriptors } = unspread(spec, kind)
+  const met = spec.limits.filter(({ scope }) => descriptors.some(({ scopes }) => scopes[scope] !== undefined))
+  const limit = limitPerSecond(met)
+  const most = spec.target?.ceiling?.ratePerSecond
+  if (met.length === 0) reader.complain(`${flag}: the spec has no limit that this traffic meets`)
+  else if (most !== undefined && overLimit * limit > most) {
+    reader.complain(
+      `${flag} fires at ${rateText(overLimit * limit)}, ${overLimit} times the limit, and the ceiling of the spec is ${most}/s`,
+    )
+  }
+  if (objective.lagMs !== undefined) reader.complain(`${flag} measures no lag: leave it out of --objective`)
+  return { limitPerSecond: limit, durationMs: bounds.longestStepMs }
 }
 
 /** The highest rate that is asked about, over a whole step. */
@@ -144,7 +183,8 @@ async function readTarget(
   }
   const file = options.embedded as string | undefined
   const read = await readEmbeddedConfig(reader, flag, file, enforcing(spec.limits), {})
-  const config = { service, ...read }
+  // A limiter in front of the workers, as most are: what it refuses takes none of them.
+  const config = { service: { ...service, limitsFirst: true }, ...read }
   const parsed = parseTargetConfig(config)
   if (!parsed.valid) for (const mistake of parsed.mistakes) reader.complain(`the embedded target: ${mistake}`)
   return config

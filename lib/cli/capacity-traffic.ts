@@ -51,6 +51,11 @@ export function spreadLoad(
   }
 }
 
+/** A load that is not spread, so that its limits refuse. */
+export function unspread(spec: Pick<Spec, 'limits' | 'target'>, kind: TrafficKind): Spread {
+  return { descriptors: descriptorsOf(spec, kind, 1).slice(0, kind === 'both' ? 2 : 1), needs: [] }
+}
+
 function descriptorsOf(
   { limits, target }: Pick<Spec, 'limits' | 'target'>,
   kind: TrafficKind,

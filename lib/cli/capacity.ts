@@ -8,10 +8,10 @@ import {
   renderCapacity,
   stepLine,
 } from '../../reports/terminal/index.ts'
-import type { CapacityDocument } from '../capacity/index.ts'
+import type { CapacityDocument, StepJudgement } from '../capacity/index.ts'
 import type { Plan } from '../plan/index.ts'
 import { ExitCode as Exit, type ExitCode, exitCode } from '../result/index.ts'
-import { type ReadingBack, runId, searchRates, type Watcher } from '../run/index.ts'
+import { measureRefusing, type ReadingBack, runId, searchRates, type Watcher } from '../run/index.ts'
 import { aboutOnset } from './about.ts'
 import { acceptBlackout } from './blackout.ts'
 import { capacityDocument, writeCapacity } from './capacity-document.ts'
@@ -44,6 +44,10 @@ function declare(command: Declared): void {
     .option(
       '--at-least <rate>',
       'ask of this rate alone whether it is taken: exit code 1 if it surely is not',
+    )
+    .option(
+      '--expect-limited',
+      'measure what refusing costs: how fast refusals are at ten times the limit, and whether what is accepted keeps to the objective',
     )
     .option('--start-rate <rate>', 'where the search begins, a second (default 10)')
     .option('--max-rate <rate>', 'never fire faster (default 5000)')
@@ -123,10 +127,7 @@ async function search(
   const k6 = await obtainK6(watcher.onK6, interruption.stop)
   const id = runId(new Date(), randomBytes(2).toString('hex'))
   const path = (options.out as string | undefined) ?? join('runs', id)
-  const searching = searchRates({
-    ...request,
-    onStep: (step) => screen.say(stepLine(step)),
-  })
+  const conducted = conductOf(request, (step) => screen.say(stepLine(step)))
   const { assignment, carried } = await startRun(
     path,
     {
@@ -134,7 +135,7 @@ async function search(
       spec: request.spec,
       specText: request.specText,
       plan: fixturesPlan(request),
-      conduct: searching.conduct,
+      conduct: conducted.conduct,
       target: request.target,
       quietMs: 0,
       reading: readingOf(request),
@@ -145,10 +146,9 @@ async function search(
     quietWatcher(watcher),
     interruption,
   )
-  const { searched } = searching
-  if (!searched)
-    throw new Failure(Exit.notCarriedOut, [carried.problem ?? 'The search never came to its end.'])
-  const document = capacityDocument(request, id, carried, searched, {
+  const found = conducted.found()
+  if (!found) throw new Failure(Exit.notCarriedOut, [carried.problem ?? 'The run never came to its end.'])
+  const document = capacityDocument(request, id, carried, found, {
     onset: aboutOnset().version,
     k6: k6.version,
     node: process.versions.node,
@@ -162,6 +162,24 @@ async function search(
     notCarriedOut: carried.problem !== undefined || left === undefined,
     verdict: capacityVerdict(document),
   })
+}
+
+/** What is fired, and what comes of it. */
+function conductOf(request: CapacityRequest, onStep: (step: StepJudgement) => void) {
+  const { refusing, question } = request
+  if (!refusing) {
+    const searching = searchRates({ ...request, onStep })
+    return { conduct: searching.conduct, found: () => searching.searched }
+  }
+  const { objective, confidence } = question
+  const measuring = measureRefusing({ ...request, ...refusing, objective, confidence })
+  return {
+    conduct: measuring.conduct,
+    found() {
+      const { measured } = measuring
+      return measured && { ...measured, steps: [], answer: { confidence, end: measured.end, reasons: [] } }
+    },
+  }
 }
 
 /** Leaves what was found in the run's folder; where that fails, says so: the report is still there to be read. */

@@ -1,4 +1,4 @@
-import { type CapacityDocument, rateText } from '../../lib/capacity/index.ts'
+import { type CapacityDocument, overLimit, rateText, underLimit } from '../../lib/capacity/index.ts'
 import { clientCode, type Html, html, htmlDocument, table } from '../html/index.ts'
 import { capacitySentences, capacityVerdict, millisecondsText, spanText } from '../terminal/index.ts'
 import { panelPlot } from './panel.ts'
@@ -12,24 +12,30 @@ import { plotStyle } from './style.ts'
  */
 export async function capacityPage(document: CapacityDocument): Promise<string> {
   const { style } = await clientCode()
-  const { answer, steps, run, opinions } = document
+  const { answer, steps, run, opinions, refusing } = document
+  const [lead, ...more] = capacitySentences(document)
+  const body = html`<header><span class="product">Onset</span><span class="run">capacity, run ${run.id}</span></header>
+<main>
+<div class="answer ${capacityVerdict(document)}"><p class="lead">${lead}</p>${[...more, ...answer.reasons].map((words) => html`<p>${words}</p>`)}</div>
+${refusing && html`<section><h2>What refusing costs</h2>${refusingTable(refusing)}</section>`}
+${steps.length > 0 ? stepSections(document) : undefined}
+${opinions && html`<section><h2>Second opinion</h2><p>${opinions.words}</p>${opinionTable(opinions)}</section>`}
+<section><h2>Run</h2><p>${runWords(document)}</p></section>
+</main>`
+  return htmlDocument({ title: `Capacity, run ${run.id}`, style: style + plotStyle, body })
+}
+
+function stepSections(document: CapacityDocument): Html {
+  const { answer, steps } = document
   const rates = {
     all: steps.map(({ ratePerSecond }) => ratePerSecond),
     met: answer.metPerSecond,
     missed: answer.missedPerSecond,
   }
-  const [lead, ...more] = capacitySentences(document)
-  const body = html`<header><span class="product">Onset</span><span class="run">capacity, run ${run.id}</span></header>
-<main>
-<div class="answer ${capacityVerdict(document)}"><p class="lead">${lead}</p>${[...more, ...answer.reasons].map((words) => html`<p>${words}</p>`)}</div>
-<section><h2>Over the rate</h2>
+  return html`<section><h2>Over the rate</h2>
 <p>Green: the objective is surely met. Red: it is surely missed. Between them it cannot be told. Bars are between which bounds a share lies.</p>
 ${panelsOf(steps).map((panel) => panelPlot(panel, rates))}</section>
-<section><h2>Steps</h2>${stepTable(document)}</section>
-${opinions && html`<section><h2>Second opinion</h2><p>${opinions.words}</p>${opinionTable(opinions)}</section>`}
-<section><h2>Run</h2><p>${runWords(document)}</p></section>
-</main>`
-  return htmlDocument({ title: `Capacity, run ${run.id}`, style: style + plotStyle, body })
+<section><h2>Steps</h2>${stepTable(document)}</section>`
 }
 
 const number = (heading: string) => ({ heading, isNumber: true })
@@ -63,16 +69,40 @@ function stepTable({ steps }: CapacityDocument): Html {
   )
 }
 
+function refusingTable({
+  below,
+  accepted,
+  limited,
+  limitPerSecond,
+}: NonNullable<CapacityDocument['refusing']>): Html {
+  const rows = (
+    [
+      [`accepted at ${rateText(underLimit * limitPerSecond)}`, below],
+      [`accepted at ${rateText(overLimit * limitPerSecond)}`, accepted],
+      [`refused at ${rateText(overLimit * limitPerSecond)}`, limited],
+    ] as const
+  ).flatMap(([name, of]) => (of ? [figures(name, of)] : []))
+  return table(
+    `Half of the limit, and ${overLimit} times it; milliseconds`,
+    [{ heading: 'Requests', isShort: true }, ...figureColumns],
+    rows,
+  )
+}
+
+const figureColumns = ['Count', 'p50', 'p90', 'p99'].map(number)
+
+function figures(name: string, of: { count: number; p50Ms: number; p90Ms: number; p99Ms: number }): string[] {
+  return [name, `${of.count}`, ...[of.p50Ms, of.p90Ms, of.p99Ms].map(millisecondsText)]
+}
+
 function opinionTable({ k6, autocannon, ratePerSecond }: NonNullable<CapacityDocument['opinions']>): Html {
-  const row = (name: string, of: { count: number; p50Ms: number; p90Ms: number; p99Ms: number }) => [
-    name,
-    `${of.count}`,
-    ...[of.p50Ms, of.p90Ms, of.p99Ms].map(millisecondsText),
+  const rows = [
+    figures('k6', k6),
+    ...(autocannon.kind === 'given' ? [figures('autocannon', autocannon)] : []),
   ]
-  const rows = [row('k6', k6), ...(autocannon.kind === 'given' ? [row('autocannon', autocannon)] : [])]
   return table(
     `Two clients at ${rateText(ratePerSecond)}, in milliseconds`,
-    [{ heading: 'Client', isShort: true }, ...['Requests', 'p50', 'p90', 'p99'].map(number)],
+    [{ heading: 'Client', isShort: true }, ...figureColumns],
     rows,
   )
 }

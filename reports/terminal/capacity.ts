@@ -1,4 +1,4 @@
-import { type CapacityDocument, rateText } from '../../lib/capacity/index.ts'
+import { type CapacityDocument, overLimit, rateText, underLimit } from '../../lib/capacity/index.ts'
 import type { Verdict } from '../../lib/result/index.ts'
 import { millisecondsText, spanText } from './amounts.ts'
 import type { NamedFile } from './result.ts'
@@ -22,10 +22,15 @@ export function renderCapacity(document: CapacityDocument, files: readonly Named
     ...headline(document, style).flatMap((line) => paragraph(line, view.width, 0)),
     ...answer.reasons.flatMap((reason) => listItem('- ', visible(reason), view.width, 0)),
     '',
-    ...table([{ heading: 'RATE' }, ...columns], rows, view.width, style.faint).flat(),
-    '',
-    ...legend.flatMap((note) => paragraph(note, view.width, 0)).map(style.faint),
-    '',
+    ...(document.refusing ? refusingLines(document.refusing, style, view) : []),
+    ...(rows.length > 0
+      ? [
+          ...table([{ heading: 'RATE' }, ...columns], rows, view.width, style.faint).flat(),
+          '',
+          ...legend.flatMap((note) => paragraph(note, view.width, 0)).map(style.faint),
+          '',
+        ]
+      : []),
     ...(opinions ? [...opinionLines(opinions, style, view), ''] : []),
     ...warnings.flatMap(({ message }) => paragraph(style.warning(visible(message)), view.width, 0)),
     style.faint('FILES'),
@@ -35,7 +40,9 @@ export function renderCapacity(document: CapacityDocument, files: readonly Named
 }
 
 /** What was found, in a sentence or two. */
-export function capacitySentences({ answer, objective, atLeastPerSecond }: CapacityDocument): string[] {
+export function capacitySentences(document: CapacityDocument): string[] {
+  const { answer, objective, atLeastPerSecond, refusing } = document
+  if (refusing) return refusingSentences(refusing, objective, answer.confidence)
   const lines = [answerText(answer, objective, atLeastPerSecond)]
   if (answer.nearPerSecond !== undefined && atLeastPerSecond === undefined) {
     lines.push(
@@ -45,8 +52,11 @@ export function capacitySentences({ answer, objective, atLeastPerSecond }: Capac
   return lines
 }
 
+const verdictOfKept = { met: 'pass', missed: 'fail', 'cannot tell': 'inconclusive' } as const
+
 /** Pass: the question is answered, or the one rate that was asked about is taken. */
-export function capacityVerdict({ answer, atLeastPerSecond }: CapacityDocument): Verdict {
+export function capacityVerdict({ answer, atLeastPerSecond, refusing }: CapacityDocument): Verdict {
+  if (refusing) return verdictOfKept[refusing.kept.verdict]
   const { metPerSecond, missedPerSecond } = answer
   if (atLeastPerSecond !== undefined) {
     return metPerSecond !== undefined ? 'pass' : missedPerSecond !== undefined ? 'fail' : 'inconclusive'
@@ -59,7 +69,11 @@ function headline(document: CapacityDocument, style: Style): string[] {
   const verdict = capacityVerdict(document)
   const one = { pass: 'MET', fail: 'MISSED', inconclusive: 'CANNOT TELL' } as const
   const word =
-    document.atLeastPerSecond !== undefined ? one[verdict] : verdict === 'pass' ? 'CAPACITY' : 'CANNOT TELL'
+    document.atLeastPerSecond !== undefined || document.refusing
+      ? one[verdict]
+      : verdict === 'pass'
+        ? 'CAPACITY'
+        : 'CANNOT TELL'
   return [`${style.verdict(verdict, word)}  ${lead}`, ...more]
 }
 
@@ -139,6 +153,50 @@ export function stepLine({
   return `${rateText(ratePerSecond)} for ${spanText(firedMs)}${p99}: ${said}`.trim()
 }
 
+type Refusing = NonNullable<CapacityDocument['refusing']>
+
+function refusingSentences(
+  { limitPerSecond, kept, share, limited }: Refusing,
+  objective: string,
+  confidence: number,
+): string[] {
+  const at = `what is accepted at ${rateText(overLimit * limitPerSecond)}, ${overLimit} times the limit`
+  const sure = `${Number((confidence * 100).toFixed(2))} % sure`
+  const said = {
+    met: `${objective} holds for ${at} (${sure}).`,
+    missed: `${objective} does not hold for ${at} (${sure}).`,
+    'cannot tell': `It cannot be told whether ${objective} holds for ${at}.`,
+  }
+  const refused = limited
+    ? `${percent(share)} were refused, 99 of 100 of them within ${millisecondsText(limited.p99Ms)} ms.`
+    : 'Nothing was refused: the limit is not enforced, or another one is.'
+  return [said[kept.verdict], refused, ...kept.reasons]
+}
+
+function refusingLines(
+  { below, accepted, limited, limitPerSecond }: Refusing,
+  style: Style,
+  view: View,
+): string[] {
+  const rows = (
+    [
+      [`accepted at ${rateText(underLimit * limitPerSecond)}`, below],
+      [`accepted at ${rateText(overLimit * limitPerSecond)}`, accepted],
+      [`refused at ${rateText(overLimit * limitPerSecond)}`, limited],
+    ] as const
+  ).flatMap(([name, of]) => (of ? [figures(name, of)] : []))
+  const heading = { heading: 'LATENCY, MS' }
+  return [...table([heading, ...figureColumns], rows, view.width, style.faint).flat(), '']
+}
+
+const figureColumns = ['COUNT', 'P50', 'P90', 'P99'].map(right)
+
+function figures(name: string, of: { count: number; p50Ms: number; p90Ms: number; p99Ms: number }): Cell[] {
+  return [name, `${of.count}`, ...[of.p50Ms, of.p90Ms, of.p99Ms].map(millisecondsText)].map((text) => ({
+    text,
+  }))
+}
+
 function opinionLines(
   opinions: NonNullable<CapacityDocument['opinions']>,
   style: Style,
@@ -146,23 +204,13 @@ function opinionLines(
 ): string[] {
   const { autocannon, k6, ratePerSecond, words, agree } = opinions
   const head = `SECOND OPINION, MS, AT ${rateText(ratePerSecond)}`
-  const figures = (
-    name: string,
-    of: { count: number; p50Ms: number; p90Ms: number; p99Ms: number },
-  ): Cell[] =>
-    [name, `${of.count}`, ...[of.p50Ms, of.p90Ms, of.p99Ms].map(millisecondsText)].map((text) => ({ text }))
   const rows = [
     figures('k6', k6),
     ...(autocannon.kind === 'given' ? [figures('autocannon', autocannon)] : []),
   ]
   const said = agree === false ? style.warning : style.faint
   return [
-    ...table(
-      [{ heading: head }, ...['COUNT', 'P50', 'P90', 'P99'].map(right)],
-      rows,
-      view.width,
-      style.faint,
-    ).flat(),
+    ...table([{ heading: head }, ...figureColumns], rows, view.width, style.faint).flat(),
     ...paragraph(visible(words), view.width, 2).map(said),
   ]
 }
