@@ -108,7 +108,9 @@ async function measure(
 ): Promise<SecondOpinion> {
   // Loading it takes longer than everything else that a command does before it begins.
   const { default: autocannon } = await import('autocannon')
-  const count = Math.min(mostConnections, ratePerSecond)
+  // So many that each makes as many requests as the others: those that made more would bunch theirs.
+  const each = Math.ceil(ratePerSecond / mostConnections)
+  const count = Math.ceil(ratePerSecond / each)
   const timeoutSeconds = Math.max(2, Math.ceil(requestTimeoutMs / 1000))
   const rule = outcomeOf(request.outcomes ?? defaultOutcomeRule)
   const suffering = createSuffering(request.stopWhenFailing ?? 0.5)
