@@ -7,8 +7,8 @@ export interface LogScale {
 const most = 7
 
 /**
- * A logarithmic scale over some values above 0, with a little room at both ends. Its ticks are 1, 2 and 5
- * times powers of ten, or powers of ten where those are too many.
+ * A logarithmic scale over some values above 0, with a little room at both ends. Its ticks are as
+ * many multiples of powers of ten as have room: all of them, 1, 2 and 5 times them, or these alone.
  * @param from the place of the least value, `to` that of the greatest.
  */
 export function logScale(values: readonly number[], from: number, to: number): LogScale {
@@ -18,7 +18,9 @@ export function logScale(values: readonly number[], from: number, to: number): L
   const at = (value: number) => from + ((to - from) * (Math.log(value) - low)) / (high - low)
   const inside = (value: number) => Math.log(value) >= low && Math.log(value) <= high
   const powers = Array.from({ length: 24 }, (_, k) => 10 ** (k - 12))
-  const fine = powers.flatMap((power) => [1, 2, 5].map((digit) => digit * power)).filter(inside)
-  const chosen = fine.length <= most ? fine : powers.filter(inside)
-  return { at, ticks: chosen.map((value) => ({ value, place: at(value) })) }
+  const times = (digits: number[]) =>
+    powers.flatMap((power) => digits.map((digit) => digit * power)).filter(inside)
+  const choices = [times([1, 2, 3, 4, 5, 6, 7, 8, 9]), times([1, 2, 5]), times([1])]
+  const chosen = choices.find(({ length }) => length <= most) ?? []
+  return { at, ticks: chosen.map((value) => ({ value: Number(value.toPrecision(1)), place: at(value) })) }
 }
