@@ -90,7 +90,8 @@ const opinionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none'), why: z.string() }),
 ])
 
-const documentSchema = z.object({
+/** What `capacity.json` holds. Unknown fields are allowed: they may be added. */
+export const capacityDocumentSchema = z.object({
   format: z.literal('onset-capacity'),
   version: z.literal(1),
   objective: z.string().meta({ description: 'Such as p99 < 200ms, errors < 0.1%, lag < 30s.' }),
@@ -179,9 +180,9 @@ const documentSchema = z.object({
 })
 
 /** What `onset capacity` found, as `capacity.json` has it. */
-export type CapacityDocument = z.output<typeof documentSchema>
+export type CapacityDocument = z.output<typeof capacityDocumentSchema>
 
 /** JSON Schema (draft 7) of `capacity.json`, version 1. */
 export function capacityJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(documentSchema, { io: 'input', target: 'draft-7' }) as Record<string, unknown>
+  return z.toJSONSchema(capacityDocumentSchema, { io: 'input', target: 'draft-7' }) as Record<string, unknown>
 }

@@ -10,7 +10,7 @@ import {
   stepPlan,
   type Traffic,
 } from '../capacity/index.ts'
-import { readLoadRequest } from '../fire/index.ts'
+import { type CpuUse, readLoadRequest } from '../fire/index.ts'
 import { type HistoryRecord, outcomeOf } from '../history/index.ts'
 import { type Plan, scheduleOf } from '../plan/index.ts'
 import type { Spec } from '../spec/index.ts'
@@ -120,7 +120,7 @@ function observationOf(
     complete: reason === 'finished',
     outcomeOf: outcomeOf(outcomes),
   })
-  const cpu: ClientCpu | undefined = outcome?.cpu
+  const cpu = outcome?.cpu && clientCpu(outcome.cpu)
   const seenMs = reason === 'finished' ? durationMs : (requests.dueMs.at(-1) ?? 0)
   return { ratePerSecond, durationMs: seenMs, ...requests, ...(cpu && { cpu }), ...(lagMs && { lagMs }) }
 }
@@ -128,4 +128,8 @@ function observationOf(
 /** The place of a request in the schedule of its firing; its id has the firing before it. */
 function turnOf(request: string | undefined): number | undefined {
   return readLoadRequest(request?.replace(/^\d+-/, ''))?.turn
+}
+
+function clientCpu({ shareOfCore, shareOfMachine }: CpuUse): ClientCpu {
+  return { shareOfCore, shareOfMachine }
 }

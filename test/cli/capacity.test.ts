@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { CapacityDocument } from '../../lib/capacity/index.ts'
+import { capacityDocumentSchema } from '../../lib/capacity/index.ts'
 import { onsetInside } from './inside.ts'
 import { onset, useFolder } from './onset.ts'
 
@@ -35,7 +35,7 @@ describe('onset capacity', () => {
     const question = ['--objective', 'p50 < 1s', '--at-least', '60', '--step', '2s']
     const { code, stdout, stderr } = await onset(['capacity', spec, ...question, '--out', out, '--json'])
     expect(stderr).toContain('For "requests" the load is spread over 1 of caller or more.')
-    const document = JSON.parse(stdout) as CapacityDocument
+    const document = capacityDocumentSchema.parse(JSON.parse(stdout))
     expect(document).toMatchObject({
       format: 'onset-capacity',
       version: 1,
