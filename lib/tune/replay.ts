@@ -71,7 +71,10 @@ function createPlayer(surroundings: Surroundings, candidate: Candidate) {
   const tally = new Tally(surroundings, candidate)
   const enforced = candidate.limits.map((limit) => enforce(limit, keys(limit.scope)))
   const isCharged = ({ countsItsOwn, charged }: Enforced) => countsItsOwn || charged !== 'free'
-  const decide = enforced.some(isCharged) ? chargingAll(enforced) : chargingAdmitted(enforced)
+  const charges = enforced.some(isCharged)
+  const decide = charges ? chargingAll(enforced) : chargingAdmitted(enforced)
+  // What all requests share, and what no refused request uses up, refuses all of them until it opens again.
+  const shared = charges ? undefined : enforced.find(({ keyOf }) => keyOf.every((key) => key === 0))?.counter
 
   return {
     /** Plays rows; `admitted` gets 1 for each that is let through, `first` has what the first candidate did. */
@@ -80,6 +83,9 @@ function createPlayer(surroundings: Surroundings, candidate: Candidate) {
       for (let row = from; row < to; row++) {
         const isAdmitted = decide(descriptor[row] as number, atUs[row] as number, cost[row] as number)
         admitted[row - from] = isAdmitted ? 1 : 0
+        if (isAdmitted || shared === undefined) continue
+        const untilUs = shared.closedUntilUs(0, atUs[row] as number)
+        while (row + 1 < to && (atUs[row + 1] as number) < untilUs) admitted[++row - from] = 0
       }
       tally.add(from, to, admitted, first)
     },

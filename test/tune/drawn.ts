@@ -8,13 +8,13 @@ export const whole = (draw: Draw, least: number, most: number) =>
   least + Math.floor(draw() * (most - least + 1))
 export const oneOf = <T>(draw: Draw, all: readonly T[]) => all[Math.floor(draw() * all.length)] as T
 
-/** Bursts and pauses of three callers of two organizations; one has no organization. */
+/** Bursts and pauses of three callers of two organizations; one has no organization. They all share one scope. */
 export function drawnDemand(draw: Draw, count: number): Demand {
   const descriptors: Descriptor[] = [
-    { name: 'A', scopes: { integration: 'A', organization: 'acme' } },
-    { name: 'B', scopes: { integration: 'B', organization: 'acme' } },
-    { name: 'C', scopes: { integration: 'C', organization: 'other' } },
-    { name: 'K', scopes: { apiKey: 'K' } },
+    { name: 'A', scopes: { integration: 'A', organization: 'acme', all: 'x' } },
+    { name: 'B', scopes: { integration: 'B', organization: 'acme', all: 'x' } },
+    { name: 'C', scopes: { integration: 'C', organization: 'other', all: 'x' } },
+    { name: 'K', scopes: { apiKey: 'K', all: 'x' } },
   ]
   let atUs = 1_795_000_000_000_000 + whole(draw, 0, 1e9)
   const rows = Array.from({ length: count }, () => {

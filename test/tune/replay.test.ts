@@ -14,14 +14,17 @@ describe('a demand is replayed', () => {
     const seen = new Set<string>()
     for (let round = 0; round < 150; round++) {
       const demand = drawnDemand(draw, 120)
-      const candidates = Array.from({ length: 3 }, (_, number): Candidate => {
-        const limits = ['integration', 'organization', 'apiKey'].map((scope) => drawnLimit(draw, scope))
-        const varied = whole(draw, 0, 2)
-        return {
-          name: `${number}`,
-          limits: number === 0 ? limits.slice(0, 1) : limits,
-          varied: number === 0 ? 0 : varied,
-        }
+      const candidates = Array.from({ length: 4 }, (_, number): Candidate => {
+        // What all share comes first, last, or alone; in every other round refused requests are free.
+        const scopes = [
+          ['integration', 'organization', 'apiKey'],
+          ['all', 'integration'],
+          ['organization', 'all'],
+          ['all'],
+        ][number] as string[]
+        const free = { limitedRequests: 'free', chargedWhenRefused: 'free' } as const
+        const limits = scopes.map((scope) => ({ ...drawnLimit(draw, scope), ...(round % 2 === 0 && free) }))
+        return { name: `${number}`, limits, varied: whole(draw, 0, limits.length - 1) }
       })
       const played = replay(demand, candidates)
       const first = byModels(demand, candidates[0] as Candidate)

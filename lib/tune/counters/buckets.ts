@@ -29,6 +29,12 @@ export class Buckets implements Counter {
     return (this.level[key] as number) >= cost * this.token
   }
 
+  closedUntilUs(key: number, atUs: number): number {
+    this.fillTo(key, atUs)
+    const missing = this.token - (this.level[key] as number)
+    return missing > 0 ? atUs + Math.floor(missing / this.perUs) : atUs
+  }
+
   charge(key: number, atUs: number, cost: number): void {
     this.fillTo(key, atUs)
     this.level[key] = (this.level[key] as number) - cost * this.token

@@ -10,6 +10,11 @@ export interface Counter {
   admits(key: number, atUs: number, cost: number): boolean
   /** Counts a request, let through or not. */
   charge(key: number, atUs: number, cost: number): void
+  /**
+   * An instant before which nothing more is let through, whatever its cost, if nothing is charged until then.
+   * Where that cannot be told, `atUs`.
+   */
+  closedUntilUs(key: number, atUs: number): number
 }
 
 /** What a counter needs to be told. */

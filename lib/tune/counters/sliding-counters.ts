@@ -29,6 +29,16 @@ export class SlidingCounters implements Counter {
     return (this.previous[key] as number) * leftUs < (room + 1) * this.windowUs
   }
 
+  closedUntilUs(key: number, atUs: number): number {
+    this.moveTo(key, atUs)
+    const room = this.limit - (this.current[key] as number)
+    const endUs = (this.startUs[key] as number) + this.windowUs
+    if (room < 1) return endUs
+    // A cost of 1 is refused while p·r >= room·W, with r what is left; a microsecond less, for rounding.
+    const leftUs = (room * this.windowUs) / (this.previous[key] as number)
+    return Math.max(atUs, Math.floor(endUs - leftUs) - 1)
+  }
+
   charge(key: number, atUs: number, cost: number): void {
     this.moveTo(key, atUs)
     this.current[key] = (this.current[key] as number) + cost

@@ -19,6 +19,10 @@ export class SlidingLogs implements Counter {
     return this.counted.sum(key, atUs) + cost <= this.limit
   }
 
+  closedUntilUs(key: number, atUs: number): number {
+    return this.counted.sum(key, atUs) >= this.limit ? this.counted.nextDropUs(key, atUs) : atUs
+  }
+
   charge(key: number, atUs: number, cost: number): void {
     this.counted.add(key, atUs, cost)
     this.counted.forgetBeyond(key, this.limit)

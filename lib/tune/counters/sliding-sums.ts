@@ -20,6 +20,12 @@ export class SlidingSums {
     return ring.sum
   }
 
+  /** When the sum will next become less by itself; `atUs` where there is nothing in it. */
+  nextDropUs(key: number, atUs: number): number {
+    const ring = this.rings[key]
+    return ring === undefined || ring.length === 0 ? atUs : (ring.atUs[ring.first] as number) + this.spanUs
+  }
+
   add(key: number, atUs: number, amount: number): void {
     let ring = this.rings[key]
     if (ring === undefined) {

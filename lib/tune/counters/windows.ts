@@ -26,6 +26,11 @@ export class Windows implements Counter {
     return (atUs < (this.endUs[key] as number) ? (this.counts[key] as number) : 0) + cost <= this.limit
   }
 
+  closedUntilUs(key: number, atUs: number): number {
+    const endUs = this.endUs[key] as number
+    return atUs < endUs && (this.counts[key] as number) >= this.limit ? endUs : atUs
+  }
+
   charge(key: number, atUs: number, cost: number): void {
     if (atUs < (this.endUs[key] as number)) {
       this.counts[key] = (this.counts[key] as number) + cost
