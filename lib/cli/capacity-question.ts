@@ -1,4 +1,5 @@
 import { type Objective, parseObjective, type Question } from '../capacity/index.ts'
+import type { NamedProfile } from './capacity-profile.ts'
 import type { Asked } from './command.ts'
 import type { OptionReader } from './option-reader.ts'
 
@@ -70,6 +71,36 @@ export function readQuestion(
       ...(atLeastPerSecond !== undefined && { atLeastPerSecond }),
     }
   )
+}
+
+/**
+ * What `--factor` makes of a question: is a recording, as long as it was, taken at so many times its rate?
+ * Without it the question stays as it is.
+ */
+export function replayed(
+  reader: OptionReader,
+  question: Question,
+  profile: NamedProfile | undefined,
+  { factor: raw, atLeast, step }: Asked['options'],
+): Question {
+  const factor = reader.number('--factor', raw, { least: 0.001, most: 1_000 })
+  const recorded = profile?.recorded
+  if (factor === undefined || !recorded) return question
+  if (atLeast !== undefined || step !== undefined) {
+    reader.complain('--factor says the rate and the length of a step: leave --at-least and --step out')
+  }
+  const { spanMs, meanPerSecond } = recorded
+  const { budgetMs } = question.bounds
+  if (spanMs > budgetMs) {
+    reader.complain(
+      `--factor: the recording lasts ${Math.ceil(spanMs / 1000)} s, longer than may be fired (${budgetMs / 1000} s): allow more with --budget, or take a shorter one`,
+    )
+  }
+  return {
+    ...question,
+    atLeastPerSecond: factor * meanPerSecond,
+    bounds: { ...question.bounds, shortestMs: spanMs, longestStepMs: spanMs },
+  }
 }
 
 function readObjective(reader: OptionReader, text: string): Objective | undefined {

@@ -7,7 +7,7 @@ import { specText, type TargetChoice, writtenApiKey, writtenRequests } from '../
 import { documentedOncallLimits, type Spec, shortened, type Target } from '../spec/index.ts'
 import { parseTargetConfig } from '../target/index.ts'
 import { readProfile } from './capacity-profile.ts'
-import { capacityDefaults, readQuestion } from './capacity-question.ts'
+import { capacityDefaults, readQuestion, replayed } from './capacity-question.ts'
 import { type Spread, spreadLoad, type TrafficKind, trafficKinds, unspread } from './capacity-traffic.ts'
 import type { Asked } from './command.ts'
 import { prepareConnections } from './connections.ts'
@@ -61,7 +61,7 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
   const expectLimited = options.expectLimited === true
   const spec = file?.ok ? file.spec : unnamedSpec(expectLimited)
   const { target } = spec
-  const question = readQuestion(reader, options, target?.ceiling?.ratePerSecond, target !== undefined)
+  const asked = readQuestion(reader, options, target?.ceiling?.ratePerSecond, target !== undefined)
   const wantedRequests = reader.number('--max-requests', options.maxRequests, {
     least: 1,
     most: 100_000_000,
@@ -76,7 +76,8 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
   const kind = reader.word('--traffic', options.traffic, trafficKinds) ?? 'alerts'
   const integrations =
     reader.number('--integrations', options.integrations, { least: 1, most: 200, whole: true }) ?? 1
-  const profile = await readProfile(reader, options.profile)
+  const profile = await readProfile(reader, options)
+  const question = asked && replayed(reader, asked, profile, options)
   const permitted = readPermitted(reader, options.allowNotifications, target)
   const config = await readTarget(reader, options, spec, path)
   if (question && profile) checkPeak(reader, question, profile.shape, target)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Command as Declared } from 'commander'
 import {
   capacityVerdict,
+  counted,
   type NamedFile,
   paragraph,
   renderCapacity,
@@ -19,6 +20,7 @@ import { type CapacityRequest, readCapacityRequest } from './capacity-request.ts
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
+import { declareImport } from './import-request.ts'
 import { permitOf } from './notifications.ts'
 import { obtainK6 } from './obtain-k6.ts'
 import { print, say, viewOf } from './output.ts'
@@ -64,6 +66,7 @@ function declare(command: Declared): void {
       '--profile <shape>',
       'how a step goes: steady (default), ramp, spike, storm, soak, or a recorded history, whose shape it takes',
     )
+    .option('--factor <n>', 'replay the recording of --profile, as long as it was, at so many times its rate')
     .option('--seed <n>', 'of the arrivals (default 1)')
     .option('--no-second-opinion', 'do not ask autocannon as well')
     .option('--allow-notifications <ids>', 'these integrations that the spec names may notify people: ID,ID')
@@ -75,17 +78,22 @@ function declare(command: Declared): void {
     .option('--progress', 'show progress without a terminal too')
     .option('--no-progress', 'show no progress')
     .option('--embedded <file>', 'a whole configuration of the embedded target, as JSON')
-    .addHelpText(
-      'after',
-      exampleText([
-        ['look at a whole search, against the embedded target', 'onset capacity'],
-        [
-          'what does ours take?',
-          'onset capacity onset.yaml --objective "p99 < 200ms, errors < 0.1%, lag < 30s"',
-        ],
-        ['does it take 50 alerts a second? (for CI)', 'onset capacity onset.yaml --at-least 50'],
-      ]),
-    )
+  declareImport(command)
+  command.addHelpText(
+    'after',
+    exampleText([
+      ['look at a whole search, against the embedded target', 'onset capacity'],
+      [
+        'what does ours take?',
+        'onset capacity onset.yaml --objective "p99 < 200ms, errors < 0.1%, lag < 30s"',
+      ],
+      ['does it take 50 alerts a second? (for CI)', 'onset capacity onset.yaml --at-least 50'],
+      [
+        "does it take twice what came in last week's worst hour?",
+        'onset capacity onset.yaml --profile ./access.log --from access-log --factor 2 --budget 2h',
+      ],
+    ]),
+  )
 }
 
 async function run(asked: Asked): Promise<ExitCode> {
@@ -118,7 +126,8 @@ async function search(
   interruption: SignalInterruption,
 ): Promise<ExitCode> {
   const spread = request.spread.needs.map(
-    ({ needed, scope, limit }) => `For "${limit}" the load is spread over ${needed} of ${scope} or more.`,
+    ({ needed, scope, limit, has }) =>
+      `"${limit}" takes ${counted(needed, 'value')} of ${scope} at the highest rate; the load is spread over ${has}.`,
   )
   for (const remark of [...request.remarks, ...spread]) {
     for (const line of paragraph(remark, screen.view.width, 0)) screen.say(line)

@@ -1,6 +1,6 @@
 import { type CapacityDocument, overLimit, rateText, underLimit } from '../../lib/capacity/index.ts'
 import { clientCode, type Html, html, htmlDocument, table } from '../html/index.ts'
-import { capacitySentences, capacityVerdict, millisecondsText, spanText } from '../terminal/index.ts'
+import { capacitySentences, capacityVerdict, counted, millisecondsText, spanText } from '../terminal/index.ts'
 import { panelPlot } from './panel.ts'
 import { panelsOf } from './panels.ts'
 import { plotStyle } from './style.ts'
@@ -110,7 +110,8 @@ function opinionTable({ k6, autocannon, ratePerSecond }: NonNullable<CapacityDoc
 function runWords({ run, traffic, firings, spread }: CapacityDocument): string {
   const tools = Object.entries(run.tools).map(([name, version]) => `${name} ${version}`)
   const over = spread.map(
-    ({ needed, scope, limit }) => ` For “${limit}” it was spread over ${needed} of ${scope} or more.`,
+    ({ needed, scope, limit, has }) =>
+      ` “${limit}” takes ${counted(needed, 'value')} of ${scope} at the highest rate; the load was spread over ${has}.`,
   )
   return `${run.target.urls.join(', ') || run.target.kind}, from ${run.startedAt} to ${run.endedAt}, by ${tools.join(', ')}. ${firings.length} firings, ${traffic.arrivals} arrivals, for ${traffic.descriptors.length} in turn.${over.join('')}`
 }

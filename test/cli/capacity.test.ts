@@ -34,7 +34,9 @@ describe('onset capacity', () => {
     const out = join(folder.path, 'run')
     const question = ['--objective', 'p50 < 1s', '--at-least', '60', '--step', '2s']
     const { code, stdout, stderr } = await onset(['capacity', spec, ...question, '--out', out, '--json'])
-    expect(stderr).toContain('For "requests" the load is spread over 1 of caller or more.')
+    expect(stderr.replaceAll('\n', ' ')).toContain(
+      '"requests" takes 1 value of caller at the highest rate; the load is spread over 1.',
+    )
     const document = capacityDocumentSchema.parse(JSON.parse(stdout))
     expect(document).toMatchObject({
       format: 'onset-capacity',
@@ -90,6 +92,20 @@ describe('onset capacity', () => {
       '--max-rate: at 100/s the limit "alerts per organization" would refuse: the load takes 75 values of organization, and there is 1.',
     )
     expect(stderr).toContain('Up to 1.33/s nothing is refused')
+  })
+
+  it('replays a log at a factor, if it is no longer than may be fired', async () => {
+    const second = (at: number) =>
+      Array(20).fill(`1.2.3.4 - - [20/Nov/2026:03:00:${10 + at} +0000] "POST /a HTTP/1.1" 200 12`)
+    const log = folder.write('access.log', [0, 1, 2, 3, 4, 5].flatMap(second).join('\n'))
+    const replay = ['capacity', '--profile', log, '--from', 'access-log', '--factor', '2']
+    const tooLong = await onsetInside([...replay, '--budget', '3s'])
+    expect(tooLong.code).toBe(2)
+    expect(tooLong.stderr).toContain('--factor: the recording lasts 6 s, longer than may be fired (3 s)')
+    const both = await onsetInside([...replay, '--at-least', '3'])
+    expect(both.stderr).toContain('--factor says the rate and the length of a step')
+    const none = await onsetInside(['capacity', '--factor', '2'])
+    expect(none.stderr).toBe('--factor is for a recording: name one with --profile\n')
   })
 
   it('asks before it loads what others may depend on', async () => {
