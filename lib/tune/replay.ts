@@ -5,8 +5,11 @@ import { createScopeKeys, type Demand, type ScopeKeys } from './demand.ts'
 import { type Measures, noMeasures } from './measures.ts'
 import { type Replayed, type Surroundings, Tally } from './tally.ts'
 
-/** So many requests go through one candidate before the next has its turn: they stay in the cache. */
-const chunkRows = 1 << 14
+/**
+ * So many requests go through one candidate before the next has its turn: few enough to stay in the cache,
+ * and enough for what the candidate has counted to be worth its way there.
+ */
+const chunkRows = 1 << 16
 
 /** One of a candidate's limits, with what it has counted. */
 interface Enforced {

@@ -62,7 +62,7 @@ describe('a demand is replayed', () => {
 
   it('the same in pieces: what lies beyond a chunk goes on where it was', () => {
     const draw = seeded(seed + 1)
-    const demand = drawnDemand(draw, 40_000)
+    const demand = drawnDemand(draw, 70_000)
     const candidate = {
       name: 'one',
       limits: [{ ...drawnLimit(draw, 'organization'), limit: 9, windowMs: 1_500 }],
