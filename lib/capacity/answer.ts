@@ -5,6 +5,7 @@ import { endsOf, type SearchMove } from './search.ts'
 export type SearchEnd =
   | Extract<SearchMove, { kind: 'done' }>['why']
   | 'requests'
+  | 'limited'
   | 'interrupted'
   | 'broken-off'
 
@@ -24,11 +25,14 @@ export interface Answer {
   reasons: string[]
 }
 
-/** Puts the answer of a search together. */
+/**
+ * Puts the answer of a search together.
+ * @param resolution how far apart the ends may be; `undefined` where a single rate is asked about.
+ */
 export function answerOf(
   steps: readonly StepJudgement[],
   end: SearchEnd,
-  { confidence, resolution }: { confidence: number; resolution: number },
+  { confidence, resolution }: { confidence: number; resolution: number | undefined },
 ): Answer {
   const ends = endsOf(steps)
   const near = turningPoint(steps)
@@ -42,7 +46,11 @@ export function answerOf(
   }
 }
 
-function reasonsOf(steps: readonly StepJudgement[], end: SearchEnd, resolution: number): string[] {
+function reasonsOf(
+  steps: readonly StepJudgement[],
+  end: SearchEnd,
+  resolution: number | undefined,
+): string[] {
   const reasons: string[] = []
   const { met, missed } = endsOf(steps)
   const contradiction = contradictionOf(steps)
@@ -59,16 +67,17 @@ function reasonsOf(steps: readonly StepJudgement[], end: SearchEnd, resolution: 
       `At ${rateText(lowest.ratePerSecond)} the client was the bottleneck, so nothing is said about the target there: ${lowest.client.troubles.join(' ')} Fire from a stronger machine, or one that nothing else runs on.`,
     )
   }
-  if (end !== 'found') reasons.push(...endWords(steps, end))
+  if (end !== 'found') reasons.push(...endWords(steps, end, resolution === undefined))
   const open = steps.filter(({ verdict, ratePerSecond }) => {
     const isBetween = ratePerSecond > (met ?? 0) && ratePerSecond < (missed ?? Number.POSITIVE_INFINITY)
     return verdict === 'cannot tell' && isBetween
   })
-  if (end !== 'found' && open.length > 0) reasons.push(...whatWouldSettle(open, resolution))
+  if (end !== 'found' && end !== 'limited' && open.length > 0)
+    reasons.push(...whatWouldSettle(open, resolution))
   return reasons
 }
 
-function endWords(steps: readonly StepJudgement[], end: SearchEnd): string[] {
+function endWords(steps: readonly StepJudgement[], end: SearchEnd, ofOneRate: boolean): string[] {
   const rates = steps.map(({ ratePerSecond }) => ratePerSecond)
   switch (end) {
     case 'firings':
@@ -82,7 +91,17 @@ function endWords(steps: readonly StepJudgement[], end: SearchEnd): string[] {
     case 'least-rate':
       return [`It fired at no less than ${rateText(Math.min(...rates))}, which was the lowest rate allowed.`]
     case 'unsettled':
-      return ['Steps that bring the ends closer would take longer than a step may.']
+      return [
+        ofOneRate
+          ? 'To tell would take longer than a step may.'
+          : 'Steps that bring the ends closer would take longer than a step may.',
+      ]
+    case 'limited': {
+      const { ratePerSecond = 0, limited = 0 } = steps.find((step) => step.limited > 0) ?? {}
+      return [
+        `At ${rateText(ratePerSecond)} a limit refused ${Number((100 * limited).toPrecision(2))} % of the requests, so it was not the target's capacity that was asked: name the limit in the spec, so that the load is spread, or raise it for the test.`,
+      ]
+    }
     case 'interrupted':
       return ['It was interrupted.']
     case 'broken-off':
@@ -94,14 +113,16 @@ function endWords(steps: readonly StepJudgement[], end: SearchEnd): string[] {
 }
 
 /** The open rate that would take least. */
-function whatWouldSettle(open: readonly StepJudgement[], resolution: number): string[] {
+function whatWouldSettle(open: readonly StepJudgement[], resolution: number | undefined): string[] {
   const [quickest] = open
     .filter(({ neededMs }) => neededMs !== undefined)
     .toSorted((one, other) => (one.neededMs as number) - (other.neededMs as number))
   if (!quickest) return []
   const seconds = Math.ceil((quickest.neededMs as number) / 1000)
+  const apart =
+    resolution === undefined ? '' : `; ends further apart than ${Math.round(resolution * 100)} % take less`
   return [
-    `At ${rateText(quickest.ratePerSecond)} some ${seconds} s would tell, where it was fired for ${Math.round(quickest.firedMs / 1000)} s; ends further apart than ${Math.round(resolution * 100)} % take less.`,
+    `At ${rateText(quickest.ratePerSecond)} some ${seconds} s would tell, where it was fired for ${Math.round(quickest.firedMs / 1000)} s${apart}.`,
   ]
 }
 

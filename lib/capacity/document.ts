@@ -108,6 +108,7 @@ export const capacityDocumentSchema = z.object({
         'firings',
         'time',
         'requests',
+        'limited',
         'most-rate',
         'least-rate',
         'client',

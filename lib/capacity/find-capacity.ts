@@ -24,6 +24,9 @@ export type Fired =
   | { kind: 'observed'; observation: Observation }
   | { kind: 'ended'; end: Extract<SearchEnd, 'interrupted' | 'broken-off' | 'requests'> }
 
+/** Where a limit refuses more than this share, going on says nothing about the target's capacity. */
+const mostLimited = 0.001
+
 /** What was found. */
 export interface Found {
   answer: Answer
@@ -47,9 +50,10 @@ export async function findCapacity(
   const all = { ...bounds, requestsNeeded: requestsOf(objective, risk) }
   const observed = new Map<number, Observation[]>()
   const judged = new Map<number, StepJudgement>()
+  const resolution = atLeastPerSecond === undefined ? bounds.resolution : undefined
   const found = (end: SearchEnd): Found => {
     const steps = [...judged.values()]
-    return { steps, answer: answerOf(steps, end, { confidence, resolution: bounds.resolution }) }
+    return { steps, answer: answerOf(steps, end, { confidence, resolution }) }
   }
   for (;;) {
     const steps = [...judged].map(([rate, step]) => searchStep(step, observed.get(rate)?.length ?? 0))
@@ -64,6 +68,7 @@ export async function findCapacity(
     const step = judgeStep(observations, objective, risk)
     judged.set(ratePerSecond, step)
     onStep?.(step)
+    if (step.limited > mostLimited) return found('limited')
   }
 }
 

@@ -36,7 +36,7 @@ export const capacityCommand: Command = { name: 'capacity', declare, run }
 function declare(command: Declared): void {
   command
     .description(
-      'Find between which rates a target first misses an objective, such as p99 < 200ms. Without a SPEC: of the embedded target.',
+      'Find between which rates a target first misses an objective, such as p99 < 200ms. Without a SPEC: of the embedded target, with bounds of its own that keep it under a minute.',
     )
     .argument('[spec]', 'a spec (YAML); without a target in it, the embedded target is used')
     .option(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findCapacity, highestRatePerSecond, type Question } from '../../lib/capacity/index.ts'
+import { Met } from '../../lib/capacity/observation.ts'
 import { fireAtQueue } from './simulated-queue.ts'
 
 const bounds = {
@@ -101,6 +102,21 @@ describe('a search', () => {
     expect(answer.metPerSecond).toBeGreaterThanOrEqual(350)
     expect(answer.end).toBe('client')
     expect(answer.reasons[0]).toMatch(/the client was the bottleneck, so nothing is said about the target/)
+  })
+
+  it('stops where a limit refuses, and claims nothing about the target', async () => {
+    const { answer, steps } = await findCapacity({ objective, confidence: 0.95, bounds }, async (firing) => {
+      const observation = fireAtQueue(queue, firing.ratePerSecond, firing.durationMs, 1)
+      // All beyond 150 a second is refused, at once.
+      observation.met.forEach((_, k) => {
+        if (firing.ratePerSecond > 150 && k % 4 === 0) observation.met[k] = Met.limited
+      })
+      return { kind: 'observed', observation }
+    })
+    expect(steps).toHaveLength(3)
+    expect(answer).toMatchObject({ metPerSecond: 100, end: 'limited' })
+    expect(answer.missedPerSecond).toBeUndefined()
+    expect(answer.reasons).toEqual([expect.stringMatching(/^At 200\/s a limit refused 25 % of the requests/)])
   })
 
   it('stops when it is interrupted, with what it has', async () => {
