@@ -3,7 +3,10 @@
  * them noisy, through an integration's limit, which is tried, and the organization's. Growth with the number of
  * requests, and the memory that it takes.
  *
- *   node bench/tune.ts [--requests 1000000] [--threads 2] [--json]
+ *   node bench/tune.ts [--requests 1000000] [--organizations 1] [--threads 2] [--json]
+ *
+ * With one organization, its limit refuses most, and all that it refuses is skipped; with ten, every request is
+ * decided by itself.
  *
  * The aim is ten million requests through 100 limits in 30 seconds, on two cores: --requests 10000000.
  */
@@ -21,11 +24,14 @@ import {
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '1000000' },
+    organizations: { type: 'string', default: '1' },
     threads: { type: 'string', default: String(availableParallelism()) },
     json: { type: 'boolean', default: false },
   },
 })
-const [most, threads] = [wholeFrom(1_000, 'requests'), wholeFrom(1, 'threads')]
+const most = wholeFrom(1_000, 'requests')
+const organizations = wholeFrom(1, 'organizations')
+const threads = wholeFrom(1, 'threads')
 const seed = 1
 const integrations = 200
 
@@ -36,7 +42,7 @@ function alerts(count: number): Demand {
   const demand = emptyDemand(
     Array.from({ length: integrations }, (_, index) => ({
       name: `integration ${index}`,
-      scopes: { integration: `${index}`, organization: 'acme' },
+      scopes: { integration: `${index}`, organization: `${index % organizations}` },
     })),
     count,
   )
@@ -94,7 +100,7 @@ else {
   }
 }
 
-function wholeFrom(least: number, option: 'requests' | 'threads'): number {
+function wholeFrom(least: number, option: 'requests' | 'organizations' | 'threads'): number {
   const value = Number(values[option])
   if (Number.isInteger(value) && value >= least) return value
   process.stderr.write(`--${option}: expected a whole number from ${least} on, got ${values[option]}\n`)
