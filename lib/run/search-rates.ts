@@ -36,18 +36,20 @@ export function searchRates(search: RateSearch): { conduct: Conduct; readonly se
     async conduct(site) {
       const firing = createStepFiring({ ...search, objective: search.question.objective }, site)
       const found = await findCapacity(search.question, firing.fire, search.onStep)
-      const opinions = await askAgain(search, site, found)
+      const sent = firing.firings.reduce((sum, { requests }) => sum + requests, 0)
+      const opinions = await askAgain(search, site, found, search.maxRequests - sent)
       searched = { ...found, firings: firing.firings, ...(opinions && { opinions }) }
       return firing.course(!['broken-off', 'interrupted'].includes(found.answer.end))
     },
   }
 }
 
-/** Asks autocannon about the highest rate that is met. */
+/** Asks autocannon about the highest rate that is met, with no more requests than are left. */
 async function askAgain(
-  { opinion, question, traffic, spec, maxRequests }: RateSearch,
+  { opinion, question, traffic, spec }: RateSearch,
   { bindings, signal, record }: Site,
   { answer, steps }: Found,
+  maxRequests: number,
 ): Promise<Opinions | undefined> {
   const step = steps.find(({ ratePerSecond }) => ratePerSecond === answer.metPerSecond)
   if (!opinion || !step || signal.aborted) return undefined
