@@ -31,3 +31,17 @@ export async function askYes(
     reader.close()
   }
 }
+
+/** Asks a person at a terminal a question that a no answers as well; being interrupted is a no. */
+export async function askWhether(question: string, signal: AbortSignal): Promise<boolean> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  try {
+    return (await reader.question(question, { signal })).trim().toLowerCase() === 'yes'
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return false
+  } finally {
+    reader.close()
+  }
+}

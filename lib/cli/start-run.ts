@@ -21,7 +21,8 @@ import { Failure } from './failure.ts'
 import type { Verification } from './verification.ts'
 
 /** What is to be fired, with a name, and with a k6 to carry it out. */
-export interface PreparedRun extends Omit<Verification, 'specText' | 'remarks' | 'only' | 'permitted'> {
+export interface PreparedRun
+  extends Omit<Verification, 'specText' | 'textOf' | 'planFor' | 'remarks' | 'only' | 'permitted'> {
   id: string
   /** The spec in effect as a file; left out where there is none. */
   specText?: string

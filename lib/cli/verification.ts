@@ -37,6 +37,10 @@ export interface Verification {
   spec: Spec
   /** The same as a file, the key as `${NAME}`. */
   specText: string
+  /** Any spec of this target as such a file. */
+  textOf: (spec: Spec) => string
+  /** The plan for other limits of this target, made as the plan was. */
+  planFor: (spec: Spec) => ReturnType<typeof planSparingly>
   plan: Plan
   target: TargetChoice
   /** How long nothing is sent first. */
@@ -88,23 +92,28 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
 
   const wait = options.wait !== false
   const inEffect = specInEffect(spec, file?.ok ? file.text : '', wait, asked(only))
-  const planned = planSparingly(inEffect.spec, { ...planOptions, only }, path)
+  const planFor = (of: Spec) => planSparingly(of, { ...planOptions, only }, path)
+  const planned = planFor(inEffect.spec)
   if (!planned.ok) throw new Failure(ExitCode.mistake, planned.why)
   const lacking = tooFewIntegrations(spec.target, planned.plan, path)
   const permitted = readPermitted(reader, options.allowNotifications, spec.target)
   if (lacking) reader.complain(lacking)
   if (reader.mistakes.length > 0) throw new Failure(ExitCode.mistake, reader.mistakes)
   const caFile = spec.target && (await prepareConnections(spec.target, path ?? ''))
-  return {
-    spec: inEffect.spec,
-    specText: file?.ok
+  const textOf = (of: Spec) =>
+    file?.ok
       ? specText(
-          inEffect.spec,
+          of,
           writtenApiKey(file.text),
           writtenRequests(file.text),
           writtenApiKey(file.text, 'setupKey'),
         )
-      : specText(inEffect.spec),
+      : specText(of)
+  return {
+    spec: inEffect.spec,
+    specText: textOf(inEffect.spec),
+    textOf,
+    planFor,
     plan: planned.plan,
     target: spec.target && file?.ok ? choiceOf(spec.target, file.text) : { kind: 'embedded', config },
     quietMs: inEffect.quietMs,

@@ -27,6 +27,8 @@ import { acceptBlackout, blackoutOf } from './blackout.ts'
 import { declareCiReports, leaveCiReports } from './ci-reports.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
+import { askWhether, canAsk } from './confirmation.ts'
+import { discover, hasToDiscover } from './discover.ts'
 import { Failure } from './failure.ts'
 import { integrationsNeeded } from './named-integrations.ts'
 import { permitOf } from './notifications.ts'
@@ -63,6 +65,8 @@ function declare(command: Declared): void {
     .option('--alerts-per-second <n>', 'how fast integrations and the organization are filled')
     .option('--requests-per-second <n>', "how fast the API key's limit is filled")
     .option('--only <scopes>', 'verify the limits of these scopes alone: integration,apiKey')
+    .option('--discover', 'where limits are not those of the spec, fire on until it is known which are there')
+    .option('--no-discover', 'do not, and do not ask')
     .option('--dry-run', 'say what would be sent, and send nothing')
     .option('--allow-notifications <ids>', 'these integrations that the spec names may notify people: ID,ID')
     .option('--accept-blackout', 'others that depend on the target may be refused meanwhile')
@@ -184,7 +188,14 @@ async function verify(
   const tools = { onset: aboutOnset().version, k6: k6.version, node: process.versions.node }
   const concluded = await conclude(assignment, carried, { tools, interrupted: interruption.stop.aborted })
   if (!concluded.ok) throw new Failure(Exit.notCarriedOut, concluded.why)
-  const result = onlyAsked(concluded.result, verification.spec.limits, verification.only)
+  const judged = onlyAsked(concluded.result, verification.spec.limits, verification.only)
+  const discovery = { id, folder, k6, tools, watcher, interruption, say: screen.say }
+  const wants = hasToDiscover(judged) && !interruption.stop.aborted
+  const measured =
+    wants && (await isToDiscover(options, interruption.stop))
+      ? await discover(verification, judged, discovery)
+      : undefined
+  const result: Result = measured ? { ...judged, measured } : judged
   const kept = await keep(folder, result)
   const reported = options.html !== false && (await leaveReport(folder, result))
   const against = baseline && kept ? await compared(baseline, folder, result) : undefined
@@ -196,6 +207,16 @@ async function verify(
     notCarriedOut: carried.problem !== undefined || isShort,
     verdict: against ? verdictAgainstBase(result.verdict, against) : result.verdict,
   })
+}
+
+/** Is it to be found out which limits are there? On a terminal that is asked where nobody said so. */
+async function isToDiscover(options: Asked['options'], signal: AbortSignal): Promise<boolean> {
+  if (options.discover !== undefined) return options.discover === true
+  if (options.json === true || !canAsk()) return false
+  return await askWhether(
+    'The limits are not those of the spec. Fire on, to find out which are there? Type yes or no: ',
+    signal,
+  )
 }
 
 /** Holds the run against its base; where that fails, says so. */

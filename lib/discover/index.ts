@@ -1,2 +1,1 @@
-export { type Guess, nextGuess } from './next-guess.ts'
-export { roundestWindowMs } from './round-window.ts'
+export { type Discovered, discoverLimits, type Fired } from './discover-limits.ts'

@@ -21,8 +21,12 @@ export interface Course {
   /** When the first request that was let through was sent and answered. */
   firstUs: readonly [from: number, to: number] | undefined
   turns: Turn[]
-  /** The most that was let through without a refusal by it: since the last recovery, or ever. */
-  acceptedSince: number
+  /** The longest time for which it was seen to refuse without letting anything through. */
+  refusedUs: number
+  /** When each request that was let through was answered, ascending. */
+  timesUs: number[]
+  /** All that was let through. */
+  accepted: number
   lastUs: number
 }
 
@@ -36,19 +40,23 @@ export function courseOf(
   scopeValue: string,
   isItsOwn: (descriptor: string) => boolean,
 ): Course {
-  const course: Course = { firstUs: undefined, turns: [], acceptedSince: 0, lastUs: 0 }
+  const course: Course = { firstUs: undefined, turns: [], refusedUs: 0, timesUs: [], accepted: 0, lastUs: 0 }
+  let acceptedSince = 0
   let refusedSinceUs: number | undefined
   let lastRefused: Met | undefined
   for (const met of requestsOf(history, scope, scopeValue, isItsOwn)) {
     course.lastUs = Math.max(course.lastUs, met.receivedUs)
     if (met.isRefusedByIt) {
-      if (refusedSinceUs === undefined) course.turns.push({ acceptedBefore: course.acceptedSince })
+      if (refusedSinceUs === undefined) course.turns.push({ acceptedBefore: acceptedSince })
       refusedSinceUs ??= met.receivedUs
       lastRefused = met
+      course.refusedUs = Math.max(course.refusedUs, met.sentUs - refusedSinceUs)
       continue
     }
     if (met.outcome !== Outcome.accepted) continue
     course.firstUs ??= [met.sentUs, met.receivedUs]
+    course.timesUs.push(met.receivedUs)
+    course.accepted++
     const turn = course.turns.at(-1)
     if (refusedSinceUs !== undefined && turn && lastRefused) {
       // What was on its way when the limit began to refuse has not seen it recover.
@@ -58,10 +66,11 @@ export function courseOf(
       }
       turn.recoveredUs = [lastRefused.sentUs, met.receivedUs]
       refusedSinceUs = undefined
-      course.acceptedSince = 0
+      acceptedSince = 0
     }
-    course.acceptedSince++
+    acceptedSince++
   }
+  course.timesUs.sort((one, other) => one - other)
   return course
 }
 

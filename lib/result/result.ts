@@ -3,6 +3,7 @@ import { answerSchema, unaskedSchema } from './answer.ts'
 import { explainedLineSchema } from './explained-line.ts'
 import { deliverySchema, findingSchema } from './finding.ts'
 import { certificateSchema, limitResultSchema } from './limit-result.ts'
+import { measuredLimitSchema } from './measured-limit.ts'
 import { verdicts } from './verdict.ts'
 
 const count = z.int().min(0)
@@ -152,6 +153,10 @@ export const resultSchema = z
       })
       .optional(),
     delivery: z.array(deliverySchema).optional(),
+    measured: z
+      .array(measuredLimitSchema)
+      .meta({ description: 'The limits that are there, where they are not those of the spec.' })
+      .optional(),
     answers: z
       .array(answerSchema)
       .meta({ description: 'What the platform was asked beside its limits, and what it showed.' })

@@ -6,6 +6,7 @@ import { foundInTarget } from './found.ts'
 import { headline } from './headline.ts'
 import { latencyTable } from './latency.ts'
 import { limitsTable } from './limits.ts'
+import { measuredTable } from './measured.ts'
 import { notes } from './notes.ts'
 import { createStyle } from './style.ts'
 import type { View } from './view.ts'
@@ -26,6 +27,7 @@ export function renderResult(result: Result, files: readonly NamedFile[], view: 
   const blocks = [
     headline(result, view),
     ...(result.limits.length > 0 ? [limitsTable(result.limits, view)] : []),
+    ...(result.measured && result.measured.length > 0 ? [measuredTable(result.measured, view)] : []),
     ...answerBlocks(result, view),
     ...findings(result, view),
     ...foundInTarget(result, view),
