@@ -270,7 +270,7 @@ describe('onset verify, firing', () => {
       const spec = folder.write('spec.yaml', limits)
       // A limit on the size of files stands for the full disk: both refuse the rest of a write.
       // The bundled scenario still fits in, the history does not.
-      const through = 'ulimit -f 36; exec "$@"'
+      const through = 'ulimit -f 40; exec "$@"'
       const { code, stdout } = await onset(['verify', spec, '--out', 'run'], { cwd: folder.path, through })
       expect(stdout).toContain('the disk is full')
       expect(code).toBe(4)

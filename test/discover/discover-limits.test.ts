@@ -78,7 +78,7 @@ describe('the limits that are there', () => {
 
   test('are never proven wrongly, whatever they are', async () => {
     const first = Number(process.env.ONSET_SEED ?? Date.now() % 1_000_000)
-    const platforms = Number(process.env.ONSET_PLATFORMS ?? 2)
+    const platforms = Number(process.env.ONSET_PLATFORMS ?? 1)
     let proven = 0
     for (let seed = first; seed < first + platforms; seed++) {
       const hidden = hiddenPlatform(seed, windowed)
