@@ -90,7 +90,7 @@ function headers({ headers: checked }: Result): string[] {
   const { dialect, findings } = checked
   const of = (state: string) => findings.filter((finding) => finding.state === state)
   return [
-    `RateLimit fields: ${dialect}. ${counted(of('holds').length, 'rule')} hold, ${of('broken').length} do not, ${of('not-testable').length} could not be tested.`,
+    `RateLimit fields: ${dialect}. Rules and claims that hold: ${of('holds').length}; that do not: ${of('broken').length}; that could not be tested: ${of('not-testable').length}.`,
     ...of('broken').map(({ rule, level, message, records = [] }) => {
       const where = records.length > 0 ? ` (${linesText(records)})` : ''
       return `${levelWords[level]}, ${rule}: ${message}${where}`

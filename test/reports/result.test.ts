@@ -209,7 +209,8 @@ describe('a result on a terminal', () => {
       - C: 1 seen accepted, the target did not say how many it counted
 
       HEADERS
-      - RateLimit fields: draft-07. 1 rule hold, 1 do not, 0 could not be tested.
+      - RateLimit fields: draft-07. Rules and claims that hold: 1; that do not: 1;
+        that could not be tested: 0.
       - against a SHOULD, rule 8: Retry-After is no number (lines 12 to 14, 16)
 
       NOT ANSWERED
