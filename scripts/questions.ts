@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { type QuestionId, questions } from '../lib/conform/index.ts'
 import { seededRandom } from '../lib/simulate/index.ts'
 import { type Marked, markSwitch } from '../test/conform/ask-stand-in.ts'
-import { combined, type Switch, switches } from '../test/conform/switches.ts'
+import { combined, drawCombination, switches } from '../test/conform/switches.ts'
 
 const { values } = parseArgs({
   options: {
@@ -20,15 +20,8 @@ const { values } = parseArgs({
   },
 })
 
-/** So many ways are put together in a random combination. */
-const [fewest, most] = [2, 5]
-
 const random = seededRandom(Number(values.seed))
-const drawn = Array.from({ length: Number(values.random) }, (): Switch => {
-  const count = fewest + Math.floor(random() * (most - fewest + 1))
-  const some = Array.from({ length: count }, () => switches[Math.floor(random() * switches.length)] as Switch)
-  return combined([...new Set(some)])
-})
+const drawn = Array.from({ length: Number(values.random) }, () => combined(drawCombination(random)))
 const { only } = values
 const all = [...switches.filter(({ name }) => !only || name.includes(only)), ...drawn]
 const asked = values.questions?.split(',') as QuestionId[] | undefined

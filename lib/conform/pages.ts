@@ -187,8 +187,8 @@ export function saidOfSize(walk: Walk): Said {
   }
   const same = new Set(full).size === 1 && last <= (full[0] as number)
   return {
-    says: same ? 'another' : 'changes',
-    answer: same ? 'no, another, but all the same' : 'no, it changes from page to page',
+    says: 'not-as-asked',
+    answer: same ? 'no, another' : 'no, it changes from page to page',
     weight: 'observation',
     why: `${seen} The documentation says that the page size may vary: a client must follow next.`,
     lines,

@@ -66,6 +66,19 @@ export const switches: readonly Switch[] = [
   { name: 'windows that begin elsewhere for each', config: each({ phaseMs: 'hashed' }) },
 ]
 
+/** So many ways are drawn for a combination. */
+const [fewest, most] = [2, 5]
+
+/** Some of the ways, each once. */
+export function drawCombination(random: () => number): Switch[] {
+  const count = fewest + Math.floor(random() * (most - fewest + 1))
+  const drawn = Array.from(
+    { length: count },
+    () => switches[Math.floor(random() * switches.length)] as Switch,
+  )
+  return [...new Set(drawn)]
+}
+
 /** Puts several ways together; where two say different things of the same, the last counts. */
 export function combined(some: readonly Switch[]): Switch {
   return {
@@ -98,7 +111,7 @@ export function truthOf(config: TargetConfigInput): Record<QuestionId, string> {
     // With a stale count the list is first asked for by another organization, which has none.
     'pages-count': pages?.countOff || pages?.staleCount || pages?.items === 'missing' ? 'wrong' : 'right',
     'pages-links': astray || pages?.previous ? 'wrong' : 'right',
-    'pages-size': Array.isArray(config.pageSize) || pages?.items ? 'changes' : 'as-asked',
+    'pages-size': Array.isArray(config.pageSize) || pages?.items ? 'not-as-asked' : 'as-asked',
     'pages-past-end': config.pageAfterLast === 'empty' ? 'empty' : '404',
     'counts-heartbeat': config.heartbeats === 'counted' ? 'counts' : 'free',
     'counts-malformed': config.malformedAlerts === 'free' ? 'free' : 'counts',
