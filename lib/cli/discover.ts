@@ -2,12 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { windowText } from '../../reports/terminal/index.ts'
 import { discoverLimits, type Fired } from '../discover/index.ts'
+import { longestRunMs } from '../fire/index.ts'
 import type { FoundK6 } from '../fire/k6/index.ts'
 import { filePieces, readHistory } from '../history/index.ts'
 import { ExitCode, type MeasuredLimit, type Result } from '../result/index.ts'
 import { conclude, type Interruption, type RunFolder, runFiles, type Watcher } from '../run/index.ts'
 import type { Limit, Spec } from '../spec/index.ts'
 import { Failure } from './failure.ts'
+import { keepQuietHours } from './quiet-time.ts'
 import { startRun } from './start-run.ts'
 import type { Verification } from './verification.ts'
 
@@ -24,6 +26,8 @@ export interface Discovery {
   watcher: Watcher
   interruption: Interruption
   say: (text: string) => void
+  /** May it fire even when the spec wants quiet? */
+  ignoresQuietHours: boolean
 }
 
 /** Is there something to find out: a limit that is not the one of the spec, or that nothing reached? */
@@ -75,7 +79,7 @@ async function fire(
   limits: Limit[],
   run: number,
   verification: Verification,
-  { id, folder, k6, tools, watcher, interruption }: Discovery,
+  { id, folder, k6, tools, watcher, interruption, ignoresQuietHours }: Discovery,
 ): Promise<Fired | undefined> {
   const spec: Spec = { ...verification.spec, limits }
   const planned = verification.planFor(spec)
@@ -83,6 +87,8 @@ async function fire(
   // What was fired before must count no more: the longest window, twice over for counters that look back.
   const longestMs = 2 * Math.max(...limits.map(({ window }) => window))
   const quietMs = verification.target.kind === 'embedded' ? 0 : longestMs
+  const untilMs = quietMs + longestRunMs(planned.plan)
+  await keepQuietHours(spec, Date.now(), untilMs, ignoresQuietHours, interruption.stop)
   const { assignment, carried } = await startRun(
     join(folder.path, `run-${run}`),
     {

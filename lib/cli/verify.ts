@@ -189,7 +189,16 @@ async function verify(
   const concluded = await conclude(assignment, carried, { tools, interrupted: interruption.stop.aborted })
   if (!concluded.ok) throw new Failure(Exit.notCarriedOut, concluded.why)
   const judged = onlyAsked(concluded.result, verification.spec.limits, verification.only)
-  const discovery = { id, folder, k6, tools, watcher, interruption, say: screen.say }
+  const discovery = {
+    id,
+    folder,
+    k6,
+    tools,
+    watcher,
+    interruption,
+    say: screen.say,
+    ignoresQuietHours: options.ignoreQuietHours === true,
+  }
   const wants = hasToDiscover(judged) && !interruption.stop.aborted
   const measured =
     wants && (await isToDiscover(options, interruption.stop))
