@@ -29,7 +29,7 @@ export const switches: readonly Switch[] = [
   { name: 'a payload counts once', config: { payloadCost: 'request' } },
   { name: 'refused alerts are charged', config: limits({ organization: { chargedWhenRefused: 'counted' } }) },
   { name: 'refused requests count', config: each({ limitedRequests: 'counted' }) },
-  { name: 'lost updates', config: { faults: { lostUpdates: { pauseMs: 20 } } } },
+  { name: 'lost updates', config: { faults: { lostUpdates: { pauseMs: 5 } } } },
   { name: 'all integrations share a limit', config: limits({ integration: { countedBy: 'organization' } }) },
   { name: 'no Retry-After', config: { faults: { hideRetryAfter: true } } },
   { name: 'Retry-After in milliseconds', config: { faults: { retryAfter: { form: 'milliseconds' } } } },
