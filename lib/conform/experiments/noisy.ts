@@ -13,7 +13,11 @@ const quietAlerts = 3
 /** So many more are sent than it takes. */
 const spare = 10
 
-/** What is refused is sent with so many in flight: it has to be done within a window. */
+/**
+ * What is refused has to be sent well within a window: one after another, whose order is known, where that
+ * takes no more than this share of it, and otherwise with so many in flight.
+ */
+const mostOfWindow = 0.15
 const hammerers = 8
 
 /** So often the quiet integration sends a few alerts while the noisy one is refused. */
@@ -67,8 +71,9 @@ export const noisy: Experiment = {
     const hammered: Exchange[] = []
     const between: Exchange[] = []
     const atOnce = Math.ceil(toHammer / whispers)
+    const inFlight = toHammer * meanMs(filled) <= mostOfWindow * organization.window ? 1 : hammerers
     while (hammered.length < toHammer && !site.signal.aborted) {
-      hammered.push(...(await sendMany(shout, atOnce, hammerers, () => !site.signal.aborted)))
+      hammered.push(...(await sendMany(shout, atOnce, inFlight, () => !site.signal.aborted)))
       between.push(...(await whisper()))
     }
     said.set(
@@ -84,4 +89,10 @@ export const noisy: Experiment = {
     )
     return said
   },
+}
+
+/** How long these took, on average. */
+function meanMs(exchanges: readonly Exchange[]): number {
+  const total = exchanges.reduce((sum, { sentMs, receivedMs }) => sum + receivedMs - sentMs, 0)
+  return exchanges.length === 0 ? 0 : total / exchanges.length
 }
