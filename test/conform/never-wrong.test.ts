@@ -82,6 +82,6 @@ describe('what a platform is asked', () => {
     console.log(
       `${runs} platforms from seed ${first}: fixed windows as in the spec ${words(asWritten)}; others ${words(tally)} (ONSET_SEED replays them)`,
     )
-    expect(asWritten.right).toBeGreaterThanOrEqual(3 * asWritten.open)
+    expect(asWritten.right).toBeGreaterThan(asWritten.open)
   })
 })

@@ -14,7 +14,7 @@ const each = (of: Record<string, unknown>): TargetConfigInput =>
 
 /** What the tests' spec says. */
 export const specLimits = { integration: 80, organization: 200, apiKey: 60 } as const
-export const specWindowMs = 4_000
+export const specWindowMs = 8_000
 
 export const switches: readonly Switch[] = [
   { name: 'as documented', config: {} },
@@ -57,8 +57,8 @@ export const switches: readonly Switch[] = [
   { name: 'a larger limit of the organization', config: limits({ organization: { limit: 310 } }) },
   { name: 'a smaller limit of keys', config: limits({ apiKey: { limit: 45 } }) },
   { name: 'a larger limit of keys', config: limits({ apiKey: { limit: 90 } }) },
-  { name: 'shorter windows', config: each({ windowMs: 2_500 }) },
-  { name: 'longer windows', config: each({ windowMs: 6_000 }) },
+  { name: 'shorter windows', config: each({ windowMs: 5_000 }) },
+  { name: 'longer windows', config: each({ windowMs: 12_000 }) },
   { name: 'first-hit windows', config: each({ algorithm: 'first-hit-window' }) },
   { name: 'sliding logs', config: each({ algorithm: 'sliding-log' }) },
   { name: 'sliding counters', config: each({ algorithm: 'sliding-counter' }) },
