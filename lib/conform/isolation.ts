@@ -10,8 +10,15 @@ const perIntegration: Reading = ({ descriptor }) => ({
   cost: 1,
 })
 
-/** A quiet integration beside one that is at its limit: do its alerts arrive? That is what the limits are for. */
-export function saidOfQuiet(quiet: readonly Exchange[], noisy: readonly Exchange[]): Said {
+/**
+ * A quiet integration beside one that is at its limit: do its alerts arrive? That is what the limits are for.
+ * @param othersToo may others have used up the organization's limit?
+ */
+export function saidOfQuiet(
+  quiet: readonly Exchange[],
+  noisy: readonly Exchange[],
+  othersToo: boolean,
+): Said {
   const noisyAccepted = acceptedIn(noisy)
   if (!wasReached(noisy)) {
     return cannotTell(
@@ -24,6 +31,13 @@ export function saidOfQuiet(quiet: readonly Exchange[], noisy: readonly Exchange
   const refused = quiet.filter(({ outcome }) => outcome === Outcome.limited).length
   const unknown = quiet.filter(({ outcome }) => outcome === Outcome.unknown).length
   const seen = `Right after ${noisyAccepted} alerts of a noisy integration were let through and it was refused, ${quiet.length - refused - unknown} of ${quiet.length} alerts of a quiet one were let through.`
+  if (refused > 0 && othersToo) {
+    return cannotTell(
+      `${seen} Others may have used up the limit of the organization.`,
+      'Ask on an organization that nobody else uses, and write dedicated: true.',
+      lines,
+    )
+  }
   if (refused > 0) {
     return {
       says: 'starved',

@@ -64,7 +64,8 @@ export const noisy: Experiment = {
     }
     const filled = await fillUp(shout, { most: 2 * integration + spare, signal: site.signal })
     const quiet = await whisper()
-    if (asked.has('isolation-quiet')) said.set('isolation-quiet', saidOfQuiet(quiet, filled))
+    const othersToo = site.limits.some(({ foreignTraffic }) => foreignTraffic === 'possible')
+    if (asked.has('isolation-quiet')) said.set('isolation-quiet', saidOfQuiet(quiet, filled, othersToo))
     const organization = limitOf(site, 'organization')
     if (!asked.has('isolation-hammered') || !organization) return said
     // Twice what fills the organization: then one side of any edge of a window holds all that it takes.
