@@ -101,6 +101,8 @@ export function truthOf(config: TargetConfigInput): Record<QuestionId, string> {
   const { limits: told = {}, faults = {} } = config
   const { pages } = faults
   const byKey = told.apiKey?.countedBy ?? 'key'
+  // The list is first asked for by another organization, which sees nothing, unless it is shown all.
+  const isStale = pages?.staleCount && !faults.showOtherOrganizations
   const astray = pages?.next !== undefined || pages?.nextTo !== undefined
   return {
     'auth-no-key': faults.letInWithoutKey ? 'let-in' : 'refused',
@@ -108,8 +110,7 @@ export function truthOf(config: TargetConfigInput): Record<QuestionId, string> {
     'auth-bearer': config.bearer ? 'understood' : 'refused',
     'auth-other-organization': faults.showOtherOrganizations ? 'seen' : 'hidden',
     'pages-each-once': pages?.items ?? 'once',
-    // With a stale count the list is first asked for by another organization, which has none.
-    'pages-count': pages?.countOff || pages?.staleCount || pages?.items === 'missing' ? 'wrong' : 'right',
+    'pages-count': pages?.countOff || isStale || pages?.items === 'missing' ? 'wrong' : 'right',
     'pages-links': astray || pages?.previous ? 'wrong' : 'right',
     'pages-size': Array.isArray(config.pageSize) || pages?.items ? 'not-as-asked' : 'as-asked',
     'pages-past-end': config.pageAfterLast === 'empty' ? 'empty' : '404',
