@@ -60,7 +60,9 @@ describe('the GitHub action', () => {
       run: 'a run',
       baseline: 'none',
       'first-run-ok': 'true',
-      arguments: '--no-html --quick\n  --embedded-limits integration=29',
+      // Windows that begin with the first alert: an edge in the middle of the burst would leave it open.
+      arguments:
+        '--no-html --quick --embedded-algorithm first-hit-window\n  --embedded-limits integration=29',
     })
     expect({ code, outputs }).toEqual({
       code: 1,
