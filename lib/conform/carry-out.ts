@@ -5,7 +5,10 @@ import type { Answer, Warning } from '../result/index.ts'
 import {
   clearAway,
   clientsOf,
+  doubtWarnings,
   type Interruption,
+  introduceKeys,
+  keepSilent,
   keyDescriptor,
   noteLasting,
   openRecording,
@@ -187,7 +190,8 @@ async function inquire(
   const { id, spec, otherKeys, maxRequests, quietMs } = commission
   const spent = new AbortController()
   const signal = AbortSignal.any([interruption.stop, target.gone, spent.signal])
-  const { tested, setup } = clientsOf(target, book.recordBeside)
+  const clients = clientsOf(target, book.recordBeside)
+  const { setup } = clients
   const oncall = createOncall({ ...setup, signal })
   const rest = async (ms: number) => {
     if (ms <= 0 || signal.aborted) return
@@ -195,18 +199,12 @@ async function inquire(
       if (!signal.aborted) throw error
     })
   }
-  for (const client of new Set([tested, setup])) {
-    const who = await createOncall({ ...client, signal }).preflight()
-    if (!who.ok) {
-      inquired.problem = who.problem.sentence
-      return
-    }
-    watcher.onPhase({ phase: 'key-known', who: who.value, use: client === tested ? 'tested' : 'setup' })
+  const unknown = await introduceKeys(clients, watcher, signal)
+  if (unknown) {
+    inquired.problem = unknown.sentence
+    return
   }
-  if (quietMs > 0) {
-    watcher.onPhase({ phase: 'silent', waitMs: quietMs })
-    await rest(quietMs)
-  }
+  if (!(await keepSilent(quietMs, watcher, signal))) return
   const descriptors = inquiry.integrations.map(({ descriptor }) => descriptor)
   watcher.onPhase({ phase: 'making-fixtures', runId: id, descriptors })
   const typeOf = (name: string) =>
@@ -225,12 +223,7 @@ async function inquire(
     return
   }
   try {
-    for (const { descriptor, doubts } of made.value) {
-      for (const doubt of doubts) {
-        const message = `Integration ${descriptor}: ${doubt.replace(/\.?$/, '.')}`
-        inquired.warnings.push({ code: 'may-notify', message })
-      }
-    }
+    inquired.warnings.push(...doubtWarnings(made.value))
     watcher.onPhase({ phase: 'fixtures-ready', descriptors, own: true, loud: false })
     const ask = createAsk({
       origins: originsOf(target, made.value),

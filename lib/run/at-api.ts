@@ -13,6 +13,6 @@ export async function atApi(
   const { assignment, watcher, interruption, recording } = run
   const signal = AbortSignal.any([interruption.stop, recording.failed])
   watcher.onPhase({ phase: 'target-ready', url, embedded: false })
-  if (!(await keepSilent(run, signal))) return { reason: 'not-started', url }
+  if (!(await keepSilent(assignment.quietMs, watcher, signal))) return { reason: 'not-started', url }
   return { ...(await firePlan(httpBindings(assignment.spec, secrets), run, signal)), url }
 }

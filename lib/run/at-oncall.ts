@@ -12,6 +12,7 @@ import { clearAway } from './clear-away.ts'
 import type { Lag } from './conduct.ts'
 import { type Course, firePlan, keepSilent, type UnderWay } from './fire-plan.ts'
 import { integrationsFor } from './integrations.ts'
+import { doubtWarnings, introduceKeys } from './introduce.ts'
 import { clientsOf, keyDescriptor } from './keys.ts'
 import type { RaisedTarget } from './raise-target.ts'
 import { readBack } from './read-back.ts'
@@ -24,20 +25,17 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
   const { assignment, watcher, interruption, recording, warnings } = run
   const { id, spec, quietMs } = assignment
   const signal = AbortSignal.any([interruption.stop, recording.failed, target.gone])
-  const { tested, setup } = clientsOf(target, recording.record)
+  const clients = clientsOf(target, recording.record)
+  const { setup } = clients
   const oncall = createOncall({ ...setup, signal })
 
-  for (const client of new Set([tested, setup])) {
-    const who = await createOncall({ ...client, signal }).preflight()
-    if (!who.ok) return courseOf(who.problem)
-    const use = client === tested ? 'tested' : 'setup'
-    watcher.onPhase({ phase: 'key-known', who: who.value, use })
-  }
+  const unknown = await introduceKeys(clients, watcher, signal)
+  if (unknown) return courseOf(unknown)
   const integrations = integrationsFor(oncall, run)
   // What is in the way is told before the silence, which may be long, and looked at again after it.
   const obstacle = quietMs > 0 ? await integrations.inspect() : undefined
   if (obstacle) return courseOf(obstacle)
-  if (!(await keepSilent(run, signal))) return { reason: 'not-started' }
+  if (!(await keepSilent(quietMs, watcher, signal))) return { reason: 'not-started' }
 
   const startedAtMs = Date.now()
   const ready = await integrations.prepare()
@@ -53,13 +51,7 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
   const book = createAlertBook(outcomeOf(spec.outcomes))
   let isReadBack = false
   try {
-    for (const { descriptor, doubts } of fixtures) {
-      const asWarning = (doubt: string) => ({
-        code: 'may-notify',
-        message: `Integration ${descriptor}: ${doubt.replace(/\.?$/, '.')}`,
-      })
-      warnings.push(...doubts.map(asWarning))
-    }
+    warnings.push(...doubtWarnings(fixtures))
     const descriptors = fixtures.map(({ descriptor }) => descriptor)
     const { own, loud } = integrations
     watcher.onPhase({ phase: 'fixtures-ready', descriptors, own, loud })

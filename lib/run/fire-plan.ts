@@ -34,11 +34,14 @@ export interface UnderWay {
   warnings: Warning[]
 }
 
-/** Sends nothing for as long as the run must, so that nothing from before counts; `false` when cut short. */
-export async function keepSilent({ assignment, watcher }: UnderWay, signal: AbortSignal): Promise<boolean> {
-  const { quietMs } = assignment
+/** Sends nothing for so long, so that nothing from before counts; `false` when cut short. */
+export async function keepSilent(
+  quietMs: number,
+  { onPhase }: Pick<Watcher, 'onPhase'>,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (quietMs > 0) {
-    watcher.onPhase({ phase: 'silent', waitMs: quietMs })
+    onPhase({ phase: 'silent', waitMs: quietMs })
     await setTimeout(quietMs, undefined, { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error
     })
