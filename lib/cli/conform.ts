@@ -15,7 +15,7 @@ import {
   verdictOf,
 } from '../conform/index.ts'
 import { ExitCode as Exit, type ExitCode, exitCode, type Result } from '../result/index.ts'
-import { createRunFolder, RunFolderError, runFiles, runId, writeIntent, writeResult } from '../run/index.ts'
+import { createRunFolder, runFiles, runId, writeIntent } from '../run/index.ts'
 import { shown } from '../spec/index.ts'
 import { aboutOnset } from './about.ts'
 import { acceptBlackout } from './blackout.ts'
@@ -23,11 +23,13 @@ import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
 import { type ConformTarget, readConformTarget } from './conform-target.ts'
 import { Failure } from './failure.ts'
+import { keepResult } from './keep-result.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { print, say, viewOf } from './output.ts'
 import { keepQuietHours } from './quiet-time.ts'
 import { createScreen } from './screen.ts'
 import { interruptionBySignals } from './signals.ts'
+import { asFailure } from './start-run.ts'
 
 /** `onset conform`: what counts, for whom, how exactly, and does the platform keep its word? */
 export const conformCommand: Command = { name: 'conform', declare, run }
@@ -140,7 +142,7 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
     )
     const interrupted = interruption.stop.aborted
     const result = resultOf(inquired, id, target, interrupted)
-    await writeResult(folder, result)
+    const kept = await keepResult(folder, result)
     if (json) {
       say(`The run is in ${folder.path}.`)
       print(renderJson(result))
@@ -151,11 +153,10 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
       ]
       print(renderResult(result, files, viewOf(process.stdout)))
     }
-    return exitCode({ interrupted, notCarriedOut: inquired.problem !== undefined, verdict: result.verdict })
+    const notCarriedOut = inquired.problem !== undefined || !kept
+    return exitCode({ interrupted, notCarriedOut, verdict: result.verdict })
   } catch (error) {
-    if (!(error instanceof RunFolderError)) throw error
-    const code = error.problem === 'taken' ? Exit.mistake : Exit.notCarriedOut
-    throw new Failure(code, [error.problem === 'taken' ? `--out: ${error.message}` : error.message])
+    throw asFailure(error)
   } finally {
     interruption.release()
   }

@@ -8,6 +8,8 @@ import { filePieces, readHistory } from '../history/index.ts'
 import { ExitCode, type MeasuredLimit, type Result } from '../result/index.ts'
 import { conclude, type Interruption, type RunFolder, runFiles, type Watcher } from '../run/index.ts'
 import type { Limit, Spec } from '../spec/index.ts'
+import type { Asked } from './command.ts'
+import { askWhether, canAsk } from './confirmation.ts'
 import { Failure } from './failure.ts'
 import { keepQuietHours } from './quiet-time.ts'
 import { startRun } from './start-run.ts'
@@ -28,6 +30,16 @@ export interface Discovery {
   say: (text: string) => void
   /** May it fire even when the spec wants quiet? */
   ignoresQuietHours: boolean
+}
+
+/** Is it to be found out which limits are there? On a terminal that is asked where nobody said so. */
+export async function isToDiscover(options: Asked['options'], signal: AbortSignal): Promise<boolean> {
+  if (options.discover !== undefined) return options.discover === true
+  if (options.json === true || !canAsk()) return false
+  return await askWhether(
+    'The limits are not those of the spec. Fire on, to find out which are there? Type yes or no: ',
+    signal,
+  )
 }
 
 /** Is there something to find out: a limit that is not the one of the spec, or that nothing reached? */

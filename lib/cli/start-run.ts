@@ -71,7 +71,7 @@ function notFired({ problem, refused, warnings }: Carried, folder: RunFolder, in
 }
 
 /** What a person can do something about is told as it is; anything else stays unexpected. */
-function asFailure(error: unknown): unknown {
+export function asFailure(error: unknown): unknown {
   if (error instanceof RunFolderError && error.problem === 'taken') {
     return new Failure(ExitCode.mistake, [`--out: ${error.message}`])
   }

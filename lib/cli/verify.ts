@@ -12,24 +12,16 @@ import {
 import { type AgainstBase, verdictAgainstBase } from '../compare/index.ts'
 import { longestRunMs } from '../fire/index.ts'
 import { ExitCode as Exit, type ExitCode, exitCode, type Result } from '../result/index.ts'
-import {
-  conclude,
-  onlyAsked,
-  type RunFolder,
-  RunFolderError,
-  runId,
-  setupKeyOf,
-  writeResult,
-} from '../run/index.ts'
+import { conclude, onlyAsked, type RunFolder, runId, setupKeyOf } from '../run/index.ts'
 import { aboutOnset } from './about.ts'
 import { type Baseline, comparisonFile, declareBaseline, holdAgainst, readBaseline } from './baseline.ts'
 import { acceptBlackout, blackoutOf } from './blackout.ts'
 import { declareCiReports, leaveCiReports } from './ci-reports.ts'
 import type { Asked, Command } from './command.ts'
 import { exampleText } from './command-line.ts'
-import { askWhether, canAsk } from './confirmation.ts'
-import { discover, hasToDiscover } from './discover.ts'
+import { discover, hasToDiscover, isToDiscover } from './discover.ts'
 import { Failure } from './failure.ts'
+import { keepResult } from './keep-result.ts'
 import { integrationsNeeded } from './named-integrations.ts'
 import { permitOf } from './notifications.ts'
 import { obtainK6 } from './obtain-k6.ts'
@@ -205,7 +197,7 @@ async function verify(
       ? await discover(verification, judged, discovery)
       : undefined
   const result: Result = measured ? { ...judged, measured } : judged
-  const kept = await keep(folder, result)
+  const kept = await keepResult(folder, result)
   const reported = options.html !== false && (await leaveReport(folder, result))
   const against = baseline && kept ? await compared(baseline, folder, result) : undefined
   report(result, against, folder, verification.only, reported, options.json === true)
@@ -216,16 +208,6 @@ async function verify(
     notCarriedOut: carried.problem !== undefined || isShort,
     verdict: against ? verdictAgainstBase(result.verdict, against) : result.verdict,
   })
-}
-
-/** Is it to be found out which limits are there? On a terminal that is asked where nobody said so. */
-async function isToDiscover(options: Asked['options'], signal: AbortSignal): Promise<boolean> {
-  if (options.discover !== undefined) return options.discover === true
-  if (options.json === true || !canAsk()) return false
-  return await askWhether(
-    'The limits are not those of the spec. Fire on, to find out which are there? Type yes or no: ',
-    signal,
-  )
 }
 
 /** Holds the run against its base; where that fails, says so. */
@@ -240,18 +222,6 @@ async function compared(
     if (!(error instanceof Failure)) throw error
     for (const line of error.lines) say(line)
     return undefined
-  }
-}
-
-/** Writes the result into the run's folder; where that fails, says so: the report is still there to be read. */
-async function keep(folder: RunFolder, result: Result): Promise<boolean> {
-  try {
-    await writeResult(folder, result)
-    return true
-  } catch (error) {
-    if (!(error instanceof RunFolderError)) throw error
-    say(error.message)
-    return false
   }
 }
 

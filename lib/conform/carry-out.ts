@@ -134,6 +134,8 @@ export async function carryOutInquiry(
 /** What was recorded: how much, and where each request stands. */
 interface Book {
   record(record: HistoryRecord): number
+  /** Aborted as soon as nothing can be recorded any more. */
+  readonly failed: AbortSignal
   readonly counts: Inquired['requests']
   /** Exchanges of questions. */
   readonly exchanges: Exchange[]
@@ -154,6 +156,7 @@ function createBook(recording: Recording, spec: Spec): Book {
   }
   return {
     record,
+    failed: recording.failed,
     counts,
     exchanges: [],
     beside,
@@ -189,7 +192,7 @@ async function inquire(
 ): Promise<void> {
   const { id, spec, otherKeys, maxRequests, quietMs } = commission
   const spent = new AbortController()
-  const signal = AbortSignal.any([interruption.stop, target.gone, spent.signal])
+  const signal = AbortSignal.any([interruption.stop, target.gone, spent.signal, book.failed])
   const clients = clientsOf(target, book.recordBeside)
   const { setup } = clients
   const oncall = createOncall({ ...setup, signal })

@@ -95,6 +95,18 @@ limits:
     expect(stderr).toContain('--window: expected a duration')
   })
 
+  it('stops when the disk is full, with exit code 4', async () => {
+    // A limit on the size of files stands for the full disk.
+    const through = 'ulimit -f 2; exec "$@"'
+    const args = ['conform', '--questions', 'isolation-quiet', '--out', 'full']
+    const { code, stdout, stderr } = await onset(args, { cwd: folder.path, through })
+    expect(stdout).toContain('the disk is full')
+    expect(stderr).toContain('the disk is full')
+    expect(code).toBe(4)
+    // What can no more be recorded is no more sent: the question takes more than 300 alerts.
+    expect(Number(/Asked with (\d+) requests/.exec(stdout)?.[1])).toBeLessThan(250)
+  })
+
   it('sends no more than its budget, and says so', async () => {
     const out = join(folder.path, 'spent')
     const args = ['conform', '--questions', 'pagination', '--max-requests', '20', '--json', '--out', out]
