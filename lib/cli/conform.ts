@@ -180,14 +180,18 @@ function readQuestions(reader: OptionReader, text: string): Set<QuestionId> {
   return found
 }
 
+const muted = {
+  organization: 'alerts of the whole organization are refused, for a window at a time',
+  apiKey: 'API requests of whoever shares the key are refused, for up to a window',
+} as const
+
 /** What filling limits does to others, a line each; empty where nobody else depends on them. */
-function blackoutOf({ spec }: ConformTarget, { alerts, steps }: ReturnType<typeof planInquiry>): string[] {
+function blackoutOf({ spec }: ConformTarget, { steps }: ReturnType<typeof planInquiry>): string[] {
   if (!spec.target || spec.target.dedicated) return []
-  const fillsKey = steps.some(({ experiment }) => experiment.name.includes('at its limit'))
-  return [
-    ...(alerts > 0 ? ['alerts of the whole organization are refused, for a window at a time'] : []),
-    ...(fillsKey ? ['API requests of whoever shares the key are refused, for up to a window'] : []),
-  ]
+  const filled = new Set(steps.map(({ experiment }) => experiment.fills))
+  return (['organization', 'apiKey'] as const)
+    .filter((scope) => filled.has(scope))
+    .map((scope) => muted[scope])
 }
 
 function resultOf(

@@ -11,6 +11,12 @@ export function cannotTell(why: string, settledBy: string, lines: readonly numbe
   return { says: 'cannot-tell', answer: 'cannot tell', weight: 'cannot tell', why, settledBy, lines }
 }
 
+/** What settles an answer that the limits of the spec do not explain. */
+export const limitsFirst = 'Verify the limits first, or find out what they are: onset verify --discover.'
+
+/** What settles an answer that the edge of a window left open. */
+export const anotherTime = 'Ask again; it is settled unless a window begins just then.'
+
 /** Of many lines the first and the last few: enough to look them up. */
 const shownAtEachEnd = 5
 

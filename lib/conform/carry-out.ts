@@ -27,7 +27,7 @@ import type { Exchange } from './exchange.ts'
 import { nobodyDescriptor } from './experiments/authentication.ts'
 import { type Inquiry, planInquiry, type Step } from './inquiry.ts'
 import type { QuestionId } from './questions.ts'
-import type { OtherKeys, Site } from './site.ts'
+import { alertScopes, type OtherKeys, type Site } from './site.ts'
 import { keyDescriptors } from './whose-limit.ts'
 
 /** Who is to be asked what, and what that may use up. */
@@ -91,7 +91,7 @@ export async function carryOutInquiry(
     descriptors: [
       ...inquiry.integrations.map(({ descriptor }) => ({
         name: descriptor,
-        scopes: { integration: descriptor, organization: 'own' },
+        scopes: alertScopes(descriptor),
       })),
       keyDescriptor,
       setupDescriptor,

@@ -1,6 +1,6 @@
 import { Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { cannotTell, type Said } from './answer.ts'
+import { anotherTime, cannotTell, limitsFirst, type Said } from './answer.ts'
 import { acceptedIn, allOf, type Twice, wasReached } from './fill.ts'
 import { isPossible, isProven } from './reading.ts'
 import { ofItsIntegration } from './weighing.ts'
@@ -51,7 +51,7 @@ export function saidOfConcurrency(
   if (!single || !isProven(allOf(single), limit, ofItsIntegration, clockDriftPpm)) {
     return cannotTell(
       `${seen} With one at a time it is not proven that the limit is ${limit.limit} in ${limit.window / 1000} s.`,
-      'Verify the limits first, or find out what they are: onset verify --discover.',
+      limitsFirst,
       lines,
     )
   }
@@ -77,7 +77,7 @@ export function saidOfConcurrency(
   if (!approaches.every(isSharp)) {
     return cannotTell(
       `${seen} A window may have begun in the middle, or another limit refused first, so that does not say.`,
-      'Ask again; it is settled unless a window begins just then.',
+      anotherTime,
       lines,
     )
   }

@@ -3,6 +3,7 @@ import type { HeaderFindings } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
 import type { Exchange } from './exchange.ts'
 import { headerFindings, type MalformedField, type Observed, truthFindings } from './headers/index.ts'
+import { alertScopes } from './site.ts'
 import { alertsInPayload } from './weighing.ts'
 
 /**
@@ -73,7 +74,7 @@ function observedIn(exchange: Exchange): Observed {
       ? [`apiKey:${descriptor}`]
       : kind === 'other'
         ? []
-        : [`integration:${descriptor}`, 'organization:own']
+        : Object.entries(alertScopes(descriptor)).map(([scope, value]) => `${scope}:${value}`)
   const named = outcomeNames[outcome]
   return {
     line,

@@ -4,9 +4,9 @@ import type { Experiment, NeededIntegration } from './experiments/experiment.ts'
 import { keys } from './experiments/keys.ts'
 import { noisy } from './experiments/noisy.ts'
 import { pagination } from './experiments/pagination.ts'
-import { restMs, scales } from './experiments/scales.ts'
+import { scales } from './experiments/scales.ts'
 import { type QuestionId, questions } from './questions.ts'
-import type { Site } from './site.ts'
+import { restMs, type Site } from './site.ts'
 
 /**
  * All experiments, in the order in which those of one track follow one another: what fills a limit comes

@@ -1,14 +1,12 @@
 import { Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { cannotTell, type Said } from './answer.ts'
+import { cannotTell, limitsFirst, type Said } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { acceptedIn, wasReached } from './fill.ts'
-import { possibleReadings, type Reading } from './reading.ts'
+import { isPossible, type Reading } from './reading.ts'
+import { alertScopes } from './site.ts'
 
-const perIntegration: Reading = ({ descriptor }) => ({
-  scopes: { integration: descriptor, organization: 'own' },
-  cost: 1,
-})
+const asSent: Reading = ({ descriptor }) => ({ scopes: alertScopes(descriptor), cost: 1 })
 
 /**
  * A quiet integration beside one that is at its limit: do its alerts arrive? That is what the limits are for.
@@ -23,7 +21,7 @@ export function saidOfQuiet(
   if (!wasReached(noisy)) {
     return cannotTell(
       `${noisyAccepted} of ${noisy.length} alerts of a noisy integration were let through, and no limit refused at the end.`,
-      'Verify the limits first, or find out what they are: onset verify --discover.',
+      limitsFirst,
       noisy.map(({ line }) => line),
     )
   }
@@ -67,12 +65,12 @@ export function saidOfHammered(
 ): Said {
   const lines = quiet.map(({ line }) => line)
   const charged = (chargedWhenRefused: 'counted' | 'free') =>
-    possibleReadings(
+    isPossible(
       exchanges,
       limits.map((limit) => (limit === organization ? { ...limit, chargedWhenRefused } : limit)),
-      { it: perIntegration },
+      asSent,
       clockDriftPpm,
-    ).length > 0
+    )
   const [counted, free] = [charged('counted'), charged('free')]
   const through = quiet.filter(({ outcome }) => outcome === Outcome.accepted).length
   const seen = `While ${hammered} alerts of a noisy integration were refused, ${through} of ${quiet.length} alerts of a quiet one were let through.`
@@ -85,7 +83,7 @@ export function saidOfHammered(
         )
       : cannotTell(
           `${seen} Neither explains that with "${organization.name}" at ${organization.limit}.`,
-          'Verify the limits first, or find out what they are: onset verify --discover.',
+          limitsFirst,
           lines,
         )
   }

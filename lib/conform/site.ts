@@ -1,3 +1,4 @@
+import type { Scopes } from '../history/index.ts'
 import type { Fixture } from '../oncall/index.ts'
 import type { Limit } from '../spec/index.ts'
 import type { Ask } from './ask.ts'
@@ -30,6 +31,21 @@ export interface Site {
 /** The limit of a scope, if the spec has one. */
 export function limitOf({ limits }: Pick<Site, 'limits'>, scope: string): Limit | undefined {
   return limits.find((limit) => limit.scope === scope)
+}
+
+/** The limits that alerts meet. */
+export function alertLimits({ limits }: Pick<Site, 'limits'>): Limit[] {
+  return limits.filter(({ scope }) => scope === 'integration' || scope === 'organization')
+}
+
+/** By what the requests to an integration count: all integrations of a run are in one organization. */
+export function alertScopes(descriptor: string): Scopes {
+  return { integration: descriptor, organization: 'own' }
+}
+
+/** So long that what was sent before counts no more for the organization, in most kinds of windows. */
+export function restMs(site: Pick<Site, 'limits'>): number {
+  return 1.1 * Math.max(0, ...alertLimits(site).map(({ window }) => window))
 }
 
 /** The fixture of a descriptor. */

@@ -1,7 +1,8 @@
 import type { Limit } from '../spec/index.ts'
-import { cannotTell, type Said } from './answer.ts'
+import { anotherTime, cannotTell, limitsFirst, type Said } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { isPossible, type Reading } from './reading.ts'
+import { alertScopes } from './site.ts'
 
 /** What is weighed, and how many alerts a payload of several has. */
 export const weighed = ['several-alerts', 'heartbeat', 'malformed', 'get'] as const
@@ -49,7 +50,7 @@ function readingOf(supposed: Supposed): Reading {
   return ({ kind, descriptor }) => {
     const cost = kind === 'alert' ? 1 : (supposed[kind as Weighed] ?? 0)
     if (cost === 0) return undefined
-    return { scopes: { integration: descriptor, organization: 'own' }, cost }
+    return { scopes: alertScopes(descriptor), cost }
   }
 }
 
@@ -90,14 +91,14 @@ export function said(
   if (count === undefined) {
     return cannotTell(
       `${seen} Whatever may count, a limit of ${limit.limit} does not explain that.`,
-      'Verify the limits first, or find out what they are: onset verify --discover.',
+      limitsFirst,
       lines,
     )
   }
   if (another !== undefined) {
     return cannotTell(
       `${seen} A window may have begun in the middle of it, so more than one answer explains that.`,
-      'Ask again; it is settled unless a window begins just then.',
+      anotherTime,
       lines,
     )
   }
@@ -131,7 +132,7 @@ export const ofItsIntegration: Reading = ({ descriptor }) => ({
 export function uncontrolled({ limit, window: windowMs }: Limit, lines: readonly number[]): Said {
   return cannotTell(
     `An integration that got alerts alone does not prove that the limit is ${limit} in ${windowMs / 1000} s, so nothing can be weighed by it.`,
-    'Verify the limits first, or find out what they are: onset verify --discover.',
+    limitsFirst,
     lines,
   )
 }

@@ -1,6 +1,6 @@
 import { Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { cannotTell, type Said } from './answer.ts'
+import { anotherTime, cannotTell, limitsFirst, type Said } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { possibleReadings, type Reading } from './reading.ts'
 import type { OtherKeys } from './site.ts'
@@ -55,14 +55,14 @@ export function saidOfKey(
   if (found === undefined) {
     return cannotTell(
       `${seen} Neither one limit of ${limit.limit} for both nor one for each explains that.`,
-      'Verify the limits first, or find out what they are: onset verify --discover.',
+      limitsFirst,
       lines,
     )
   }
   if (another !== undefined) {
     return cannotTell(
       `${seen} Both one limit for both keys and one for each explain that.`,
-      'Ask again; it is settled unless a window begins just then.',
+      anotherTime,
       lines,
     )
   }

@@ -4,9 +4,8 @@ import { type Approach, saidOfConcurrency } from '../concurrency.ts'
 import { closely, fillUp, loosely, mostProbes, reachTwice } from '../fill.ts'
 import type { QuestionId } from '../questions.ts'
 import { alertTo } from '../requests.ts'
-import { fixtureOf, limitOf, type Site } from '../site.ts'
+import { fixtureOf, limitOf, restMs, type Site } from '../site.ts'
 import { assumedMs, type Experiment } from './experiment.ts'
-import { restMs } from './scales.ts'
 
 /** So many requests are in flight at a time, each at an integration of its own. */
 const crowds = [
@@ -21,6 +20,7 @@ export const crowdsAtTheLimit: Experiment = {
   name: 'the limit of an integration with up to 32 requests in flight',
   answers: ['concurrency'],
   track: 'alerts',
+  fills: 'organization',
   integrations: crowds.map(({ descriptor }) => ({ descriptor, type: 'formatted_webhook' })),
   obstacle: (site) => (limitOf(site, 'integration') ? undefined : 'The spec has no limit for integrations.'),
   cost(site) {

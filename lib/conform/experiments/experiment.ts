@@ -26,6 +26,8 @@ export interface Experiment {
   /** Experiments of one track disturb each other, and follow one another. */
   track: 'api' | 'alerts'
   integrations: readonly NeededIntegration[]
+  /** The shared limit that it fills, so that others are refused meanwhile. */
+  fills?: 'apiKey' | 'organization'
   /** Why it cannot be done with these limits and keys, if so. */
   obstacle(site: Pick<Site, 'limits' | 'otherKeys'>, question: QuestionId): string | undefined
   cost(site: Pick<Site, 'limits' | 'otherKeys'>): Cost

@@ -28,6 +28,7 @@ export const keys: Experiment = {
   name: 'other keys, while the tested one is at its limit',
   answers: ['whose-same-user', 'whose-other-user', 'whose-other-organization'],
   track: 'api',
+  fills: 'apiKey',
   integrations: [],
   obstacle(site, question) {
     const key = keyOf[question]

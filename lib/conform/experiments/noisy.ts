@@ -4,7 +4,7 @@ import { fillUp, sendMany } from '../fill.ts'
 import { saidOfHammered, saidOfQuiet } from '../isolation.ts'
 import type { QuestionId } from '../questions.ts'
 import { alertTo } from '../requests.ts'
-import { fixtureOf, limitOf, type Site } from '../site.ts'
+import { alertLimits, fixtureOf, limitOf, type Site } from '../site.ts'
 import { assumedMs, type Experiment } from './experiment.ts'
 
 /** So many alerts of the quiet integration, one right after another, say whether it gets through. */
@@ -34,6 +34,7 @@ export const noisy: Experiment = {
   name: 'a quiet integration beside a noisy one',
   answers: ['isolation-quiet', 'isolation-hammered'],
   track: 'alerts',
+  fills: 'organization',
   integrations: ['A', 'Q'].map((descriptor) => ({ descriptor, type: 'formatted_webhook' })),
   obstacle(site, question) {
     const { integration, organization } = ofLimits(site)
@@ -83,7 +84,7 @@ export const noisy: Experiment = {
         [...filled, ...quiet, ...hammered, ...between],
         between,
         hammered.length,
-        site.limits.filter(({ scope }) => scope === 'integration' || scope === 'organization'),
+        alertLimits(site),
         organization,
         site.clockDriftPpm,
       ),

@@ -4,7 +4,7 @@ import { acceptedIn, allOf, closely, fillUp, loosely, mostProbes, reachTwice } f
 import type { QuestionId } from '../questions.ts'
 import { isProven } from '../reading.ts'
 import { alertsTo, getOf, heartbeatTo, malformedTo } from '../requests.ts'
-import { fixtureOf, limitOf, type Site } from '../site.ts'
+import { alertLimits, fixtureOf, limitOf, restMs, type Site } from '../site.ts'
 import {
   alertsInPayload,
   isOpen,
@@ -29,14 +29,12 @@ const questionOf: Record<Weighed, QuestionId> = {
   get: 'counts-get',
 }
 
-const alertLimits = (site: Pick<Site, 'limits'>) =>
-  site.limits.filter(({ scope }) => scope === 'integration' || scope === 'organization')
-
 /** What uses up an integration's limit, beside alerts. */
 export const scales: Experiment = {
   name: 'what uses up the limit of an integration',
   answers: Object.values(questionOf),
   track: 'alerts',
+  fills: 'organization',
   integrations: [
     ...[plain, ...integrations].map((descriptor) => ({ descriptor, type: 'alertmanager' as const })),
   ],
@@ -118,9 +116,4 @@ function send(site: Site, descriptor: string, kind: Weighed | 'alert'): Promise<
     case 'get':
       return site.ask(getOf(fixture))
   }
-}
-
-/** So long that what was sent before counts no more for the organization, in most kinds of windows. */
-export function restMs(site: Pick<Site, 'limits'>): number {
-  return 1.1 * Math.max(0, ...alertLimits(site).map(({ window }) => window))
 }
