@@ -1,6 +1,14 @@
-import { type CapacityDocument, overLimit, rateText, underLimit } from '../../lib/capacity/index.ts'
+import { type CapacityDocument, overLimit, rateText } from '../../lib/capacity/index.ts'
 import { clientCode, type Html, html, htmlDocument, table } from '../html/index.ts'
-import { capacitySentences, capacityVerdict, counted, millisecondsText, spanText } from '../terminal/index.ts'
+import {
+  capacitySentences,
+  capacityVerdict,
+  counted,
+  latencyFigures,
+  millisecondsText,
+  refusingRows,
+  spanText,
+} from '../terminal/index.ts'
 import { panelPlot } from './panel.ts'
 import { panelsOf } from './panels.ts'
 import { plotStyle } from './style.ts'
@@ -69,36 +77,20 @@ function stepTable({ steps }: CapacityDocument): Html {
   )
 }
 
-function refusingTable({
-  below,
-  accepted,
-  limited,
-  limitPerSecond,
-}: NonNullable<CapacityDocument['refusing']>): Html {
-  const rows = (
-    [
-      [`accepted at ${rateText(underLimit * limitPerSecond)}`, below],
-      [`accepted at ${rateText(overLimit * limitPerSecond)}`, accepted],
-      [`refused at ${rateText(overLimit * limitPerSecond)}`, limited],
-    ] as const
-  ).flatMap(([name, of]) => (of ? [figures(name, of)] : []))
+function refusingTable(refusing: NonNullable<CapacityDocument['refusing']>): Html {
   return table(
     `Half of the limit, and ${overLimit} times it; milliseconds`,
     [{ heading: 'Requests', isShort: true }, ...figureColumns],
-    rows,
+    refusingRows(refusing),
   )
 }
 
 const figureColumns = ['Count', 'p50', 'p90', 'p99'].map(number)
 
-function figures(name: string, of: { count: number; p50Ms: number; p90Ms: number; p99Ms: number }): string[] {
-  return [name, `${of.count}`, ...[of.p50Ms, of.p90Ms, of.p99Ms].map(millisecondsText)]
-}
-
 function opinionTable({ k6, autocannon, ratePerSecond }: NonNullable<CapacityDocument['opinions']>): Html {
   const rows = [
-    figures('k6', k6),
-    ...(autocannon.kind === 'given' ? [figures('autocannon', autocannon)] : []),
+    latencyFigures('k6', k6),
+    ...(autocannon.kind === 'given' ? [latencyFigures('autocannon', autocannon)] : []),
   ]
   return table(
     `Two clients at ${rateText(ratePerSecond)}, in milliseconds`,

@@ -173,28 +173,35 @@ function refusingSentences(
   return [said[kept.verdict], refused, ...kept.reasons]
 }
 
-function refusingLines(
-  { below, accepted, limited, limitPerSecond }: Refusing,
-  style: Style,
-  view: View,
-): string[] {
-  const rows = (
-    [
-      [`accepted at ${rateText(underLimit * limitPerSecond)}`, below],
-      [`accepted at ${rateText(overLimit * limitPerSecond)}`, accepted],
-      [`refused at ${rateText(overLimit * limitPerSecond)}`, limited],
-    ] as const
-  ).flatMap(([name, of]) => (of ? [figures(name, of)] : []))
+function refusingLines(refusing: Refusing, style: Style, view: View): string[] {
+  const rows = refusingRows(refusing).map(asCells)
   const heading = { heading: 'LATENCY, MS' }
   return [...table([heading, ...figureColumns], rows, view.width, style.faint).flat(), '']
 }
 
 const figureColumns = ['COUNT', 'P50', 'P90', 'P99'].map(right)
 
-function figures(name: string, of: { count: number; p50Ms: number; p90Ms: number; p99Ms: number }): Cell[] {
-  return [name, `${of.count}`, ...[of.p50Ms, of.p90Ms, of.p99Ms].map(millisecondsText)].map((text) => ({
-    text,
-  }))
+function asCells(texts: readonly string[]): Cell[] {
+  return texts.map((text) => ({ text }))
+}
+
+/** Latencies with and without refusals, a row each: name, count, p50, p90 and p99. */
+export function refusingRows({ below, accepted, limited, limitPerSecond }: Refusing): string[][] {
+  return (
+    [
+      [`accepted at ${rateText(underLimit * limitPerSecond)}`, below],
+      [`accepted at ${rateText(overLimit * limitPerSecond)}`, accepted],
+      [`refused at ${rateText(overLimit * limitPerSecond)}`, limited],
+    ] as const
+  ).flatMap(([name, of]) => (of ? [latencyFigures(name, of)] : []))
+}
+
+/** A row of latencies: name, count, p50, p90 and p99. */
+export function latencyFigures(
+  name: string,
+  of: { count: number; p50Ms: number; p90Ms: number; p99Ms: number },
+): string[] {
+  return [name, `${of.count}`, ...[of.p50Ms, of.p90Ms, of.p99Ms].map(millisecondsText)]
 }
 
 function opinionLines(
@@ -205,12 +212,12 @@ function opinionLines(
   const { autocannon, k6, ratePerSecond, words, agree } = opinions
   const head = `SECOND OPINION, MS, AT ${rateText(ratePerSecond)}`
   const rows = [
-    figures('k6', k6),
-    ...(autocannon.kind === 'given' ? [figures('autocannon', autocannon)] : []),
+    latencyFigures('k6', k6),
+    ...(autocannon.kind === 'given' ? [latencyFigures('autocannon', autocannon)] : []),
   ]
   const said = agree === false ? style.warning : style.faint
   return [
-    ...table([{ heading: head }, ...figureColumns], rows, view.width, style.faint).flat(),
+    ...table([{ heading: head }, ...figureColumns], rows.map(asCells), view.width, style.faint).flat(),
     ...paragraph(visible(words), view.width, 2).map(said),
   ]
 }

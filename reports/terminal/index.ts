@@ -1,5 +1,12 @@
 export { counted, linesText, millisecondsText, spanText, windowText } from './amounts.ts'
-export { capacitySentences, capacityVerdict, renderCapacity, stepLine } from './capacity.ts'
+export {
+  capacitySentences,
+  capacityVerdict,
+  latencyFigures,
+  refusingRows,
+  renderCapacity,
+  stepLine,
+} from './capacity.ts'
 export {
   againstBaseSentence,
   comparisonNotes,

@@ -1,26 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { findCapacity, highestRatePerSecond, type Question } from '../../lib/capacity/index.ts'
+import { findCapacity, highestRatePerSecond } from '../../lib/capacity/index.ts'
 import { Met } from '../../lib/capacity/observation.ts'
+import { bounds, questionOf, searchAt } from './search-at-queue.ts'
 import { fireAtQueue } from './simulated-queue.ts'
-
-const bounds = {
-  startPerSecond: 50,
-  mostPerSecond: 100_000,
-  leastPerSecond: 1,
-  resolution: 0.2,
-  mostFirings: 16,
-  budgetMs: 3_600_000,
-  longestStepMs: 60_000,
-  shortestMs: 2_000,
-}
-
-async function searchAt(queue: { servers: number; serviceMs: number }, question: Question, seed: number) {
-  let firings = 0
-  return findCapacity(question, async ({ ratePerSecond, durationMs }) => ({
-    kind: 'observed',
-    observation: fireAtQueue(queue, ratePerSecond, durationMs, 1_000 * seed + firings++),
-  }))
-}
 
 const cases = [
   { queue: { servers: 4, serviceMs: 5 }, percentile: 95, boundMs: 50 },
@@ -30,14 +12,11 @@ const cases = [
 describe('the capacity of a queue whose capacity is known', () => {
   it.each(cases)('lies between the ends for %o', async ({ queue, percentile, boundMs }) => {
     const theory = highestRatePerSecond(queue, percentile, boundMs)
-    const objective = { latency: [{ percentile, boundMs }] }
     const seeds = 10
     let wrong = 0
     const off: number[] = []
     for (let seed = 1; seed <= seeds; seed++) {
-      const start = 40 + ((seed * 17) % 40)
-      const question = { objective, confidence: 0.95, bounds: { ...bounds, startPerSecond: start } }
-      const { answer, steps } = await searchAt(queue, question, seed)
+      const { answer, steps } = await searchAt(queue, questionOf(percentile, boundMs, seed), seed)
       const { metPerSecond = 0, missedPerSecond = Number.POSITIVE_INFINITY, nearPerSecond } = answer
       if (metPerSecond > theory || missedPerSecond < theory) wrong++
       off.push(Math.abs(Math.log((nearPerSecond as number) / theory)))

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type CapacityDocument, findCapacity, highestRatePerSecond } from '../../lib/capacity/index.ts'
-import { fireAtQueue } from '../capacity/simulated-queue.ts'
+import { type CapacityDocument, highestRatePerSecond } from '../../lib/capacity/index.ts'
+import { questionOf, searchAt } from '../capacity/search-at-queue.ts'
 import { onset } from '../cli/onset.ts'
 
 const cases = [
@@ -16,25 +16,10 @@ const cases = [
 describe('the capacity that a search finds', () => {
   it.each(cases)('is wrong no more often than it says, for %o', async ({ queue, percentile, boundMs }) => {
     const theory = highestRatePerSecond(queue, percentile, boundMs)
-    const objective = { latency: [{ percentile, boundMs }] }
     const searches = 200
     let wrong = 0
     for (let seed = 1; seed <= searches; seed++) {
-      const bounds = {
-        startPerSecond: 40 + ((seed * 17) % 40),
-        mostPerSecond: 100_000,
-        leastPerSecond: 1,
-        resolution: 0.2,
-        mostFirings: 16,
-        budgetMs: 3_600_000,
-        longestStepMs: 60_000,
-        shortestMs: 2_000,
-      }
-      let firings = 0
-      const { answer } = await findCapacity({ objective, confidence: 0.95, bounds }, async (firing) => ({
-        kind: 'observed',
-        observation: fireAtQueue(queue, firing.ratePerSecond, firing.durationMs, 1_000 * seed + firings++),
-      }))
+      const { answer } = await searchAt(queue, questionOf(percentile, boundMs, seed), seed)
       const { metPerSecond = 0, missedPerSecond = Number.POSITIVE_INFINITY } = answer
       if (metPerSecond > theory || missedPerSecond < theory) wrong++
     }
