@@ -19,7 +19,7 @@ export type Guess =
   /** To be taken as that in the next run. */
   | { kind: 'next'; limit: Limit }
   /** Nothing refused up to here. */
-  | { kind: 'above'; limit: Limit; acceptedAtMost: number }
+  | { kind: 'above'; acceptedAtMost: number }
 
 /** A limit that nothing has reached is looked for at so many times as much. */
 const growth = 4
@@ -59,7 +59,7 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     const acceptedAtMost = Math.max(0, ...courses.map(({ timesUs }) => mostWithin(timesUs, windowMs * 1000)))
     const last = histories.at(-1) as History
     const isBehind = refusedByOthers(last, limit.scope) && tried.size > 1
-    if (limit.limit >= mostLimit || isBehind) return { kind: 'above', limit, acceptedAtMost }
+    if (limit.limit >= mostLimit || isBehind) return { kind: 'above', acceptedAtMost }
     const next = Math.max(growth * limit.limit, 2 * acceptedAtMost)
     return { kind: 'next', limit: { ...limit, limit: Math.min(mostLimit, next) } }
   }
@@ -75,11 +75,11 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
   }
   if (explains && !tried.has(inWords(explains))) return { kind: 'next', limit: explains }
   // A window from end to end takes a longer run than those so far.
-  const window = roundestWindowMs(
-    longer * Math.max(limit.window, refusedMs),
-    stretch * Math.max(limit.window, refusedMs),
-  )
-  return { kind: 'next', limit: { ...limit, limit: leastFirstCount(reached), window } }
+  const seenMs = Math.max(limit.window, refusedMs)
+  const window = roundestWindowMs(longer * seenMs, stretch * seenMs)
+  // Of several first bursts, that which the edge of a window has cut least.
+  const least = Math.max(1, Math.min(...firstCounts(reached)))
+  return { kind: 'next', limit: { ...limit, limit: least, window } }
 }
 
 function candidatesOf(limit: Limit, reached: readonly Course[], windows: readonly Span[]): Limit[] {
@@ -126,14 +126,9 @@ function coursesOf(history: History, scope: string): Course[] {
   })
 }
 
-/** Of several first bursts, that which the edge of a window has cut least. */
-function leastFirstCount(courses: readonly Course[]): number {
-  const counts = courses.flatMap(({ turns }) => turns.slice(0, 1).map(({ acceptedBefore }) => acceptedBefore))
-  return Math.max(1, Math.min(...counts))
-}
-
-function firstCount(courses: readonly Course[]): number {
-  return Math.max(...courses.map(({ turns }) => turns[0]?.acceptedBefore ?? 0))
+/** What was let through before each first onset. */
+function firstCounts(courses: readonly Course[]): number[] {
+  return courses.flatMap(({ turns }) => turns.slice(0, 1).map(({ acceptedBefore }) => acceptedBefore))
 }
 
 /**
@@ -141,7 +136,7 @@ function firstCount(courses: readonly Course[]): number {
  * before the first onset, and within any window.
  */
 function limitsOf(courses: readonly Course[], windowMs: number): number[] {
-  const first = firstCount(courses)
+  const first = Math.max(...firstCounts(courses))
   const later = courses.flatMap(({ turns }) =>
     longTurns(turns)
       .slice(1)
