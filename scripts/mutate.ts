@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Changes the core line by line and says which changes no test notices. Arguments are folders or files
-// below lib/limiters and lib/check: npm run mutate -- lib/limiters lib/check/replay.ts
+// below lib/limiters and lib/check: npm run mutate -- lib/limiters lib/check/replay/replay.ts
 import { spawnSync } from 'node:child_process'
 import { fs, path } from 'zx'
 import { packageRoot } from '../lib/fire/k6/index.ts'

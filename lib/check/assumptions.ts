@@ -1,7 +1,7 @@
 import { type History, Outcome } from '../history/history.ts'
 import type { Assumption, Coverage } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { decisionBounds } from './bounds.ts'
+import { decisionBounds } from './evidence/bounds.ts'
 
 /** What a broken assumption does to verdicts; a limit that is not named keeps its verdict. */
 export interface Checked {

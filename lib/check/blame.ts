@@ -1,6 +1,6 @@
 import type { Limit } from '../spec/index.ts'
-import { CaseFile, type Proof } from './case-file.ts'
-import { hypotheses } from './hypothesis.ts'
+import { CaseFile, type Proof } from './evidence/case-file.ts'
+import { hypotheses } from './evidence/hypothesis.ts'
 import { type JointProof, refuteTogether } from './order/refute-together.ts'
 import { whatWasSeen } from './seen.ts'
 import { hasNoSteps, staysWithoutSteps } from './steps.ts'

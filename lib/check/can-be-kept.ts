@@ -1,7 +1,7 @@
 import type { History } from '../history/index.ts'
 import type { Spec } from '../spec/index.ts'
 import { isSomeBroken } from './blame.ts'
-import { CaseFile } from './case-file.ts'
+import { CaseFile } from './evidence/case-file.ts'
 import { asJudged } from './judge.ts'
 
 /**

@@ -1,11 +1,11 @@
-import type { CaseFile } from './case-file.ts'
-import type { Cell } from './cell.ts'
+import type { CaseFile } from './evidence/case-file.ts'
+import type { Cell } from './evidence/cell.ts'
+import { describeHypothesis, type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
-import { describeHypothesis, type Hypothesis, hypotheses } from './hypothesis.ts'
 import { witnessByOrders } from './order/order-witness.ts'
-import type { Witness } from './replay.ts'
-import { openStartsToTry, rangesToTry } from './window-starts.ts'
-import { type Assumed, combinations, findWitness, rowsToExplain } from './witness.ts'
+import type { Witness } from './replay/replay.ts'
+import { openStartsToTry, rangesToTry } from './settle/window-starts.ts'
+import { type Assumed, combinations, findWitness, rowsToExplain } from './settle/witness.ts'
 
 /** What became of one hypothesis about one limit. */
 export interface Examined {

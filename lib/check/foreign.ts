@@ -1,6 +1,6 @@
 import { Outcome } from '../history/history.ts'
-import type { CaseFile } from './case-file.ts'
-import { Tally } from './tally.ts'
+import type { CaseFile } from './evidence/case-file.ts'
+import { Tally } from './evidence/tally.ts'
 
 /** How much of a limit others must have used up at least, and the refusal that shows it. */
 export interface ForeignUse {

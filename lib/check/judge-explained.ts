@@ -1,7 +1,7 @@
 import type { History } from '../history/history.ts'
 import type { Limit, Spec } from '../spec/index.ts'
 import { checkAssumptions } from './assumptions.ts'
-import { CaseFile } from './case-file.ts'
+import { CaseFile } from './evidence/case-file.ts'
 import { narrowed } from './narrow.ts'
 import { onsetsOf } from './onsets.ts'
 import { rivalLeft } from './rivals.ts'

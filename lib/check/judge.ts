@@ -11,11 +11,11 @@ import {
 import type { Limit, Spec } from '../spec/index.ts'
 import { checkAssumptions, coverageOf } from './assumptions.ts'
 import { blame } from './blame.ts'
-import { CaseFile } from './case-file.ts'
-import { explainLines } from './explain-line.ts'
+import { CaseFile } from './evidence/case-file.ts'
 import { failedLimit, judgeLimit } from './judge-limit.ts'
 import { narrowed } from './narrow.ts'
-import { jointCertificate, resultCertificate } from './result-certificate.ts'
+import { explainLines } from './words/explain-line.ts'
+import { jointCertificate, resultCertificate } from './words/result-certificate.ts'
 
 /** What a history says about the limits of a spec. */
 export interface Judgement {

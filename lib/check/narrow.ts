@@ -1,6 +1,6 @@
 import { Outcome } from '../history/history.ts'
 import type { Limit } from '../spec/index.ts'
-import { CaseFile } from './case-file.ts'
+import { CaseFile } from './evidence/case-file.ts'
 
 /** Knowing more about one limit may say more about another, but rarely more than twice. */
 const mostRounds = 2

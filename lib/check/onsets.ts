@@ -1,11 +1,11 @@
 import { Outcome } from '../history/history.ts'
 import type { Onset } from '../result/index.ts'
-import type { CaseFile } from './case-file.ts'
-import type { Cell } from './cell.ts'
-import { Demand } from './evidence.ts'
-import type { Hypothesis } from './hypothesis.ts'
-import type { Witness } from './replay.ts'
-import { firstAbove, firstAtLeast } from './search.ts'
+import type { CaseFile } from './evidence/case-file.ts'
+import type { Cell } from './evidence/cell.ts'
+import { Demand } from './evidence/evidence.ts'
+import type { Hypothesis } from './evidence/hypothesis.ts'
+import { firstAbove, firstAtLeast } from './evidence/search.ts'
+import type { Witness } from './replay/replay.ts'
 
 /** A limit counts as reached anew after so much of it was let through since the last recovery. */
 const shareOfLimit = 0.5

@@ -1,5 +1,5 @@
-import type { CaseFile } from './case-file.ts'
-import { type Hypothesis, hypotheses } from './hypothesis.ts'
+import type { CaseFile } from './evidence/case-file.ts'
+import { type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
 
 /** A neighbouring limit that would have to be told apart from the one in the spec. */
 export interface Rival {

@@ -1,8 +1,8 @@
 import type { Seen } from '../result/index.ts'
-import type { CaseFile } from './case-file.ts'
-import { Demand } from './evidence.ts'
-import { type Hypothesis, hypotheses } from './hypothesis.ts'
-import { windowWords } from './words.ts'
+import type { CaseFile } from './evidence/case-file.ts'
+import { Demand } from './evidence/evidence.ts'
+import { type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
+import { windowWords } from './words/words.ts'
 
 /** Windows are told apart to this share of the spec's, and looked at up to so many times it. */
 const windowStep = 0.0005

@@ -1,5 +1,5 @@
-import type { CaseFile } from './case-file.ts'
-import { type Hypothesis, withWindow } from './hypothesis.ts'
+import type { CaseFile } from './evidence/case-file.ts'
+import { type Hypothesis, withWindow } from './evidence/hypothesis.ts'
 
 /** Windows are told apart down to this share of the spec's. */
 const finest = 1 / 4_000

@@ -1,6 +1,6 @@
-import type { CaseFile } from './case-file.ts'
-import type { Reason, Refuted } from './certificate.ts'
-import { reasonsOf, rowsOf } from './words.ts'
+import type { CaseFile } from './evidence/case-file.ts'
+import type { Reason, Refuted } from './refute/certificate.ts'
+import { reasonsOf, rowsOf } from './words/words.ts'
 
 /** Was the clock never set during the run? */
 export function hasNoSteps({ history }: CaseFile): boolean {

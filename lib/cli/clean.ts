@@ -5,14 +5,14 @@ import { ExitCode } from '../result/index.ts'
 import { runState, startOfRun } from '../run/index.ts'
 import type { Limit, Target } from '../spec/index.ts'
 import type { Asked, Command } from './command.ts'
-import { exampleText } from './command-line.ts'
-import { askYes, canAsk } from './confirmation.ts'
-import { prepareConnections } from './connections.ts'
 import { Failure } from './failure.ts'
-import { createOptionReader } from './option-reader.ts'
+import { exampleText } from './options/command-line.ts'
+import { createOptionReader } from './options/option-reader.ts'
 import { print, say } from './output.ts'
 import { interruptionBySignals } from './signals.ts'
 import { readSpecFile } from './spec-file.ts'
+import { askYes, canAsk } from './verify/confirmation.ts'
+import { prepareConnections } from './verify/connections.ts'
 
 /** `onset clean`: removes what earlier runs have left in a target. */
 export const cleanCommand: Command = { name: 'clean', declare, run }

@@ -11,12 +11,12 @@ import {
 } from '../compare/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
 import type { Asked, Command } from './command.ts'
-import { exampleText } from './command-line.ts'
 import { Failure } from './failure.ts'
-import { declareLatencyOptions, readLatencyQuestion } from './latency-question.ts'
-import { createOptionReader, type OptionReader } from './option-reader.ts'
+import { exampleText } from './options/command-line.ts'
+import { createOptionReader, type OptionReader } from './options/option-reader.ts'
 import { print, viewOf } from './output.ts'
 import { readRun } from './read-run.ts'
+import { declareLatencyOptions, readLatencyQuestion } from './verify/latency-question.ts'
 
 /** `onset compare`: what moved between runs. Nothing is sent. */
 export const compareCommand: Command = { name: 'compare', declare, run }

@@ -10,14 +10,14 @@ import { ExitCode, exitCode } from '../result/index.ts'
 import type { Target } from '../spec/index.ts'
 import { aboutOnset } from './about.ts'
 import type { Asked, Command } from './command.ts'
-import { exampleText } from './command-line.ts'
-import { prepareConnections } from './connections.ts'
 import { Failure } from './failure.ts'
 import type { Finding } from './finding.ts'
+import { exampleText } from './options/command-line.ts'
 import { print, viewOf } from './output.ts'
-import { preflightFindings } from './preflight.ts'
 import { readSpecFile } from './spec-file.ts'
-import { readVerification } from './verification.ts'
+import { prepareConnections } from './verify/connections.ts'
+import { preflightFindings } from './verify/preflight.ts'
+import { readVerification } from './verify/verification.ts'
 
 /** `onset doctor`: is everything here that a run needs? */
 export const doctorCommand: Command = { name: 'doctor', declare, run }

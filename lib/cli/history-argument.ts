@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { defaultOutcomeRule, filePieces, readHistory } from '../history/index.ts'
 import { type RunFolder, runFolderAt } from '../run/index.ts'
 import { formatMistakes } from '../spec/index.ts'
-import { type ImportRequest, importNamed, type NamedHistory } from './import-request.ts'
+import { type ImportRequest, importNamed, type NamedHistory } from './import/import-request.ts'
 import { type SpecFile, unreadable } from './spec-file.ts'
 
 /** The folder of a run, if that is what somebody named. */

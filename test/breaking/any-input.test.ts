@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readOneLine } from '../../lib/cli/one-line.ts'
+import { readOneLine } from '../../lib/cli/options/one-line.ts'
 import { createLedger } from '../../lib/fire/ledger.ts'
 import { createLineCutter, readRawLine } from '../../lib/fire/raw-line.ts'
 import {

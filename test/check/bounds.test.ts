@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decisionBounds } from '../../lib/check/bounds.ts'
+import { decisionBounds } from '../../lib/check/evidence/bounds.ts'
 import { historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
 
 const request = (sentUs: number, receivedUs: number, more: Partial<RecordInput> = {}): RecordInput => ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { CaseFile } from '../../lib/check/case-file.ts'
-import { describeHypothesis, hypotheses } from '../../lib/check/hypothesis.ts'
+import { CaseFile } from '../../lib/check/evidence/case-file.ts'
+import { describeHypothesis, hypotheses } from '../../lib/check/evidence/hypothesis.ts'
 import { correctRun } from '../simulation/correct-runs.ts'
 
 /** What each hypothesis about each limiter has to explain, asked for in an order. */

@@ -1,5 +1,5 @@
-import type { Evidence } from '../../lib/check/evidence.ts'
-import type { Hypothesis } from '../../lib/check/hypothesis.ts'
+import type { Evidence } from '../../lib/check/evidence/evidence.ts'
+import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
 import type { Algorithm } from '../../lib/spec/index.ts'
 
 /** One request as a limiter sees it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decisionBounds } from '../../lib/check/bounds.ts'
-import { replay, type Witness } from '../../lib/check/replay.ts'
+import { decisionBounds } from '../../lib/check/evidence/bounds.ts'
+import { replay, type Witness } from '../../lib/check/replay/replay.ts'
 import { historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
 import { limiter } from './evidence-of.ts'
 import { shortWindows } from './oracle-runs.ts'

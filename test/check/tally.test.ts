@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { firstAbove, firstAtLeast } from '../../lib/check/search.ts'
-import { Tally } from '../../lib/check/tally.ts'
+import { firstAbove, firstAtLeast } from '../../lib/check/evidence/search.ts'
+import { Tally } from '../../lib/check/evidence/tally.ts'
 
 const requests = (highestCost: number) =>
   fc.array(

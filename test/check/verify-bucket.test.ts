@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { refuteBucket } from '../../lib/check/bucket.ts'
-import type { Reason } from '../../lib/check/certificate.ts'
-import { EvidenceIndex } from '../../lib/check/evidence-index.ts'
-import { verifyCertificate } from '../../lib/check/verify-certificate.ts'
+import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
+import { refuteBucket } from '../../lib/check/refute/bucket.ts'
+import type { Reason } from '../../lib/check/refute/certificate.ts'
+import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 describe.each(['token-bucket', 'gcra'] as const)('a certificate against a %s of 2 in 10', (algorithm) => {

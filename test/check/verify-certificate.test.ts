@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import type { Case, Reason } from '../../lib/check/certificate.ts'
-import type { Hypothesis } from '../../lib/check/hypothesis.ts'
-import { verifyCertificate } from '../../lib/check/verify-certificate.ts'
+import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
+import type { Case, Reason } from '../../lib/check/refute/certificate.ts'
+import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 const verify = (seen: readonly Seen[], hypothesis: Hypothesis, cases: Case[], hiddenUntilUs?: number) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Case, Reason } from '../../lib/check/certificate.ts'
-import { verifyCertificate } from '../../lib/check/verify-certificate.ts'
-import { someOrderExplains } from '../../lib/check/verify-order.ts'
+import type { Case, Reason } from '../../lib/check/refute/certificate.ts'
+import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
+import { someOrderExplains } from '../../lib/check/verify/verify-order.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 const over = (rows: number[]): Reason => ({ kind: 'over-admission', windows: 1, rows })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isAddress, readOneLine } from '../../lib/cli/one-line.ts'
+import { isAddress, readOneLine } from '../../lib/cli/options/one-line.ts'
 
 beforeEach(() => {
   process.env.ONSET_TEST_KEY = 'key-that-nobody-may-see'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { importWords, readImport } from '../../lib/cli/import-request.ts'
-import { createOptionReader } from '../../lib/cli/option-reader.ts'
+import { importWords, readImport } from '../../lib/cli/import/import-request.ts'
+import { createOptionReader } from '../../lib/cli/options/option-reader.ts'
 import { onset, useFolder } from '../cli/onset.ts'
 
 /** What is told of options that cannot be followed. */

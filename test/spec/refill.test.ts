@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { enforcing } from '../../lib/cli/embedded-config.ts'
+import { enforcing } from '../../lib/cli/serve/embedded-config.ts'
 import { type Limit, parseSpec, shortened } from '../../lib/spec/index.ts'
 import { formatMistakes } from '../../lib/spec/mistake.ts'
 

@@ -1,8 +1,8 @@
 import { type History, Outcome } from '../../history/history.ts'
 import { createLimiter, type LimiterModel } from '../../limiters/index.ts'
-import type { DecisionBounds } from '../bounds.ts'
-import type { Cell } from '../cell.ts'
-import type { Hypothesis } from '../hypothesis.ts'
+import type { DecisionBounds } from '../evidence/bounds.ts'
+import type { Cell } from '../evidence/cell.ts'
+import type { Hypothesis } from '../evidence/hypothesis.ts'
 
 /** One limiter of a component, as it is played. */
 export interface PlayedLimiter {

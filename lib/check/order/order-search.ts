@@ -1,4 +1,4 @@
-import { type Hypothesis, phasePeriodUs } from '../hypothesis.ts'
+import { type Hypothesis, phasePeriodUs } from '../evidence/hypothesis.ts'
 import type { Allowance } from './allowance.ts'
 import { type Constraint, DifferenceSystem } from './difference-system.ts'
 import { type Answer, type Symbolic, symbolicModel } from './symbolic.ts'

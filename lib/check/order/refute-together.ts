@@ -1,7 +1,7 @@
-import type { CaseFile } from '../case-file.ts'
-import type { Cell } from '../cell.ts'
-import type { Hypothesis } from '../hypothesis.ts'
-import { someOrderExplainsTogether } from '../verify-order.ts'
+import type { CaseFile } from '../evidence/case-file.ts'
+import type { Cell } from '../evidence/cell.ts'
+import type { Hypothesis } from '../evidence/hypothesis.ts'
+import { someOrderExplainsTogether } from '../verify/verify-order.ts'
 import { searchOrders } from './order-search.ts'
 import { type AssumedCell, requestsOfComponent } from './ways.ts'
 

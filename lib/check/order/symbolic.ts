@@ -1,7 +1,7 @@
 import { divideProduct } from '../../limiters/exact.ts'
 import { slidingCounterOpensUs } from '../../limiters/sliding-counter.ts'
 import { type TokenBucketState, tokenBucket } from '../../limiters/token-bucket.ts'
-import { type Hypothesis, hasRefillTicks } from '../hypothesis.ts'
+import { type Hypothesis, hasRefillTicks } from '../evidence/hypothesis.ts'
 import type { Constraint, DifferenceSystem } from './difference-system.ts'
 
 /** What a limiter can answer to a request, and what would have to be so for it. */

@@ -1,8 +1,8 @@
 import { type History, Outcome } from '../../history/history.ts'
-import type { DecisionBounds } from '../bounds.ts'
-import type { Cell } from '../cell.ts'
-import { Demand, type Evidence, Use } from '../evidence.ts'
-import type { Hypothesis } from '../hypothesis.ts'
+import type { DecisionBounds } from '../evidence/bounds.ts'
+import type { Cell } from '../evidence/cell.ts'
+import { Demand, type Evidence, Use } from '../evidence/evidence.ts'
+import type { Hypothesis } from '../evidence/hypothesis.ts'
 import type { Meeting, OrderedRequest } from './order-search.ts'
 
 /** A limiter of a component with what is assumed of it. */

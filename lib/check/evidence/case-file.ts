@@ -1,0 +1,272 @@
+import type { History } from '../../history/history.ts'
+import type { Limit } from '../../spec/index.ts'
+import { allowanceToPlay } from '../forward/allowance-to-play.ts'
+import { type Allowance, createAllowance } from '../order/allowance.ts'
+import type { Refutation, Refuted } from '../refute/certificate.ts'
+import { condensed } from '../refute/condense.ts'
+import { moreThanWindowsHold } from '../refute/first-hit-window.ts'
+import { refute, refuteByBounds } from '../refute/refute.ts'
+import type { Witness } from '../replay/replay.ts'
+import { startsToTry } from '../settle/window-starts.ts'
+import { tooManyOrders, verifyCertificate } from '../verify/verify-certificate.ts'
+import { type DecisionBounds, decisionBounds } from './bounds.ts'
+import { type Cell, cellsOf, componentsOf } from './cell.ts'
+import { type Evidence, evidenceFor, type Requests, requestsOf } from './evidence.ts'
+import { EvidenceIndex } from './evidence-index.ts'
+import {
+  describeHypothesis,
+  type Hypothesis,
+  hypotheses,
+  type Surroundings,
+  saturates,
+} from './hypothesis.ts'
+import { possibleRefusers, type Refusers } from './refusers.ts'
+
+/** The first beginning of a long history that is looked at by itself, in requests; and how the next ones grow. */
+const firstBeginning = 8_192
+const growth = 8
+
+/** How many indices are kept that only one limit and window need: as many as a proof goes back to. */
+const mostPassing = 16
+
+/** A proof about one limiter instance. */
+export type Proof = Refuted & { cell: Cell }
+
+/**
+ * Everything about one history and one list of limits that the steps of judging share, worked out
+ * once. Pure: the same history and limits give the same answers.
+ */
+export class CaseFile {
+  readonly history: History
+  readonly limits: readonly Limit[]
+  readonly clockDriftPpm: number
+  readonly unconstrained: ReadonlySet<number>
+  readonly rules: readonly Limit[]
+  readonly bounds: DecisionBounds
+  readonly cells: Cell[]
+  readonly components: Cell[][]
+  readonly refusers: Refusers
+  /** The work that may still be done on orders, to refute and to explain. */
+  readonly toRefute = createAllowance()
+  readonly toExplain = createAllowance()
+  readonly toPlay: Allowance
+  /** What playing limiters forward found, by what was assumed of them. */
+  readonly played = new Map<string, Witness | undefined>()
+  /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
+  readonly rejectedProofs: string[] = []
+  private readonly requests = new Map<Cell, Requests>()
+  private readonly indices = new Map<string, EvidenceIndex>()
+  /** Those that only one limit and window need, which are many: the last few are kept. */
+  private readonly passingIndices = new Map<string, EvidenceIndex>()
+  private readonly starts = new Map<string, Refutation>()
+  private readonly around = new Map<number, Surroundings>()
+  private readonly excluded = new Map<string, boolean>()
+  private readonly proofs = new Map<string, Proof | false>()
+  private readonly likely = new Map<string, readonly number[]>()
+
+  /**
+   * @param unconstrained limits (by index) that are supposed to refuse whatever they like.
+   * @param rules what the limits can still be, by index, where that is known to be less than the spec
+   * allows: it tells more about which of several limits can have refused a request.
+   */
+  constructor(
+    history: History,
+    limits: readonly Limit[],
+    clockDriftPpm: number,
+    unconstrained: ReadonlySet<number> = new Set(),
+    rules: readonly Limit[] = limits,
+  ) {
+    this.history = history
+    this.limits = limits
+    this.clockDriftPpm = clockDriftPpm
+    this.unconstrained = unconstrained
+    this.rules = rules
+    this.bounds = decisionBounds(history, clockDriftPpm, limits)
+    this.cells = cellsOf(history, limits)
+    this.components = componentsOf(history, this.cells)
+    this.toPlay = allowanceToPlay(history.count)
+    this.refusers = possibleRefusers(history, this.bounds, this.cells, unconstrained, rules)
+  }
+
+  /** The limiter instances of one limit. */
+  cellsOfLimit(limitIndex: number): Cell[] {
+    return this.cells.filter((cell) => cell.limitIndex === limitIndex)
+  }
+
+  /** What a limit stands in: which others share requests with it, and what its requests cost. */
+  surroundings(limitIndex: number): Surroundings {
+    return remembered(this.around, limitIndex, () => this.lookAround(limitIndex))
+  }
+
+  private lookAround(limitIndex: number): Surroundings {
+    const beside = this.components
+      .filter((component) => component.some((cell) => cell.limitIndex === limitIndex))
+      .flatMap((component) => component.map((cell) => cell.limitIndex))
+    return {
+      earlier: beside.some((other) => other < limitIndex),
+      later: beside.some((other) => other > limitIndex),
+      equalCosts: this.cellsOfLimit(limitIndex).every((cell) => costsAreEqual(this.history, cell)),
+    }
+  }
+
+  /** What a limiter has to explain under a hypothesis. */
+  evidence(cell: Cell, hypothesis: Hypothesis): Evidence {
+    return this.index(cell, hypothesis).evidence
+  }
+
+  /**
+   * The same, ready to be asked.
+   * @param count only the first so many requests, see `evidenceFor`.
+   */
+  index(cell: Cell, hypothesis: Hypothesis, count = cell.rows.length): EvidenceIndex {
+    const { earlier, later, equalCosts } = this.surroundings(cell.limitIndex)
+    const alone = !earlier && !later
+    const ownNumbers = dependsOnNumbers(cell, hypothesis, alone, equalCosts)
+    const key = [
+      this.cells.indexOf(cell),
+      count,
+      alone && cell.limit.startsEmpty ? '' : evidenceKind(hypothesis),
+      hypothesis.limitedRequests,
+      hypothesis.chargedWhenRefused,
+      ownNumbers ? `${hypothesis.limit}/${hypothesis.windowUs}` : '',
+    ].join()
+    const known = ownNumbers ? this.passingIndices : this.indices
+    const oldest = ownNumbers && known.size > mostPassing ? known.keys().next().value : undefined
+    if (oldest !== undefined) known.delete(oldest)
+    return remembered(known, key, () => {
+      const { history, bounds, refusers } = this
+      const requests = remembered(this.requests, cell, () => requestsOf(history, bounds, cell))
+      return new EvidenceIndex(evidenceFor(history, bounds, cell, hypothesis, refusers, requests, count))
+    })
+  }
+
+  /**
+   * Beginnings of what a limiter has to explain, each longer than the last, up to all of it. What is
+   * wrong mostly shows early, and what speaks against a hypothesis in a beginning does so in the whole.
+   */
+  private *beginnings(cell: Cell, hypothesis: Hypothesis): Generator<EvidenceIndex> {
+    for (let count = firstBeginning; count * growth <= cell.rows.length; count *= growth) {
+      yield this.index(cell, hypothesis, count)
+    }
+    yield this.index(cell, hypothesis)
+  }
+
+  /** What bounds say of every window start of one limiter. */
+  refutedStarts(cell: Cell, hypothesis: Hypothesis): Refutation {
+    return remembered(this.starts, this.keyOf(cell, hypothesis), () =>
+      refuteByBounds(this.index(cell, hypothesis), hypothesis, false),
+    )
+  }
+
+  /** The window starts of one limiter that no reason excludes; none where it is refuted. */
+  openStarts(cell: Cell, hypothesis: Hypothesis): readonly [from: number, to: number][] {
+    const refutation = this.refutedStarts(cell, hypothesis)
+    return refutation.refuted ? [] : refutation.openUs
+  }
+
+  /** A few of the window starts of one limiter that are open, the likeliest first: where to start a search. */
+  likelyStarts(cell: Cell, hypothesis: Hypothesis): readonly number[] {
+    return remembered(this.likely, this.keyOf(cell, hypothesis), () => startsToTry(this, cell, hypothesis))
+  }
+
+  private keyOf(cell: Cell, hypothesis: Hypothesis): string {
+    return `${this.cells.indexOf(cell)} ${describeHypothesis(hypothesis)}`
+  }
+
+  /**
+   * A proof that a limit is not what the hypothesis says: one of its instances shows it. Every
+   * proof is checked again by arithmetic alone; one that does not add up counts for nothing.
+   */
+  refuteLimit(limitIndex: number, hypothesis: Hypothesis): Proof | undefined {
+    const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
+    return remembered(this.proofs, key, () => this.lookForProof(limitIndex, hypothesis)) || undefined
+  }
+
+  /** Whether bounds alone exclude a hypothesis: a quick look, for where many limits and windows are tried. */
+  isExcluded(limitIndex: number, hypothesis: Hypothesis): boolean {
+    const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
+    return remembered(this.excluded, key, () =>
+      this.cellsOfLimit(limitIndex).some((cell) => {
+        for (const index of this.beginnings(cell, hypothesis)) {
+          const refutation = refuteByBounds(index, hypothesis, true)
+          if (refutation.refuted && verifyCertificate(index.evidence, refutation) === undefined) return true
+        }
+        return false
+      }),
+    )
+  }
+
+  /**
+   * A proof against a first-hit window that says nothing of where windows start, and so rests on no
+   * request but those it names.
+   */
+  refuteWhereverItStarts(limitIndex: number, hypothesis: Hypothesis): Proof | undefined {
+    if (hypothesis.algorithm !== 'first-hit-window') return undefined
+    for (const cell of this.cellsOfLimit(limitIndex)) {
+      const reason = moreThanWindowsHold(this.index(cell, hypothesis), hypothesis)
+      if (!reason) continue
+      const proof: Refuted = { refuted: true, hypothesis, cases: [{ reason }] }
+      if (verifyCertificate(this.evidence(cell, hypothesis), proof) === undefined) return { ...proof, cell }
+    }
+    return undefined
+  }
+
+  /** The hypotheses about a limit that nothing refutes. */
+  openHypotheses(limitIndex: number): readonly Hypothesis[] {
+    const spec = this.limits[limitIndex] as Limit
+    return hypotheses(spec, this.surroundings(limitIndex)).filter(
+      (hypothesis) => this.refuteLimit(limitIndex, hypothesis) === undefined,
+    )
+  }
+
+  private lookForProof(limitIndex: number, hypothesis: Hypothesis): Proof | false {
+    for (const cell of this.cellsOfLimit(limitIndex)) {
+      for (const index of this.beginnings(cell, hypothesis)) {
+        const refutation = refute(index, hypothesis, this.toRefute)
+        if (!refutation.refuted) continue
+        const proof = condensed(index.evidence, refutation)
+        const wrong = verifyCertificate(index.evidence, proof)
+        if (wrong === undefined) return { ...proof, cell }
+        if (wrong === tooManyOrders) continue
+        this.rejectedProofs.push(
+          `${describeHypothesis(hypothesis)} for ${cell.limit.scope} ${cell.scopeValue}: ${wrong}`,
+        )
+      }
+    }
+    return false
+  }
+}
+
+function costsAreEqual({ cost }: History, { rows }: Cell): boolean {
+  return rows.every((row) => cost[row] === cost[rows[0] as number])
+}
+
+function remembered<Key, Value>(known: Map<Key, Value>, key: Key, find: () => Value): Value {
+  let value = known.get(key)
+  if (value === undefined) {
+    value = find()
+    known.set(key, value)
+  }
+  return value
+}
+
+/** Algorithms of one kind have the same evidence, where the rules for refused requests are the same. */
+function evidenceKind({ algorithm, limitedRequests, chargedWhenRefused }: Hypothesis): string {
+  if (saturates(algorithm)) return 'window'
+  // Only of a sliding log can a later admission say that it had room, and so did not count a refusal.
+  const counts = limitedRequests === 'counted' || chargedWhenRefused !== 'free'
+  if (!counts) return ''
+  return algorithm === 'gcra' || algorithm === 'token-bucket' ? 'bucket' : algorithm
+}
+
+/** Whether what a request uses up, or what may be hidden, differs with the limit or the window. */
+function dependsOnNumbers(
+  cell: Cell,
+  { algorithm, limitedRequests, chargedWhenRefused }: Hypothesis,
+  alone: boolean,
+  equalCosts: boolean,
+): boolean {
+  const free = limitedRequests === 'free' && chargedWhenRefused === 'free'
+  const invisible = equalCosts && limitedRequests === 'free' && saturates(algorithm)
+  return !cell.limit.startsEmpty || !(alone || free || invisible)
+}

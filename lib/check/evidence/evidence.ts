@@ -1,0 +1,159 @@
+import { type History, Outcome } from '../../history/history.ts'
+import type { DecisionBounds } from './bounds.ts'
+import type { Cell } from './cell.ts'
+import { type Hypothesis, saturates } from './hypothesis.ts'
+import type { Refusers } from './refusers.ts'
+
+/** What a request's outcome demands of one limiter at its decision instant. */
+export const Demand = {
+  /** Nothing: the outcome can be explained without this limiter. */
+  none: 0,
+  /** The limiter let it through, and counted it. */
+  admit: 1,
+  /** The limiter was full. */
+  refuse: 2,
+  /** The limiter would have let it through; another limit, later in the list, refused it. */
+  vacant: 3,
+} as const
+export type Demand = (typeof Demand)[keyof typeof Demand]
+
+/** Whether a request uses up one limiter. */
+export const Use = { never: 0, surely: 1, maybe: 2 } as const
+export type Use = (typeof Use)[keyof typeof Use]
+
+/** What one limiter, under one hypothesis, has to explain. Row arrays are sorted by `loUs`. */
+export interface Evidence {
+  rows: Uint32Array
+  loUs: Float64Array
+  hiUs: Float64Array
+  cost: Float64Array
+  demand: Uint8Array
+  use: Uint8Array
+  /** All requests cost the same: many questions then have a hardest case that stands for all. */
+  unitCost: number | undefined
+  /**
+   * Up to here something that the history does not show may have used up the limit: earlier hits
+   * where it need not have started empty, or others at any time. A refusal that early proves
+   * nothing about too little being counted. `-Infinity` where there can be nothing of the kind.
+   */
+  hiddenUseUntilUs: number
+}
+
+/** The requests that met one limiter, whatever is supposed of it: rows of the history, ascending by `loUs`. */
+export type Requests = Pick<Evidence, 'rows' | 'loUs' | 'hiUs' | 'cost' | 'unitCost'>
+
+/** Reads off a history which requests met a limiter, and when they can have been decided. */
+export function requestsOf(history: History, bounds: DecisionBounds, cell: Cell): Requests {
+  const rows = ascendingBy(bounds.loUs, cell.rows)
+  const n = rows.length
+  const loUs = new Float64Array(n)
+  const hiUs = new Float64Array(n)
+  const cost = new Float64Array(n)
+  let unitCost: number | undefined = n > 0 ? history.cost[rows[0] as number] : 1
+  for (let i = 0; i < n; i++) {
+    const row = rows[i] as number
+    loUs[i] = bounds.loUs[row] as number
+    hiUs[i] = bounds.hiUs[row] as number
+    cost[i] = history.cost[row] as number
+    if (cost[i] !== unitCost) unitCost = undefined
+  }
+  return { rows, loUs, hiUs, cost, unitCost }
+}
+
+/**
+ * What one limiter has to explain under a hypothesis.
+ * @param count only the first so many requests: the evidence begins so. A decision depends on what was
+ * decided before it alone, so that what speaks against a hypothesis here does so in the whole as well,
+ * if nothing is demanded of the requests that may have been decided after the first one left out.
+ */
+export function evidenceFor(
+  history: History,
+  bounds: DecisionBounds,
+  cell: Cell,
+  hypothesis: Hypothesis,
+  refusers: Refusers,
+  all: Requests = requestsOf(history, bounds, cell),
+  count = all.rows.length,
+): Evidence {
+  const { unitCost } = all
+  const rows = all.rows.subarray(0, count)
+  const loUs = all.loUs.subarray(0, count)
+  const hiUs = all.hiUs.subarray(0, count)
+  const demand = new Uint8Array(count)
+  const use = new Uint8Array(count)
+  const endUs = all.loUs[count] ?? Number.POSITIVE_INFINITY
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number
+    const outcome = history.outcome[row] as Outcome
+    if (outcome === Outcome.accepted) {
+      demand[i] = Demand.admit
+      use[i] = Use.surely
+    } else if (outcome === Outcome.unknown) {
+      use[i] = Use.maybe
+    } else {
+      demand[i] = demandOfRefused(cell, row, refusers)
+      use[i] = useOfRefused(cell, row, hypothesis, refusers, unitCost !== undefined)
+    }
+    if ((hiUs[i] as number) >= endUs) demand[i] = Demand.none
+  }
+  const hiddenUseUntilUs = hiddenUseUntil(cell, bounds, hypothesis)
+  return { rows, loUs, hiUs, cost: all.cost.subarray(0, count), demand, use, unitCost, hiddenUseUntilUs }
+}
+
+/** Rows by their lower bounds. Histories are written in nearly this order. */
+function ascendingBy(loUs: Float64Array, rows: Uint32Array): Uint32Array {
+  for (let k = 1; k < rows.length; k++) {
+    if ((loUs[rows[k - 1] as number] as number) <= (loUs[rows[k] as number] as number)) continue
+    return rows.slice().sort((a, b) => (loUs[a] as number) - (loUs[b] as number))
+  }
+  return rows
+}
+
+function hiddenUseUntil({ limit, rows }: Cell, bounds: DecisionBounds, hypothesis: Hypothesis): number {
+  const { algorithm, windowUs, limitedRequests, chargedWhenRefused } = hypothesis
+  if (limit.foreignTraffic === 'possible') return Number.POSITIVE_INFINITY
+  if (limit.startsEmpty) return Number.NEGATIVE_INFINITY
+  // A bucket that counts refusals may have begun as far below empty as you like.
+  const counts = limitedRequests === 'counted' || chargedWhenRefused !== 'free'
+  if (counts && (algorithm === 'gcra' || algorithm === 'token-bucket')) return Number.POSITIVE_INFINITY
+  let firstUs = Number.POSITIVE_INFINITY
+  for (const row of rows) firstUs = Math.min(firstUs, bounds.hiUs[row] as number)
+  // A hit before the first request counts in its window, and through a counter in the next one.
+  return firstUs + 2 * windowUs
+}
+
+function demandOfRefused(cell: Cell, row: number, refusers: Refusers): Demand {
+  const candidates = refusers.of(row)
+  if (candidates.length === 1 && candidates[0] === cell) return Demand.refuse
+  // No limiter can be full: the refusal is nobody's, so each of them has to answer for it.
+  if (candidates.length === 0) return Demand.refuse
+  if (refusers.named(row) && candidates.every((c) => c.limitIndex > cell.limitIndex)) return Demand.vacant
+  return Demand.none
+}
+
+function useOfRefused(cell: Cell, row: number, h: Hypothesis, refusers: Refusers, equalCosts: boolean): Use {
+  const candidates = refusers.of(row)
+  const own = h.limitedRequests === 'counted'
+  if (candidates.length === 1 && candidates[0] === cell) return own ? Use.surely : Use.never
+  const mayBeOwn = candidates.length === 0 || candidates.includes(cell)
+  const others = candidates.filter((c) => c !== cell)
+  const chargedFor = others.map((other) =>
+    h.chargedWhenRefused === 'earlier'
+      ? other.limitIndex > cell.limitIndex
+      : h.chargedWhenRefused === 'counted',
+  )
+  if (equalCosts && saturates(h.algorithm) && h.limitedRequests === 'free') {
+    // Where this limiter refused, it was full, and one more makes no difference.
+    if (chargedFor.length === 0 || !chargedFor.includes(true)) return Use.never
+    return chargedFor.includes(false) ? Use.maybe : Use.surely
+  }
+  const answers = new Set<boolean>(chargedFor)
+  // A limit before the one that refused let the request through; one after it may have been full
+  // as well, and then its own rule for refused requests applies.
+  const surelyVacant =
+    (refusers.named(row) && others.length > 0 && others.every((c) => c.limitIndex > cell.limitIndex)) ||
+    refusers.surelyVacant(cell, row, h)
+  if (mayBeOwn || !surelyVacant) answers.add(own)
+  if (answers.size > 1) return Use.maybe
+  return answers.has(true) ? Use.surely : Use.never
+}

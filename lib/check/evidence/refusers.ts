@@ -1,0 +1,84 @@
+import type { History } from '../../history/history.ts'
+import type { Limit } from '../../spec/index.ts'
+import type { DecisionBounds } from './bounds.ts'
+import { type Cell, cellsByDescriptor } from './cell.ts'
+import type { Hypothesis } from './hypothesis.ts'
+import { type Room, roomOf } from './room.ts'
+
+/** Which limiters can have refused a request, found before any model is tried. */
+export interface Refusers {
+  /** The cells that can have refused this row; empty where none can have been full. */
+  of(row: number): readonly Cell[]
+  /** Whether the response itself named its refuser. */
+  named(row: number): boolean
+  /** Whether a cell of this hypothesis surely had room when it answered the row. */
+  surelyVacant(cell: Cell, row: number, hypothesis: Hypothesis): boolean
+}
+
+const none: readonly Cell[] = []
+
+/**
+ * For each refused request, the limiters that can have refused it. A limiter is ruled out where
+ * the response names another one, and where it surely was not full: every request that can
+ * possibly count together stays under its limit. What can count together for any windowed
+ * algorithm lies within two windows (a sliding counter looks back on the previous window as well),
+ * or one window where the spec rules that algorithm out. Where the limiter need not have started
+ * empty, or others use it too, nothing is ruled out by counting.
+ * @param unconstrained limits (by index) that are supposed to refuse whatever they like.
+ * @param rules what the limits can still be, by index, where that is less than the spec allows.
+ */
+export function possibleRefusers(
+  history: History,
+  bounds: DecisionBounds,
+  cells: readonly Cell[],
+  unconstrained: ReadonlySet<number> = new Set(),
+  rules: readonly Limit[] = [],
+): Refusers {
+  const byDescriptor = cellsByDescriptor(history, cells)
+  const touched = (row: number) => byDescriptor[history.descriptor[row] as number] as readonly Cell[]
+  const rooms = new Map<Cell, Room>()
+  const roomIn = (cell: Cell): Room => {
+    const known = rooms.get(cell)
+    if (known) return known
+    const room = roomOf(history, bounds, cell, rules[cell.limitIndex] ?? cell.limit)
+    rooms.set(cell, room)
+    return room
+  }
+  const namedBy = history.scopeNames.map((scope) =>
+    byDescriptor.map((all) => all.filter((cell) => cell.limit.scope === scope)),
+  )
+  const namedIn = (row: number) =>
+    namedBy[history.limitedBy[row] as number]?.[history.descriptor[row] as number] ?? none
+  const find = (row: number): readonly Cell[] => {
+    const named = namedIn(row)
+    if (named.length > 0) return named
+    return touched(row).filter(
+      (cell) =>
+        unconstrained.has(cell.limitIndex) ||
+        !roomIn(cell).byCounting(row, cell.limit.limit, cell.limit.window * 1000),
+    )
+  }
+  // Rows of one descriptor share the same few lists: a row is remembered by the place of its list, from 1.
+  const lists = byDescriptor.map((): (readonly Cell[])[] => [])
+  const placeOf = new Uint16Array(history.count)
+  const remember = (row: number, found: readonly Cell[]): readonly Cell[] => {
+    const known = lists[history.descriptor[row] as number] as (readonly Cell[])[]
+    let place = known.findIndex((list) => isSame(list, found))
+    if (place < 0) place = known.push(found) - 1
+    if (place < 0xffff) placeOf[row] = place + 1
+    return known[place] as readonly Cell[]
+  }
+  return {
+    of: (row) =>
+      lists[history.descriptor[row] as number]?.[(placeOf[row] as number) - 1] ?? remember(row, find(row)),
+    named: (row) => namedIn(row).length > 0,
+    surelyVacant: (cell, row, { algorithm, limit, windowUs }) =>
+      !unconstrained.has(cell.limitIndex) &&
+      (roomIn(cell).byCounting(row, limit, windowUs) ||
+        (algorithm === 'sliding-log' && roomIn(cell).byLaterAdmission(row, windowUs))),
+  }
+}
+
+function isSame(one: readonly Cell[], other: readonly Cell[]): boolean {
+  return one.length === other.length && one.every((cell, k) => cell === other[k])
+}

@@ -1,0 +1,62 @@
+import { type History, Outcome } from '../../history/history.ts'
+import type { Limit } from '../../spec/index.ts'
+import type { DecisionBounds } from './bounds.ts'
+import type { Cell } from './cell.ts'
+import { firstAbove } from './search.ts'
+import { Tally } from './tally.ts'
+
+/** What can be said about the room in one limiter before any model is tried. */
+export interface Room {
+  /**
+   * Whether it surely had room for the request of this row: everything that can possibly count
+   * together, under any rule that the spec allows, stays under the limit.
+   */
+  byCounting(row: number, limit: number, windowUs: number): boolean
+  /**
+   * Whether a sliding log surely had room, since it let through a request later and nothing that
+   * it may have logged can have expired in between.
+   */
+  byLaterAdmission(row: number, windowUs: number): boolean
+}
+
+/** Works out what can be said about the room in one limiter, under the rules that its limit may follow. */
+export function roomOf(history: History, bounds: DecisionBounds, cell: Cell, limit: Limit): Room {
+  const { loUs, hiUs } = bounds
+  // A sliding counter looks back on the previous window as well.
+  const withinOneWindow = ['fixed-window', 'first-hit-window', 'sliding-log']
+  const lookback = limit.algorithm.every((algorithm) => withinOneWindow.includes(algorithm)) ? 1 : 2
+  const refusedMayCount = limit.limitedRequests !== 'free' || limit.chargedWhenRefused !== 'free'
+  // A bucket that counts refusals goes below empty, and pays for that as long as it takes.
+  const remembersAll = refusedMayCount && limit.algorithm.some((a) => a === 'gcra' || a === 'token-bucket')
+  const hidden = !limit.startsEmpty || limit.foreignTraffic === 'possible'
+  const users = refusedMayCount
+    ? cell.rows
+    : cell.rows.filter((row) => history.outcome[row] !== Outcome.limited)
+  const tally = new Tally(users, loUs, hiUs, history.cost)
+  const admissions = cell.rows
+    .filter((row) => history.outcome[row] === Outcome.accepted)
+    .sort((a, b) => (loUs[a] as number) - (loUs[b] as number))
+  const admissionLo = Float64Array.from(admissions, (row) => loUs[row] as number)
+  /** From each admission on, the one that surely ends first. */
+  const earliestEnd = new Uint32Array(admissions.length)
+  for (let a = admissions.length - 1; a >= 0; a--) {
+    const here = admissions[a] as number
+    const next = earliestEnd[a + 1]
+    earliestEnd[a] = next !== undefined && (hiUs[next] as number) <= (hiUs[here] as number) ? next : here
+  }
+  return {
+    byCounting(row, atMost, windowUs) {
+      if (hidden) return false
+      const fromUs = remembersAll ? Number.NEGATIVE_INFINITY : (loUs[row] as number) - lookback * windowUs
+      const cost = history.cost[row] as number
+      const itself = history.outcome[row] === Outcome.limited && refusedMayCount ? cost : 0
+      return tally.possiblyWithin(fromUs + 1, hiUs[row] as number) - itself + cost <= atMost
+    },
+    byLaterAdmission(row, windowUs) {
+      if (hidden) return false
+      const later = earliestEnd[firstAbove(admissionLo, hiUs[row] as number)]
+      if (later === undefined || (history.cost[later] as number) < (history.cost[row] as number)) return false
+      return tally.possiblyWithin((loUs[row] as number) - windowUs, (hiUs[later] as number) - windowUs) === 0
+    },
+  }
+}

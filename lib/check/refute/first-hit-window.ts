@@ -1,0 +1,191 @@
+import { Demand } from '../evidence/evidence.ts'
+import type { EvidenceIndex } from '../evidence/evidence-index.ts'
+import type { Hypothesis } from '../evidence/hypothesis.ts'
+import { firstAtLeast } from '../evidence/search.ts'
+import type { Case, Reason, Refutation } from './certificate.ts'
+import { rowsWithin, windowReason } from './window-reason.ts'
+
+/** How many ranges of starts are looked at before the search gives up. */
+const maxRanges = 20_000
+
+/** So many windows that follow one another are looked at; later ones only by what spans of them hold. */
+const maxChain = 1_000
+
+/** Spans that touch more windows than this are not looked at. */
+const maxTouched = 4
+
+interface Search {
+  index: EvidenceIndex
+  hypothesis: Hypothesis
+  tried: number
+  /** How many windows come before the one that is looked at. */
+  depth: number
+  /** Whether not everything was looked at. */
+  cutShort: boolean
+  open: [number, number] | undefined
+}
+
+/**
+ * Tries to show that no first-hit window can have given these answers.
+ *
+ * The first window starts at the first request that is counted; each later one at the first
+ * request counted after the last window's end. So the range of one start bounds the range of the
+ * next. A range is done when its window has a reason, or when every start that can follow it is
+ * done; otherwise it is cut in two at a request's bound, down to where there is nothing to cut.
+ */
+export function refuteFirstHitWindow(index: EvidenceIndex, hypothesis: Hypothesis): Refutation {
+  const { evidence } = index
+  // A hit that the history does not show may have opened a window at any time.
+  if (evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY) {
+    const reason = moreThanWindowsHold(index, hypothesis)
+    if (!reason) return { refuted: false, openUs: [], exhausted: false }
+    return { refuted: true, hypothesis, cases: [{ reason }] }
+  }
+  const search: Search = {
+    index,
+    hypothesis,
+    tried: 0,
+    depth: 0,
+    cutShort: false,
+    open: undefined,
+  }
+  const cases = refuteNext(search, undefined)
+  if (cases) return { refuted: true, hypothesis, cases }
+  if (search.cutShort) {
+    const reason = moreThanWindowsHold(index, hypothesis)
+    if (reason) return { refuted: true, hypothesis, cases: [{ reason }] }
+  }
+  return { refuted: false, openUs: search.open ? [search.open] : [], exhausted: search.cutShort }
+}
+
+/**
+ * More let through in a span than all the windows hold that it can touch, wherever they start: windows
+ * do not overlap, so a span as long as m of them touches m + 1 at most.
+ */
+export function moreThanWindowsHold(
+  index: EvidenceIndex,
+  { limit, windowUs }: Hypothesis,
+): Reason | undefined {
+  const { admitted } = index
+  for (let windows = 2; windows <= maxTouched; windows++) {
+    const spanUs = (windows - 1) * windowUs
+    const fromUs = admitted.firstOverfull(spanUs, windows * limit)
+    if (fromUs === undefined) continue
+    return {
+      kind: 'over-admission',
+      windows,
+      rows: rowsWithin(index, fromUs, fromUs + spanUs - 1, windows * limit, Demand.admit),
+    }
+  }
+  return undefined
+}
+
+/** The range of a start that comes at or after `endFrom`…`endTo`, and whether there surely is one. */
+interface NextStart {
+  from: number
+  to: number
+  sure: boolean
+}
+
+function nextStart({ index }: Search, endFromUs: number, endToUs: number): NextStart | undefined {
+  const from = index.earliestUseFrom(endFromUs)
+  if (from === Number.POSITIVE_INFINITY) return undefined
+  const to = index.sureUseBy(endToUs)
+  const sure = to !== Number.POSITIVE_INFINITY
+  return { from, to: sure ? to : index.lastUseUs, sure }
+}
+
+/** Cases that cover every way in which the windows can go on after a start in `parent`. */
+function refuteNext(search: Search, parent: [number, number] | undefined): Case[] | undefined {
+  const { index, hypothesis } = search
+  const { windowUs } = hypothesis
+  const endFromUs = parent ? parent[0] + windowUs : Number.NEGATIVE_INFINITY
+  const endToUs = parent ? parent[1] + windowUs : Number.NEGATIVE_INFINITY
+  const next = nextStart(search, endFromUs, endToUs)
+  if (next?.sure) return refuteRange(search, next.from, next.to, parent)
+  // No window need follow: refuted only if a refusal after the last one's end needs a window.
+  const orphan = refusalIn(search, parent?.[1] ?? Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, parent)
+  if (!orphan) {
+    search.open ??= parent ?? [index.firstUs, index.lastUs]
+    return undefined
+  }
+  const rest = next ? refuteRange(search, next.from, next.to, parent) : []
+  return rest && [{ reason: orphan }, ...rest]
+}
+
+function refuteRange(
+  search: Search,
+  from: number,
+  to: number,
+  parent: [number, number] | undefined,
+): Case[] | undefined {
+  const { index, hypothesis } = search
+  const { windowUs, limit } = hypothesis
+  if (++search.tried > maxRanges || search.depth > maxChain) {
+    search.cutShort = true
+    search.open ??= [from, to]
+    return undefined
+  }
+  const between = refusalIn(search, parent?.[1] ?? Number.NEGATIVE_INFINITY, from - 1, parent)
+  // The window starts at the first request counted after the last one's end, whichever that is.
+  const sureFromUs = parent ? Math.min(to, parent[1] + windowUs) : Number.NEGATIVE_INFINITY
+  const reason =
+    between ?? windowReason(index, { startUs: [from, to], beforeUs: parent, sureFromUs }, windowUs, limit)
+  if (reason) return [{ startUs: [from, to], reason }]
+  search.depth++
+  const next = refuteNext(search, [from, to])
+  search.depth--
+  if (next) return [{ startUs: [from, to], next }]
+  const cut = middleCut(search, from, to)
+  if (cut === undefined) {
+    search.open ??= [from, to]
+    return undefined
+  }
+  const left = refuteRange(search, from, cut - 1, parent)
+  const right = left && refuteRange(search, cut, to, parent)
+  return left && right && [...left, ...right]
+}
+
+/**
+ * A refusal that surely comes at or after `fromUs`, surely ends by `toUs`, and can only belong to
+ * the parent's window or to none, with too little counted for it.
+ */
+function refusalIn(
+  { index, hypothesis }: Search,
+  fromUs: number,
+  toUs: number,
+  parent: [number, number] | undefined,
+): Reason | undefined {
+  const { loUs, hiUs, cost, rows, unitCost } = index.evidence
+  const { windowUs, limit } = hypothesis
+  const lastUs = parent === undefined ? Number.NEGATIVE_INFINITY : parent[1] + windowUs - 1
+  // With equal costs those that end first are the hardest: one that may belong to the parent, one that cannot.
+  const candidates =
+    unitCost === undefined
+      ? index.refusalsStarting(fromUs, toUs)
+      : [index.earliestRefusalFrom(Math.max(fromUs, lastUs + 1)), index.earliestRefusalFrom(fromUs)]
+  for (const i of candidates) {
+    if (i === undefined || (hiUs[i] as number) > toUs) continue
+    const hi = hiUs[i] as number
+    const inParent = parent !== undefined && (loUs[i] as number) <= lastUs
+    const unitsAtMost = inParent ? index.possibleBeside(i, parent[0], Math.min(hi, lastUs)) : 0
+    if (unitsAtMost + (cost[i] as number) <= limit) {
+      return { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost }
+    }
+  }
+  return undefined
+}
+
+/** A request's bound inside the range of starts, or inside the range of ends, to cut it at. */
+function middleCut({ index, hypothesis }: Search, from: number, to: number): number | undefined {
+  const { bounds } = index
+  // One whose bound is here changes sides with the microsecond after it.
+  const inside = (fromUs: number, toUs: number) =>
+    bounds.subarray(firstAtLeast(bounds, fromUs), firstAtLeast(bounds, toUs))
+  const atStart = inside(from, to)
+  const atEnd = inside(from + hypothesis.windowUs, to + hypothesis.windowUs)
+  const longer = atStart.length >= atEnd.length ? atStart : atEnd
+  const middle = longer[longer.length >> 1]
+  if (middle === undefined) return undefined
+  return middle + 1 - (longer === atStart ? 0 : hypothesis.windowUs)
+}

@@ -1,0 +1,203 @@
+import { Demand } from '../evidence/evidence.ts'
+import type { EvidenceIndex } from '../evidence/evidence-index.ts'
+import type { Hypothesis } from '../evidence/hypothesis.ts'
+import { firstAtLeast } from '../evidence/search.ts'
+import { adjoiningCase } from './adjoining-windows.ts'
+import type { Case, Reason, Refutation } from './certificate.ts'
+import { rowsWithin } from './window-reason.ts'
+
+/** Ranges of phases narrower than this share of the window are not cut any further. */
+const finest = 1 / 50_000
+
+/**
+ * Where all that stays open is wanted, as a place to start from for a search, up to so many ranges are told
+ * apart, and up to so many that stay open are narrowed down further: fewer where there are many windows to
+ * look at for each.
+ */
+const coarseRanges = 1_000
+const fewRanges = 64
+
+/** So many windows are looked at for that, over all ranges. */
+const maxLooks = 400_000
+
+/** How many ranges of phases are looked at before the search gives up. */
+const maxRanges = 20_000
+
+/**
+ * Tries to show that no sliding counter of unknown phase can have given these answers, whichever
+ * way it rounds. The count of the previous window, weighted with what is left of it in the span of
+ * one window back from now, is added to the current one. A counter never lets more than `limit`
+ * through in one aligned window, so the reasons of a fixed window about too much hold here too;
+ * those about too little do not.
+ *
+ * Ranges of phases are halved until a reason holds for all of a range or it is very narrow.
+ */
+export function refuteSlidingCounter(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis,
+  stopAtOpen: boolean,
+): Refutation {
+  const { windowUs } = hypothesis
+  const originUs = index.firstUs - windowUs
+  const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
+  const rangesAtMost = Math.min(coarseRanges, Math.max(fewRanges, Math.ceil(maxLooks / windows)))
+  const narrowestUs = Math.max(1, stopAtOpen ? windowUs * finest : windowUs / rangesAtMost)
+  const cases: Case[] = []
+  const openUs: [number, number][] = []
+  const ranges: [number, number][] = [[0, windowUs - 1]]
+  let tried = 0
+  while (ranges.length > 0) {
+    const [from, to] = ranges.pop() as [number, number]
+    if (++tried > maxRanges) {
+      const left: [number, number][] = [...ranges, [from, to]]
+      const untried = left.map(([a, b]): [number, number] => [originUs + a, originUs + b])
+      return { refuted: false, openUs: [...openUs, ...untried], exhausted: true }
+    }
+    const isNarrow = to - from < narrowestUs
+    // One window says where the excess is; several together only help where none does.
+    const found =
+      caseFor(index, hypothesis, originUs + from, originUs + to, windows) ??
+      (isNarrow ? adjoiningCase(index, hypothesis, originUs + from, originUs + to, windows) : undefined)
+    if (found) {
+      cases.push(found)
+    } else if (isNarrow) {
+      openUs.push([originUs + from, originUs + to])
+      if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
+    } else {
+      const cut = Math.floor((from + to) / 2) + 1
+      ranges.push([cut, to], [from, cut - 1])
+    }
+  }
+  if (openUs.length === 0) return { refuted: true, hypothesis, cases }
+  return { refuted: false, openUs: narrowed(index, hypothesis, openUs, windows), exhausted: false }
+}
+
+/** Halves open ranges for as long as they are few, and drops the halves that a reason excludes. */
+function narrowed(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis,
+  openUs: readonly [number, number][],
+  windows: number,
+): [number, number][] {
+  const narrowestUs = Math.max(1, hypothesis.windowUs * finest)
+  let ranges = [...openUs]
+  const few = Math.min(fewRanges, maxLooks / 8 / windows)
+  while (ranges.length <= few && ranges.some(([from, to]) => to - from >= narrowestUs)) {
+    const halves = ranges.flatMap(([from, to]): [number, number][] => {
+      const cut = Math.floor((from + to) / 2) + 1
+      return to > from
+        ? [
+            [from, cut - 1],
+            [cut, to],
+          ]
+        : [[from, to]]
+    })
+    const open = halves.filter(([from, to]) => !caseFor(index, hypothesis, from, to, windows))
+    if (open.length === 0) break
+    ranges = open
+  }
+  return ranges
+}
+
+function caseFor(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis,
+  startFromUs: number,
+  startToUs: number,
+  windows: number,
+): Case | undefined {
+  const { windowUs } = hypothesis
+  for (let k = 0; k < windows; k++) {
+    const from = startFromUs + k * windowUs
+    const to = startToUs + k * windowUs
+    const reason = counterReason(index, from, to, hypothesis)
+    if (reason) return { startUs: [from, to], reason }
+  }
+  return undefined
+}
+
+function counterReason(
+  index: EvidenceIndex,
+  startFromUs: number,
+  startToUs: number,
+  { limit, windowUs }: Hypothesis,
+): Reason | undefined {
+  const carriedAtLeast = index.used.surelyWithin(startToUs - windowUs, startFromUs - 1)
+  return (
+    tooMuch(index, startFromUs, startToUs, windowUs, limit, carriedAtLeast) ??
+    tooLittle(index, startFromUs, startToUs, windowUs, limit)
+  )
+}
+
+/** Let through although the counts, with the least the previous window can add, were used up. */
+function tooMuch(
+  index: EvidenceIndex,
+  startFromUs: number,
+  startToUs: number,
+  windowUs: number,
+  limit: number,
+  carriedAtLeast: number,
+): Reason | undefined {
+  const sureTo = startFromUs + windowUs - 1
+  if (startToUs > sureTo) return undefined
+  if (index.admitted.surelyWithin(startToUs, sureTo) > limit) {
+    return {
+      kind: 'over-admission',
+      windows: 1,
+      rows: rowsWithin(index, startToUs, sureTo, limit, Demand.admit),
+    }
+  }
+  const { loUs, hiUs, cost, demand, rows, unitCost } = index.evidence
+  // Whatever is counted in the window, with all that is carried over, leaves room for one more.
+  const most = carriedAtLeast + index.used.surelyWithin(startToUs, sureTo)
+  if (unitCost !== undefined && most + unitCost <= limit) return undefined
+  const usedBy = index.used.surelyFrom(startToUs)
+  for (let i = firstAtLeast(loUs, startToUs); i < loUs.length && (loUs[i] as number) <= sureTo; i++) {
+    if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
+    const lo = loUs[i] as number
+    const hi = hiUs[i] as number
+    if (hi > sureTo) continue
+    // The later in the window, the less of the previous one is left.
+    const carriedUnits = Math.max(
+      0,
+      Math.floor((carriedAtLeast * (windowUs - (hi - startFromUs))) / windowUs),
+    )
+    const used = usedBy(lo - 1)
+    if (carriedUnits + used + (cost[i] as number) > limit) {
+      return {
+        kind: 'admitted-when-full',
+        admitted: rows[i] as number,
+        rows: rowsWithin(index, startToUs, lo - 1, Number.POSITIVE_INFINITY, undefined),
+        carriedUnits,
+      }
+    }
+  }
+  return undefined
+}
+
+/** Refused although the counts, with the most the previous window can add, left room. */
+function tooLittle(
+  index: EvidenceIndex,
+  startFromUs: number,
+  startToUs: number,
+  windowUs: number,
+  limit: number,
+): Reason | undefined {
+  const { loUs, hiUs, cost, rows } = index.evidence
+  const carriedAtMost = index.possible.possiblyWithin(startFromUs - windowUs, startToUs - 1)
+  const lastUs = startFromUs + windowUs - 1
+  const possibleBy = index.possible.possiblyFrom(startFromUs)
+  for (const i of index.refusalsStarting(startToUs, lastUs)) {
+    const hi = hiUs[i] as number
+    if (hi > lastUs) continue
+    const elapsedUs = (loUs[i] as number) - startToUs
+    const carried = Math.ceil((carriedAtMost * (windowUs - elapsedUs)) / windowUs)
+    // Mostly what can have come before it leaves no room, whatever came beside it.
+    if (carried + possibleBy((loUs[i] as number) - 1) + (cost[i] as number) > limit) continue
+    const unitsAtMost = carried + index.possibleBeside(i, startFromUs, hi)
+    if (unitsAtMost + (cost[i] as number) <= limit) {
+      return { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost }
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,139 @@
+import { Demand, Use } from '../evidence/evidence.ts'
+import type { EvidenceIndex } from '../evidence/evidence-index.ts'
+import { firstAbove, firstAtLeast } from '../evidence/search.ts'
+import type { Reason } from './certificate.ts'
+
+/** A window whose start is known only to lie in a range, both ends included. */
+export interface WindowRange {
+  startUs: readonly [from: number, to: number]
+  /** The range of the start of the window before it, if there is one. */
+  beforeUs: readonly [from: number, to: number] | undefined
+  /** What is let through from here on is surely not before the window's start. */
+  sureFromUs: number
+}
+
+/**
+ * Looks for a reason why a window of exactly `windowUs`, in which at most `limit` units are let
+ * through, cannot start anywhere in a range. Sound for every such start at once: counts only what
+ * is surely inside for all of them, or possibly inside for any.
+ */
+export function windowReason(
+  index: EvidenceIndex,
+  { startUs: [startFromUs, startToUs], beforeUs, sureFromUs }: WindowRange,
+  windowUs: number,
+  limit: number,
+): Reason | undefined {
+  const { evidence } = index
+  const sureFrom = sureFromUs
+  const sureTo = startFromUs + windowUs - 1
+  const before = beforeUs && refusalBefore(index, beforeUs, startFromUs, windowUs)
+  if (before !== undefined) {
+    const afterUs = Math.min(sureFrom, (evidence.hiUs[before] as number) + 1)
+    if (index.admitted.surelyWithin(afterUs, sureTo) > limit) {
+      const rows = rowsWithin(index, afterUs, sureTo, limit, Demand.admit)
+      return { kind: 'over-admission', windows: 1, rows, afterRefused: evidence.rows[before] as number }
+    }
+  }
+  if (sureFrom <= sureTo) {
+    if (index.admitted.surelyWithin(sureFrom, sureTo) > limit) {
+      return {
+        kind: 'over-admission',
+        windows: 1,
+        rows: rowsWithin(index, sureFrom, sureTo, limit, Demand.admit),
+      }
+    }
+    const admission = index.latestAdmissionUntil(sureTo)
+    if (admission !== undefined && (evidence.loUs[admission] as number) >= sureFrom) {
+      const beforeUs = evidence.loUs[admission] as number
+      const cost = evidence.cost[admission] as number
+      const used = index.used.surelyWithin(sureFrom, beforeUs - 1)
+      if (used + cost > limit) {
+        return {
+          kind: 'admitted-when-full',
+          admitted: evidence.rows[admission] as number,
+          rows: rowsWithin(index, sureFrom, beforeUs - 1, limit - cost, undefined),
+        }
+      }
+      const refusal = index.earliestRefusalFrom(startToUs)
+      if (
+        refusal !== undefined &&
+        (evidence.hiUs[refusal] as number) < beforeUs &&
+        (evidence.cost[refusal] as number) <= cost
+      ) {
+        return {
+          kind: 'refusal-before-admission',
+          refused: evidence.rows[refusal] as number,
+          admitted: evidence.rows[admission] as number,
+        }
+      }
+    }
+  }
+  return unjustifiedIn(index, startFromUs, startToUs, windowUs, limit)
+}
+
+/** The refusal that ends first among those surely in the window before this one. */
+function refusalBefore(
+  index: EvidenceIndex,
+  [beforeFromUs, beforeToUs]: readonly [number, number],
+  startFromUs: number,
+  windowUs: number,
+): number | undefined {
+  // A refusal of a costly request need not mean that a cheaper one would be refused too.
+  if (index.evidence.unitCost === undefined) return undefined
+  const first = index.earliestRefusalFrom(beforeToUs)
+  const endUs = Math.min(startFromUs, beforeFromUs + windowUs)
+  return first !== undefined && (index.evidence.hiUs[first] as number) < endUs ? first : undefined
+}
+
+/** A refusal that can only lie in this window, and finds too little counted there before it. */
+function unjustifiedIn(
+  index: EvidenceIndex,
+  startFromUs: number,
+  startToUs: number,
+  windowUs: number,
+  limit: number,
+): Reason | undefined {
+  const { evidence } = index
+  const lastUs = startFromUs + windowUs - 1
+  // With equal costs the refusal that ends first is the hardest: it has the fewest before it.
+  const hardest = index.earliestRefusalFrom(startToUs)
+  if (hardest === undefined) return undefined
+  const candidates = evidence.unitCost === undefined ? index.refusalsStarting(startToUs, lastUs) : [hardest]
+  for (const i of candidates) {
+    if ((evidence.hiUs[i] as number) > lastUs) continue
+    const unitsAtMost = index.possibleBeside(i, startFromUs, evidence.hiUs[i] as number)
+    if (unitsAtMost + (evidence.cost[i] as number) <= limit) {
+      return { kind: 'unjustified-refusal', refused: evidence.rows[i] as number, unitsAtMost }
+    }
+  }
+  return undefined
+}
+
+/**
+ * As few rows as show that more than `limit` units lie surely in [from, to]: those whose intervals
+ * end first. With a demand, only rows of that demand; without, all that surely used up the limit.
+ */
+export function rowsWithin(
+  index: EvidenceIndex,
+  fromUs: number,
+  toUs: number,
+  limit: number,
+  demand: Demand | undefined,
+): number[] {
+  const { loUs, hiUs, cost, rows, use, demand: demands } = index.evidence
+  const inside: number[] = []
+  const end = firstAbove(loUs, toUs)
+  for (let i = firstAtLeast(loUs, fromUs); i < end; i++) {
+    const counts = demand === undefined ? use[i] === Use.surely : demands[i] === demand
+    if (counts && (hiUs[i] as number) <= toUs) inside.push(i)
+  }
+  inside.sort((a, b) => (hiUs[a] as number) - (hiUs[b] as number))
+  const shown: number[] = []
+  let units = 0
+  for (const i of inside) {
+    if (units > limit) break
+    units += cost[i] as number
+    shown.push(rows[i] as number)
+  }
+  return shown.sort((a, b) => a - b)
+}

@@ -1,0 +1,143 @@
+import { firstAtLeast } from '../evidence/search.ts'
+import { inOrder, type Limiter, type Settled, type User, usersInOrder } from './settle.ts'
+import { pullIn, type Refusals, refusalsOf, settleWindow, type WindowSettled } from './settle-window.ts'
+
+/** How often a window may be gone through again, on average, before it is left to the next round. */
+const mostRepeats = 8
+
+/** A window that has been put right: where its users begin, and who is in it. */
+interface Done {
+  from: number
+  inside: readonly User[]
+}
+
+/**
+ * Meets the demands of a first-hit window, each window starting at its first user. A window that can only
+ * be put right by moving users of it, or of those before, is gone through again from there: what came
+ * earlier is not touched by that.
+ */
+export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Settled {
+  const { windowUs } = limiter.hypothesis
+  const refusals = refusalsOf(limiter)
+  const users = usersInOrder(limiter, atUs)
+  const done: Done[] = []
+  let from = 0
+  let changed = false
+  let steps = 0
+  while (from < users.length) {
+    if (++steps > mostRepeats * (done.length + 100)) return 'changed'
+    const startUs = (users[from] as User).atUs
+    const endUs = startUs + windowUs
+    let to = from
+    while (to < users.length && (users[to] as User).atUs < endUs) to++
+    const inside = users.slice(from, to)
+    const nextStartUs = users[to]?.atUs ?? Number.POSITIVE_INFINITY
+    const late = refusalAfterEnd(limiter, refusals, endUs, nextStartUs)
+    let again: number | undefined
+    if (late !== undefined) {
+      // The window must still be open when it refuses: start it later.
+      done.push({ from, inside })
+      again = startLater(limiter, done, done.length - 1, late - windowUs + 1, atUs)
+      if (again === undefined) return 'impossible'
+    } else {
+      const settled = settleWindow(limiter, atUs, startUs, endUs, inside, refusals)
+      if (settled.settled === 'impossible' || settled.missingUnits > 0) {
+        again = repairBefore(limiter, done, startUs, settled, atUs)
+        if (again === undefined) return 'impossible'
+      } else {
+        done.push({ from, inside: settled.inside })
+        if (settled.settled === 'changed') {
+          changed = true
+          sortWithin(users, from, to)
+        }
+        from += settled.inside.length
+      }
+    }
+    if (again === undefined) continue
+    changed = true
+    from = (done[again] as Done).from
+    done.length = again
+    sortWithin(users, from, to)
+  }
+  return changed ? 'changed' : 'unchanged'
+}
+
+/**
+ * Moves users of the window before one that has too few, or that refuses too early: some of them into it,
+ * or all of them to a later start, so that the refusal falls there. @returns the window to go on with.
+ */
+function repairBefore(
+  limiter: Limiter,
+  done: readonly Done[],
+  startUs: number,
+  { settled, missingUnits, earliestRefusal }: WindowSettled,
+  atUs: Float64Array,
+): number | undefined {
+  const last = done.length - 1
+  const before = done[last]
+  if (!before) return undefined
+  if (settled !== 'impossible' && pullIn(before.inside, startUs, missingUnits, atUs)) return last
+  if (earliestRefusal === undefined) return undefined
+  const { evidence, hypothesis } = limiter
+  const fromUs = (evidence.loUs[earliestRefusal] as number) - hypothesis.windowUs + 1
+  return startLater(limiter, done, last, fromUs, atUs)
+}
+
+/**
+ * Makes a window start at an instant or later. Users of it that cannot come so late have to have come in the
+ * window before, which then must end later, and so on. @returns the first window that this touches, or
+ * `undefined` where it cannot be done: then nobody was moved.
+ */
+function startLater(
+  limiter: Limiter,
+  done: readonly Done[],
+  at: number,
+  fromUs: number,
+  atUs: Float64Array,
+): number | undefined {
+  const { inside } = done[at] as Done
+  const early = inside.filter((user) => user.atUs < fromUs)
+  if (early.length === 0) return undefined
+  const stuck = early.filter((user) => user.hiUs < fromUs)
+  let first: number | undefined = at
+  if (stuck.length > 0) {
+    if (at === 0) return undefined
+    const loOf = ({ i }: User) => limiter.evidence.loUs[i] as number
+    const latestUs = stuck.reduce((latest, user) => Math.max(latest, loOf(user)), Number.NEGATIVE_INFINITY)
+    const neededUs = latestUs - limiter.hypothesis.windowUs + 1
+    const [opener] = (done[at - 1] as Done).inside
+    const openLongEnough = opener !== undefined && opener.atUs >= neededUs
+    first = openLongEnough ? at - 1 : startLater(limiter, done, at - 1, neededUs, atUs)
+    if (first === undefined) return undefined
+    for (const user of stuck) move(user, loOf(user), atUs)
+  }
+  for (const user of early) if (user.hiUs >= fromUs) move(user, fromUs, atUs)
+  return first
+}
+
+function move(user: User, us: number, atUs: Float64Array): void {
+  user.atUs = us
+  atUs[user.row] = us
+}
+
+/** Puts the users from one place to another, the only ones that were moved, in order again. */
+function sortWithin(users: User[], from: number, to: number): void {
+  const sorted = inOrder(users.slice(from, to))
+  for (let k = 0; k < sorted.length; k++) users[from + k] = sorted[k] as User
+}
+
+/** The lower bound of the latest refusal that falls between a window's end and the next start. */
+function refusalAfterEnd(
+  { evidence }: Limiter,
+  { indices, loUs }: Refusals,
+  endUs: number,
+  nextStartUs: number,
+): number | undefined {
+  let latest: number | undefined
+  for (let k = firstAtLeast(loUs, endUs); k < indices.length; k++) {
+    const lo = loUs[k] as number
+    if (lo >= nextStartUs) break
+    if ((evidence.hiUs[indices[k] as number] as number) < nextStartUs) latest = lo
+  }
+  return latest
+}

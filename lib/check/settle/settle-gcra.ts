@@ -1,0 +1,133 @@
+import { createLimiter } from '../../limiters/index.ts'
+import { Use } from '../evidence/evidence.ts'
+import { firstAbove } from '../evidence/search.ts'
+import { placeByDeadline } from './by-deadline.ts'
+import { type Limiter, requiredRefusals, type Settled, type User, usersInOrder } from './settle.ts'
+
+/**
+ * Meets the demands of GCRA, or of a token bucket: each request is let
+ * through as soon as the bucket allows, and a refused one is moved to where the bucket lacks tokens.
+ */
+export function settleGcra(limiter: Limiter, atUs: Float64Array): Settled {
+  const users = usersInOrder(limiter, atUs)
+  const held =
+    users.every(({ admitted }) => admitted) && limiter.evidence.unitCost !== undefined
+      ? holdBackByDeadline(limiter, users, atUs)
+      : holdBack(limiter, users, atUs)
+  if (held !== 'unchanged') return held
+  const { evidence } = limiter
+  const lackingNow = lackingAt(limiter, users)
+  let changed = false
+  for (const i of requiredRefusals(limiter)) {
+    const row = evidence.rows[i] as number
+    const hi = evidence.hiUs[i] as number
+    const cost = evidence.cost[i] as number
+    const counted = evidence.use[i] === Use.surely
+    const others = counted ? users.filter((user) => user.i !== i) : users
+    const lacking = counted ? lackingAt(limiter, others) : lackingNow
+    const from = atUs[row] as number
+    if (lacking(from, cost)) continue
+    const next = others.find((user) => user.atUs > from && user.atUs <= hi && lacking(user.atUs, cost))
+    if (next) atUs[row] = next.atUs
+    // What was moved may count for the refusals that follow.
+    else return delayBusy(limiter, others, from, cost, atUs) ? 'changed' : 'impossible'
+    changed = true
+  }
+  return changed ? 'changed' : 'unchanged'
+}
+
+/** Moves each that is let through to when the bucket holds enough. */
+function holdBack(limiter: Limiter, users: readonly User[], atUs: Float64Array): Settled {
+  const model = modelOf(limiter)
+  let state = model.init()
+  let changed = false
+  for (const user of users) {
+    if (user.admitted) {
+      const opensUs = model.admitsFromUs(state, user.atUs, user.cost)
+      if (opensUs > user.hiUs) return 'impossible'
+      if (opensUs > user.atUs) {
+        atUs[user.row] = opensUs
+        changed = true
+      }
+    }
+    state = model.charge(state, atUs[user.row] as number, user.cost)
+  }
+  return changed ? 'changed' : 'unchanged'
+}
+
+/** The same where all were let through and cost the same, so that any of them can take any place. */
+function holdBackByDeadline(limiter: Limiter, users: readonly User[], atUs: Float64Array): Settled {
+  const model = modelOf(limiter)
+  const cost = limiter.evidence.unitCost as number
+  let state = model.init()
+  return placeByDeadline(users, atUs, (_, readyUs) => {
+    const opensUs = model.admitsFromUs(state, readyUs, cost)
+    state = model.charge(state, opensUs, cost)
+    return opensUs
+  })
+}
+
+/** So many beginnings of a busy time are tried for one refusal. */
+const mostBeginnings = 512
+
+/**
+ * The later a bucket begins to be used, the less has been refilled by the time of a refusal: moves the
+ * first of those before it, as many as it takes, to the latest instant that is needed.
+ */
+function delayBusy(
+  limiter: Limiter,
+  users: readonly User[],
+  refusedUs: number,
+  cost: number,
+  atUs: Float64Array,
+): boolean {
+  const { limit, windowUs } = limiter.hypothesis
+  const nowUs = lastRefillUs(limiter, refusedUs)
+  const last = users.findLastIndex((user) => user.atUs <= refusedUs)
+  let units = cost - limit
+  let best: { from: number; toUs: number } | undefined
+  for (let k = last; k >= 0 && k > last - mostBeginnings - limit; k--) {
+    const user = users[k] as User
+    units += user.cost
+    const toUs = nextRefillUs(limiter, Math.floor(nowUs - (units * windowUs) / limit) + 1)
+    if (toUs > refusedUs || toUs <= user.atUs) continue
+    let canMove = true
+    for (let j = k; j <= last && (users[j] as User).atUs < toUs; j++) {
+      if ((users[j] as User).hiUs < toUs) canMove = false
+    }
+    if (canMove && (!best || toUs - user.atUs < best.toUs - (users[best.from] as User).atUs)) {
+      best = { from: k, toUs }
+    }
+  }
+  if (!best) return false
+  for (let j = best.from; j <= last && (users[j] as User).atUs < best.toUs; j++) {
+    const user = users[j] as User
+    user.atUs = best.toUs
+    atUs[user.row] = best.toUs
+  }
+  return true
+}
+
+/** Would the bucket refuse at an instant, with what is decided up to and including it taken out? */
+export function lackingAt(limiter: Limiter, users: readonly User[]): (us: number, cost: number) => boolean {
+  const model = modelOf(limiter)
+  const states = [model.init()]
+  for (const user of users) states.push(model.charge(states.at(-1), user.atUs, user.cost))
+  const times = Float64Array.from(users, (user) => user.atUs)
+  return (us, cost) => !model.admits(states[firstAbove(times, us)], us, cost)
+}
+
+function modelOf({ hypothesis, startUs }: Limiter) {
+  const { limit, windowUs, refillTickUs } = hypothesis
+  if (refillTickUs === undefined) return createLimiter('gcra', { limit, windowUs })
+  return createLimiter('token-bucket', { limit, windowUs, refillTickUs, phaseUs: startUs })
+}
+
+/** Up to when what has flowed is in the bucket. */
+function lastRefillUs({ hypothesis: { refillTickUs }, startUs = 0 }: Limiter, us: number): number {
+  return refillTickUs === undefined ? us : startUs + Math.floor((us - startUs) / refillTickUs) * refillTickUs
+}
+
+function nextRefillUs({ hypothesis: { refillTickUs }, startUs = 0 }: Limiter, us: number): number {
+  return refillTickUs === undefined ? us : startUs + Math.ceil((us - startUs) / refillTickUs) * refillTickUs
+}

@@ -1,0 +1,126 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { windowText } from '../../../reports/terminal/index.ts'
+import { discoverLimits, type Fired } from '../../discover/index.ts'
+import { longestRunMs } from '../../fire/index.ts'
+import type { FoundK6 } from '../../fire/k6/index.ts'
+import { filePieces, readHistory } from '../../history/index.ts'
+import { ExitCode, type MeasuredLimit, type Result } from '../../result/index.ts'
+import { conclude, type Interruption, type RunFolder, runFiles, type Watcher } from '../../run/index.ts'
+import type { Limit, Spec } from '../../spec/index.ts'
+import type { Asked } from '../command.ts'
+import { Failure } from '../failure.ts'
+import { askWhether, canAsk } from './confirmation.ts'
+import { keepQuietHours } from './quiet-time.ts'
+import { startRun } from './start-run.ts'
+import type { Verification } from './verification.ts'
+
+/** The file with the limits that were found, beside the run. */
+const measuredFile = 'measured.yaml'
+
+/** What the runs of a discovery need, and whom they tell. */
+export interface Discovery {
+  id: string
+  /** Of the first run; the others have folders in it. */
+  folder: RunFolder
+  k6: FoundK6
+  tools: Readonly<Record<string, string>>
+  watcher: Watcher
+  interruption: Interruption
+  say: (text: string) => void
+  /** May it fire even when the spec wants quiet? */
+  ignoresQuietHours: boolean
+}
+
+/** Is it to be found out which limits are there? On a terminal that is asked where nobody said so. */
+export async function isToDiscover(options: Asked['options'], signal: AbortSignal): Promise<boolean> {
+  if (options.discover !== undefined) return options.discover === true
+  if (options.json === true || !canAsk()) return false
+  return await askWhether(
+    'The limits are not those of the spec. Fire on, to find out which are there? Type yes or no: ',
+    signal,
+  )
+}
+
+/** Is there something to find out: a limit that is not the one of the spec, or that nothing reached? */
+export function hasToDiscover({ limits }: Result): boolean {
+  return limits.some(({ verdict, reason }) => verdict === 'fail' || reason === 'never-reached')
+}
+
+/**
+ * Finds out which limits a target has, by more runs, where they are not those of the spec.
+ * @param result of the first run.
+ * @returns what was found; as a spec it is written beside the first run.
+ */
+export async function discover(
+  verification: Verification,
+  result: Result,
+  discovery: Discovery,
+): Promise<MeasuredLimit[]> {
+  const { folder, interruption, say } = discovery
+  const { spec } = verification
+  const first = await firedIn(folder, result, spec)
+  if (!first) return []
+  const fireAt = async (limits: Limit[], run: number) => {
+    if (interruption.stop.aborted) return undefined
+    say(`Run ${run} to find the limits, taking them for ${limits.map(limitWords).join(', ')}.`)
+    try {
+      return await fire(limits, run, verification, discovery)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      for (const line of error.lines) say(line)
+      return undefined
+    }
+  }
+  const { measured, limits } = await discoverLimits(spec.limits, first, fireAt, spec.clockDriftPpm)
+  if (limits.length > 0) {
+    const path = join(folder.path, measuredFile)
+    await writeFile(path, verification.textOf({ ...spec, limits }))
+    say(`The limits that are there, as a spec: ${path}`)
+  }
+  return measured
+}
+
+async function firedIn(folder: RunFolder, { limits }: Result, spec: Spec): Promise<Fired | undefined> {
+  const read = await readHistory(filePieces(folder.history), spec.outcomes, { file: runFiles.history })
+  return read.ok ? { history: read.history, limits } : undefined
+}
+
+/** @throws {Failure} where nothing was fired. */
+async function fire(
+  limits: Limit[],
+  run: number,
+  verification: Verification,
+  { id, folder, k6, tools, watcher, interruption, ignoresQuietHours }: Discovery,
+): Promise<Fired | undefined> {
+  const spec: Spec = { ...verification.spec, limits }
+  const planned = verification.planFor(spec)
+  if (!planned.ok) throw new Failure(ExitCode.notCarriedOut, planned.why)
+  // What was fired before must count no more: the longest window, twice over for counters that look back.
+  const longestMs = 2 * Math.max(...limits.map(({ window }) => window))
+  const quietMs = verification.target.kind === 'embedded' ? 0 : longestMs
+  const untilMs = quietMs + longestRunMs(planned.plan)
+  await keepQuietHours(spec, Date.now(), untilMs, ignoresQuietHours, interruption.stop)
+  const { assignment, carried } = await startRun(
+    join(folder.path, `run-${run}`),
+    {
+      ...verification,
+      id,
+      spec,
+      specText: verification.textOf(spec),
+      plan: planned.plan,
+      quietMs,
+      k6,
+      permit: async () => false,
+    },
+    watcher,
+    interruption,
+  )
+  const concluded = await conclude(assignment, carried, { tools, interrupted: interruption.stop.aborted })
+  if (!concluded.ok) throw new Failure(ExitCode.notCarriedOut, concluded.why)
+  return firedIn(assignment.folder, concluded.result, spec)
+}
+
+function limitWords({ limit, window, scope }: Limit): string {
+  return `${limit} in ${windowText(window / 1000)} per ${scope}`
+}
