@@ -3,11 +3,11 @@ import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
 import type { Cell } from '../evidence/cell.ts'
 import type { Evidence } from '../evidence/evidence.ts'
-import { type Hypothesis, phasePeriodUs } from '../evidence/hypothesis.ts'
+import type { Hypothesis } from '../evidence/hypothesis.ts'
 import type { Refusers } from '../evidence/refusers.ts'
-import { firstAbove } from '../evidence/search.ts'
 import { replay, type Witness } from '../replay/replay.ts'
-import { fullness, type Limiter, settle } from './settle.ts'
+import { type Fullness, fullnessOf } from './fullness.ts'
+import { type Limiter, settle } from './settle.ts'
 
 /** One limiter of a component, with what is assumed of it and where its window may start. */
 export interface Assumed {
@@ -125,90 +125,55 @@ function moveRefused(
   refusers: Refusers,
   atUs: Float64Array,
 ): 'unchanged' | 'changed' | 'impossible' {
-  const fullAt = new Map([...limiters].map(([cell, limiter]) => [cell, fullness(limiter, atUs)]))
-  const accepted = rows.filter((row) => history.outcome[row] === Outcome.accepted)
-  const users = new Float64Array(accepted.length)
-  for (let k = 0; k < accepted.length; k++) users[k] = atUs[accepted[k] as number] as number
-  users.sort()
-  const boundaries = [...limiters.values()]
-  const isFull = new Map([...limiters].map(([cell, limiter]) => [limiter, fullAt.get(cell)]))
-  /** Is a limiter full that may refuse a row, and none before it in the list of which the answer knows? */
-  const refuses = (row: number, candidates: readonly Cell[], us: number, cost: number): boolean => {
-    if (!candidates.some((cell) => fullAt.get(cell)?.(us, cost))) return false
-    if (limiters.size === 1 || !refusers.named(row)) return true
-    const first = candidates.reduce(
-      (least, { limitIndex }) => Math.min(least, limitIndex),
-      Number.POSITIVE_INFINITY,
-    )
-    for (const cell of limiters.keys()) {
-      if (cell.limitIndex < first && touches(history, row, cell) && fullAt.get(cell)?.(us, cost)) return false
-    }
-    return true
-  }
+  const fullness = new Map([...limiters].map(([cell, limiter]) => [cell, fullnessOf(limiter, atUs)]))
   let changed = false
   for (const row of rows) {
     if (history.outcome[row] !== Outcome.limited) continue
     const cost = history.cost[row] as number
-    const candidates = refusers.of(row)
     const from = atUs[row] as number
-    if (refuses(row, candidates, from, cost)) continue
     const to = bounds.hiUs[row] as number
-    const opening = boundaries.filter(({ hypothesis }) => opensWithTime(hypothesis))
-    const full = opening.map((limiter) => (us: number) => isFull.get(limiter)?.(us, cost) === true)
-    const instants = changesWithin(users, boundaries, full, from, to)
-    const found = instants.find((us) => refuses(row, candidates, us, cost))
+    const candidates = refusers.of(row)
+    const before =
+      limiters.size > 1 && refusers.named(row) ? metBefore(history, row, candidates, limiters) : []
+    const found = firstRefused(fullness, candidates, before, from, to, cost)
     if (found === undefined) return 'impossible'
+    if (found === from) continue
     atUs[row] = found
     changed = true
   }
   return changed ? 'changed' : 'unchanged'
 }
 
-function touches(history: History, row: number, cell: Cell): boolean {
-  return history.descriptors[history.descriptor[row] as number]?.scopes[cell.limit.scope] === cell.scopeValue
-}
-
-/** The instants in (from, to] at which a limiter may become full, or stop being full. */
-function changesWithin(
-  users: Float64Array,
-  limiters: readonly Limiter[],
-  full: readonly ((us: number) => boolean)[],
-  from: number,
-  to: number,
-): number[] {
-  const usersIn = (fromUs: number, toUs: number) =>
-    users.subarray(firstAbove(users, fromUs), firstAbove(users, toUs))
-  const instants = [...usersIn(from, to)]
-  for (const { hypothesis, startUs } of limiters) {
-    const { windowUs } = hypothesis
-    for (const us of usersIn(from - windowUs, to - windowUs)) instants.push(us + windowUs)
-    if (startUs === undefined) continue
-    const periodUs = phasePeriodUs(hypothesis) ?? windowUs
-    const next = from + periodUs - ((((from - startUs) % periodUs) + periodUs) % periodUs)
-    if (next <= to) instants.push(next)
+/** The first instant at which one of the candidates is full, and none of those before them. */
+function firstRefused(
+  fullness: ReadonlyMap<Cell, Fullness>,
+  candidates: readonly Cell[],
+  before: readonly Cell[],
+  fromUs: number,
+  toUs: number,
+  cost: number,
+): number | undefined {
+  for (let from: number | undefined = fromUs; from !== undefined; ) {
+    let us = Number.POSITIVE_INFINITY
+    for (const cell of candidates) us = Math.min(us, fullness.get(cell)?.firstFull(from, toUs, cost) ?? us)
+    if (us === Number.POSITIVE_INFINITY) return undefined
+    const inTheWay = before.find((cell) => fullness.get(cell)?.isFull(us, cost))
+    if (!inTheWay) return us
+    from = fullness.get(inTheWay)?.firstOpen(us, toUs, cost)
   }
-  instants.push(to)
-  instants.sort((a, b) => a - b)
-  const opened = full.flatMap((isFull) => openings(isFull, [from, ...instants]))
-  return opened.length === 0 ? instants : [...instants, ...opened].sort((a, b) => a - b)
+  return undefined
 }
 
-/** Does such a limiter stop being full as time goes by, and not only when something expires? */
-function opensWithTime({ algorithm }: Hypothesis): boolean {
-  return algorithm === 'sliding-counter' || algorithm === 'gcra' || algorithm === 'token-bucket'
-}
-
-/** The instants between given ones, at which alone something may be counted, where a limiter stops being full. */
-function openings(isFull: (us: number) => boolean, instants: readonly number[]): number[] {
-  return instants.slice(1).flatMap((next, k) => {
-    let low = instants[k] as number
-    let high = next - 1
-    if (high <= low || !isFull(low) || isFull(high)) return []
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2)
-      if (isFull(middle)) low = middle
-      else high = middle
-    }
-    return [high]
-  })
+/** The limiters that a request meets before those that may have refused it. */
+function metBefore(
+  history: History,
+  row: number,
+  candidates: readonly Cell[],
+  limiters: ReadonlyMap<Cell, Limiter>,
+): Cell[] {
+  const first = Math.min(...candidates.map(({ limitIndex }) => limitIndex))
+  const scopes = history.descriptors[history.descriptor[row] as number]?.scopes
+  return [...limiters.keys()].filter(
+    ({ limitIndex, limit, scopeValue }) => limitIndex < first && scopes?.[limit.scope] === scopeValue,
+  )
 }

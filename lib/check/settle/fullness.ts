@@ -1,0 +1,217 @@
+import { type Evidence, Use } from '../evidence/evidence.ts'
+import { phasePeriodUs } from '../evidence/hypothesis.ts'
+import { firstAbove } from '../evidence/search.ts'
+import { type Limiter, usersInOrder } from './settle.ts'
+import { lackingAt } from './settle-gcra.ts'
+import { shutness } from './settle-sliding-counter.ts'
+
+/**
+ * When a limiter refuses a request of some cost, with what is decided up to and including an instant
+ * counted. Both searches give the earliest instant in [fromUs, toUs], `undefined` where there is none.
+ */
+export interface Fullness {
+  isFull(us: number, cost: number): boolean
+  firstFull(fromUs: number, toUs: number, cost: number): number | undefined
+  firstOpen(fromUs: number, toUs: number, cost: number): number | undefined
+}
+
+/** When a limiter is full, given when each request is decided (by history row). */
+export function fullnessOf(limiter: Limiter, atUs: Float64Array): Fullness {
+  switch (limiter.hypothesis.algorithm) {
+    case 'fixed-window':
+    case 'first-hit-window':
+    case 'sliding-log':
+      return inSpans(limiter, atUs)
+    case 'sliding-counter':
+      return byTrying(limiter, atUs, shutness(limiter, usersInOrder(limiter, atUs)))
+    case 'token-bucket':
+    case 'gcra':
+      return byTrying(limiter, atUs, lackingAt(limiter, usersInOrder(limiter, atUs)))
+  }
+}
+
+/** Spans of time, ascending and apart: from the first instant of each until just before the second. */
+interface Spans {
+  fromUs: Float64Array
+  untilUs: Float64Array
+}
+
+/** What only fills up by being used, and opens when something expires, is full in spans that can be listed. */
+function inSpans(limiter: Limiter, atUs: Float64Array): Fullness {
+  const uses = usesOverTime(limiter.evidence, atUs)
+  const known = new Map<number, Spans>()
+  const spansFor = (cost: number): Spans => {
+    let spans = known.get(cost)
+    if (!spans) {
+      spans =
+        limiter.hypothesis.algorithm === 'sliding-log'
+          ? ofLog(limiter, uses, cost)
+          : ofWindows(limiter, uses, cost)
+      known.set(cost, spans)
+    }
+    return spans
+  }
+  return {
+    isFull(us, cost) {
+      const { fromUs, untilUs } = spansFor(cost)
+      return us < (untilUs[firstAbove(fromUs, us) - 1] ?? Number.NEGATIVE_INFINITY)
+    },
+    firstFull(from, to, cost) {
+      const { fromUs, untilUs } = spansFor(cost)
+      const next = firstAbove(fromUs, from)
+      if (from < (untilUs[next - 1] ?? Number.NEGATIVE_INFINITY)) return from
+      const us = fromUs[next] ?? Number.POSITIVE_INFINITY
+      return us <= to ? us : undefined
+    },
+    firstOpen(from, to, cost) {
+      const { fromUs, untilUs } = spansFor(cost)
+      const us = Math.max(from, untilUs[firstAbove(fromUs, from) - 1] ?? Number.NEGATIVE_INFINITY)
+      return us <= to ? us : undefined
+    },
+  }
+}
+
+/** A window is full from the use on that leaves too little, until it ends. */
+function ofWindows({ hypothesis, startUs }: Limiter, { times, units }: Uses, cost: number): Spans {
+  const { limit, windowUs, algorithm } = hypothesis
+  if (cost > limit)
+    return {
+      fromUs: Float64Array.of(Number.NEGATIVE_INFINITY),
+      untilUs: Float64Array.of(Number.POSITIVE_INFINITY),
+    }
+  const spans = listSpans()
+  let endUs = Number.NEGATIVE_INFINITY
+  let before = 0
+  let full = false
+  for (let k = 0; k < times.length; k++) {
+    const us = times[k] as number
+    if (us >= endUs) {
+      const start = algorithm === 'first-hit-window' ? us : windowStart(startUs as number, windowUs, us)
+      endUs = start + windowUs
+      before = units[k] as number
+      full = false
+    }
+    if (full || (units[k + 1] as number) - before + cost <= limit) continue
+    spans.add(us, endUs)
+    full = true
+  }
+  return spans.done()
+}
+
+/** A log is full from the use on that leaves too little, until enough of what it holds has expired. */
+function ofLog({ hypothesis }: Limiter, { times, units }: Uses, cost: number): Spans {
+  const { limit, windowUs } = hypothesis
+  if (cost > limit)
+    return {
+      fromUs: Float64Array.of(Number.NEGATIVE_INFINITY),
+      untilUs: Float64Array.of(Number.POSITIVE_INFINITY),
+    }
+  const spans = listSpans()
+  /** The first use that may expire without making room. */
+  let spare = 0
+  for (let k = 0; k < times.length; k++) {
+    while ((units[k + 1] as number) - (units[spare + 1] as number) + cost > limit) spare++
+    if ((units[k + 1] as number) - (units[spare] as number) + cost <= limit) continue
+    const us = times[k] as number
+    const untilUs = (times[spare] as number) + windowUs
+    if (untilUs > us) spans.add(us, untilUs)
+  }
+  return spans.done()
+}
+
+function windowStart(startUs: number, windowUs: number, us: number): number {
+  return us - ((((us - startUs) % windowUs) + windowUs) % windowUs)
+}
+
+/** Collects spans that begin and end in ascending order; those that touch become one. */
+function listSpans() {
+  const fromUs: number[] = []
+  const untilUs: number[] = []
+  return {
+    add(from: number, until: number) {
+      const last = untilUs.length - 1
+      if (last >= 0 && from <= (untilUs[last] as number)) untilUs[last] = until
+      else {
+        fromUs.push(from)
+        untilUs.push(until)
+      }
+    },
+    done: (): Spans => ({ fromUs: Float64Array.from(fromUs), untilUs: Float64Array.from(untilUs) }),
+  }
+}
+
+/** What opens with time as well is tried at the instants at which something changes, and between them. */
+function byTrying(limiter: Limiter, atUs: Float64Array, isFull: Fullness['isFull']): Fullness {
+  const { times } = usesOverTime(limiter.evidence, atUs)
+  return {
+    isFull,
+    firstFull(from, to, cost) {
+      return [from, ...changesWithin(limiter, times, from, to)].find((us) => isFull(us, cost))
+    },
+    firstOpen(from, to, cost) {
+      let lastUs = from
+      for (const us of [from, ...changesWithin(limiter, times, from, to), to]) {
+        const opensUs = us - 1 > lastUs ? opening((at) => isFull(at, cost), lastUs, us - 1) : undefined
+        if (opensUs !== undefined) return opensUs
+        if (!isFull(us, cost)) return us
+        lastUs = us
+      }
+      return undefined
+    },
+  }
+}
+
+/** The instants in (from, to] at which such a limiter is used, or a window of it starts, or a refill comes. */
+function changesWithin(
+  { hypothesis, startUs }: Limiter,
+  times: Float64Array,
+  from: number,
+  to: number,
+): number[] {
+  const instants = [...times.subarray(firstAbove(times, from), firstAbove(times, to))]
+  if (startUs === undefined) return instants
+  const periodUs = phasePeriodUs(hypothesis) ?? hypothesis.windowUs
+  for (let us = windowStart(startUs, periodUs, from) + periodUs; us <= to; us += periodUs) instants.push(us)
+  return instants.sort((a, b) => a - b)
+}
+
+/** Where a limiter that is full at one instant opens, up to another; nothing is counted in between. */
+function opening(isFull: (us: number) => boolean, fullUs: number, untilUs: number): number | undefined {
+  if (isFull(untilUs)) return undefined
+  let [low, high] = [fullUs, untilUs]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (isFull(middle)) low = middle
+    else high = middle
+  }
+  return high
+}
+
+/** When a limiter is used, ascending, and the units that were used before each and in all. */
+interface Uses {
+  times: Float64Array
+  units: Float64Array
+}
+
+function usesOverTime({ rows, use, cost, unitCost }: Evidence, atUs: Float64Array): Uses {
+  const isUse = (i: number) => use[i] === Use.surely && !Number.isNaN(atUs[rows[i] as number])
+  let count = 0
+  for (let i = 0; i < rows.length; i++) if (isUse(i)) count++
+  const users = new Uint32Array(count)
+  for (let i = 0, k = 0; i < rows.length; i++) if (isUse(i)) users[k++] = i
+  const timeOf = (i: number) => atUs[rows[i] as number] as number
+  let ascending = true
+  for (let k = 1; k < count && ascending; k++) {
+    ascending = timeOf(users[k - 1] as number) <= timeOf(users[k] as number)
+  }
+  // Where all cost the same, plain numbers do, which sort fast.
+  if (!ascending && unitCost === undefined) users.sort((a, b) => timeOf(a) - timeOf(b))
+  const times = new Float64Array(count)
+  const units = new Float64Array(count + 1)
+  for (let k = 0; k < count; k++) {
+    times[k] = timeOf(users[k] as number)
+    units[k + 1] = (units[k] as number) + (cost[users[k] as number] as number)
+  }
+  if (!ascending && unitCost !== undefined) times.sort()
+  return { times, units }
+}
