@@ -5,6 +5,7 @@ import type { Cell } from './evidence/cell.ts'
 import { Demand } from './evidence/evidence.ts'
 import type { Hypothesis } from './evidence/hypothesis.ts'
 import { firstAbove, firstAtLeast } from './evidence/search.ts'
+import { sortedBy } from './evidence/sorted-by.ts'
 import type { Witness } from './replay/replay.ts'
 
 /** A limit counts as reached anew after so much of it was let through since the last recovery. */
@@ -85,19 +86,22 @@ interface Told {
 
 const told = new WeakMap<Witness, Map<Cell, Told>>()
 
-function tellOf(file: CaseFile, cell: Cell, witness: Witness, windowUs: number): Told {
+function tellOf({ history }: CaseFile, cell: Cell, witness: Witness, windowUs: number): Told {
   const cells = told.get(witness) ?? new Map<Cell, Told>()
   told.set(witness, cells)
   let known = cells.get(cell)
   if (!known) {
-    const accepted = cell.rows
-      .filter((row) => file.history.outcome[row] === Outcome.accepted && !Number.isNaN(witness.atUs[row]))
-      .sort((a, b) => (witness.atUs[a] as number) - (witness.atUs[b] as number))
+    const accepted = sortedBy(
+      cell.rows.filter(
+        (row) => history.outcome[row] === Outcome.accepted && !Number.isNaN(witness.atUs[row]),
+      ),
+      witness.atUs,
+    )
     const times = Float64Array.from(accepted, (row) => witness.atUs[row] as number)
     const units = new Float64Array(accepted.length + 1)
     const startsUs: number[] = []
     accepted.forEach((row, k) => {
-      units[k + 1] = (units[k] as number) + (file.history.cost[row] as number)
+      units[k + 1] = (units[k] as number) + (history.cost[row] as number)
       const us = times[k] as number
       const last = startsUs.at(-1)
       if (last === undefined || us >= last + windowUs) startsUs.push(us)

@@ -63,10 +63,13 @@ interface Counter {
 }
 
 const nowhere: readonly number[] = Object.freeze([])
+const letThrough: Decision = Object.freeze({ admitted: true, fullIn: nowhere })
 
 /** A hierarchy of limits, applied in the order of the list, in which nothing has been counted yet. */
 export function createHierarchy(limits: readonly EnforcedLimit[]): Hierarchy {
   const counters = limits.map(() => new Map<string, Counter>())
+  /** Those that apply to the request that is being decided: one list for all, which are many. */
+  const applying: (Counter | undefined)[] = []
 
   function counterOf(index: number, scopes: Scopes): Counter | undefined {
     const limit = limits[index] as EnforcedLimit
@@ -95,18 +98,18 @@ export function createHierarchy(limits: readonly EnforcedLimit[]): Hierarchy {
     limits,
 
     decide({ scopes, atUs, cost }) {
-      const applying = limits.map((_, index) => counterOf(index, scopes))
       let fullIn = nowhere
-      applying.forEach((counter, index) => {
+      for (let index = 0; index < limits.length; index++) {
+        const counter = counterOf(index, scopes)
+        applying[index] = counter
         if (counter && !counter.model.admits(counter.state, atUs, cost)) fullIn = [...fullIn, index]
-      })
-      applying.forEach((counter, index) => {
+      }
+      for (let index = 0; index < limits.length; index++) {
+        const counter = applying[index]
         if (counter && isCharged(index, fullIn))
           counter.state = counter.model.charge(counter.state, atUs, cost)
-      })
-      return fullIn === nowhere
-        ? { admitted: true, fullIn }
-        : { admitted: false, refusedBy: fullIn[0], fullIn }
+      }
+      return fullIn === nowhere ? letThrough : { admitted: false, refusedBy: fullIn[0], fullIn }
     },
 
     admitsFromUs({ scopes, atUs, cost }) {

@@ -1,5 +1,6 @@
 import { Demand, type Evidence, Use } from './evidence.ts'
 import { firstAbove, firstAtLeast } from './search.ts'
+import { sortedBy } from './sorted-by.ts'
 import { Tally } from './tally.ts'
 
 /**
@@ -16,6 +17,8 @@ export class EvidenceIndex {
   readonly possible: Tally
   /** Requests that the limit surely refused, ascending by lower bound: indices into the evidence. */
   readonly refusals: Uint32Array
+  /** The longest interval of a refusal; 0 where there is none. */
+  readonly longestRefusalUs: number
   readonly firstUs: number
   readonly lastUs: number
   private readonly refusalLo: Float64Array
@@ -46,11 +49,14 @@ export class EvidenceIndex {
     this.refusalLo = valuesAt(loUs, this.refusals)
     this.earliestEnd = new Uint32Array(this.refusals.length)
     let earliest = -1
+    let longestUs = 0
     for (let r = this.refusals.length - 1; r >= 0; r--) {
       const here = this.refusals[r] as number
       if (earliest < 0 || (hiUs[earliest] as number) >= (hiUs[here] as number)) earliest = here
       this.earliestEnd[r] = earliest
+      longestUs = Math.max(longestUs, (hiUs[here] as number) - (loUs[here] as number))
     }
+    this.longestRefusalUs = longestUs
   }
 
   /** The upper bounds of all requests, ascending. */
@@ -148,9 +154,7 @@ interface Admissions {
 }
 
 function admissionsOf({ loUs, hiUs, demand }: Evidence): Admissions {
-  const byEnd = placesOf(demand, Demand.admit, Demand.vacant).sort(
-    (a, b) => (hiUs[a] as number) - (hiUs[b] as number),
-  )
+  const byEnd = sortedBy(placesOf(demand, Demand.admit, Demand.vacant), hiUs)
   const latestStart = new Uint32Array(byEnd.length)
   for (let a = 0; a < byEnd.length; a++) {
     const here = byEnd[a] as number

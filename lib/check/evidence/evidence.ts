@@ -3,6 +3,7 @@ import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
 import { type Hypothesis, saturates } from './hypothesis.ts'
 import type { Refusers } from './refusers.ts'
+import { sortedBy } from './sorted-by.ts'
 
 /** What a request's outcome demands of one limiter at its decision instant. */
 export const Demand = {
@@ -44,7 +45,7 @@ export type Requests = Pick<Evidence, 'rows' | 'loUs' | 'hiUs' | 'cost' | 'unitC
 
 /** Reads off a history which requests met a limiter, and when they can have been decided. */
 export function requestsOf(history: History, bounds: DecisionBounds, cell: Cell): Requests {
-  const rows = ascendingBy(bounds.loUs, cell.rows)
+  const rows = sortedBy(cell.rows, bounds.loUs)
   const n = rows.length
   const loUs = new Float64Array(n)
   const hiUs = new Float64Array(n)
@@ -98,15 +99,6 @@ export function evidenceFor(
   }
   const hiddenUseUntilUs = hiddenUseUntil(cell, bounds, hypothesis)
   return { rows, loUs, hiUs, cost: all.cost.subarray(0, count), demand, use, unitCost, hiddenUseUntilUs }
-}
-
-/** Rows by their lower bounds. Histories are written in nearly this order. */
-function ascendingBy(loUs: Float64Array, rows: Uint32Array): Uint32Array {
-  for (let k = 1; k < rows.length; k++) {
-    if ((loUs[rows[k - 1] as number] as number) <= (loUs[rows[k] as number] as number)) continue
-    return rows.slice().sort((a, b) => (loUs[a] as number) - (loUs[b] as number))
-  }
-  return rows
 }
 
 function hiddenUseUntil({ limit, rows }: Cell, bounds: DecisionBounds, hypothesis: Hypothesis): number {

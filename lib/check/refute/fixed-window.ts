@@ -1,3 +1,4 @@
+import { Use } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAtLeast } from '../evidence/search.ts'
@@ -103,13 +104,21 @@ function straddlingRefusal(
   windowUs: number,
   limit: number,
 ): Reason | undefined {
-  const { loUs, hiUs, cost, rows } = index.evidence
-  const nearby = index.refusalsStarting(startFromUs - windowUs, startToUs - 1)
+  const { loUs, hiUs, cost, use, rows } = index.evidence
+  const fromUs = Math.max(startFromUs - windowUs, startFromUs - index.longestRefusalUs)
+  const nearby = index.refusalsStarting(fromUs, startToUs - 1)
+  if (nearby.length === 0) return undefined
+  // So much can have been counted before all of them: mostly enough for a refusal there.
+  const unitsAtLeast = index.possible.possiblyWithin(
+    startFromUs - windowUs,
+    Math.min(startFromUs, startToUs - 1),
+  )
   for (const i of nearby.subarray(Math.max(0, nearby.length - maxStraddlers))) {
     const hi = hiUs[i] as number
     // Beyond the next boundary a third window would have to be looked at.
     if (hi < startFromUs || hi > startFromUs + windowUs - 1 || (loUs[i] as number) < startToUs - windowUs)
       continue
+    if (unitsAtLeast + (use[i] === Use.never ? (cost[i] as number) : 0) > limit) continue
     const before = index.possibleBeside(i, startFromUs - windowUs, Math.min(hi, startToUs - 1))
     const after = index.possibleBeside(i, startFromUs, hi)
     const unitsAtMost = Math.max(before, after)

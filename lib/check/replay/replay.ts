@@ -3,6 +3,7 @@ import { createHierarchy, createLimiter } from '../../limiters/index.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
+import { sortedBy } from '../evidence/sorted-by.ts'
 
 /** An explanation of a history: who was decided when, by which limiters. */
 export interface Witness {
@@ -54,21 +55,25 @@ export function replay(
     ]
   })
   const hierarchy = createHierarchy(enforced)
-  const refusedLast = (row: number) => Number(history.outcome[row] === Outcome.limited)
   const atUs = (row: number) => witness.atUs[row] as number
-  const decided: number[] = []
-  for (const row of rows) {
-    if (Number.isNaN(atUs(row))) {
-      if (history.outcome[row] !== Outcome.unknown) return row
-    } else if (atUs(row) >= (bounds.loUs[row] as number) && atUs(row) <= (bounds.hiUs[row] as number)) {
-      decided.push(row)
-    } else {
-      return row
+  const decided = new Uint32Array(rows.length)
+  let count = 0
+  /** At the same instant those let through come before those refused. */
+  for (const refused of [false, true]) {
+    for (const row of rows) {
+      if ((history.outcome[row] === Outcome.limited) !== refused) continue
+      if (Number.isNaN(atUs(row))) {
+        if (history.outcome[row] !== Outcome.unknown) return row
+      } else if (atUs(row) >= (bounds.loUs[row] as number) && atUs(row) <= (bounds.hiUs[row] as number)) {
+        decided[count++] = row
+      } else {
+        return row
+      }
     }
   }
-  const order =
-    witness.order ?? decided.sort((a, b) => atUs(a) - atUs(b) || refusedLast(a) - refusedLast(b) || a - b)
-  if (!isEachOnce(history.count, decided, order)) return decided[0]
+  const scheduled = decided.subarray(0, count)
+  const order = witness.order ?? sortedBy(scheduled, witness.atUs)
+  if (!isEachOnce(history.count, scheduled, order)) return scheduled[0]
   let lastUs = Number.NEGATIVE_INFINITY
   for (const row of order) {
     if (atUs(row) < lastUs) return row
@@ -92,7 +97,7 @@ export function replay(
 }
 
 /** Does an order name each of these rows once, and no other? */
-function isEachOnce(count: number, rows: readonly number[], order: readonly number[]): boolean {
+function isEachOnce(count: number, rows: Uint32Array, order: ArrayLike<number> & Iterable<number>): boolean {
   if (order.length !== rows.length) return false
   const open = new Uint8Array(count)
   for (const row of rows) open[row] = 1

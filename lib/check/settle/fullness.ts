@@ -1,7 +1,6 @@
-import { type Evidence, Use } from '../evidence/evidence.ts'
 import { phasePeriodUs } from '../evidence/hypothesis.ts'
 import { firstAbove } from '../evidence/search.ts'
-import { type Limiter, usersInOrder } from './settle.ts'
+import { type Limiter, type Uses, usersInOrder, usesInOrder } from './settle.ts'
 import { lackingAt } from './settle-gcra.ts'
 import { shutness } from './settle-sliding-counter.ts'
 
@@ -38,7 +37,7 @@ interface Spans {
 
 /** What only fills up by being used, and opens when something expires, is full in spans that can be listed. */
 function inSpans(limiter: Limiter, atUs: Float64Array): Fullness {
-  const uses = usesOverTime(limiter.evidence, atUs)
+  const uses = usesInOrder(limiter.evidence, atUs)
   const known = new Map<number, Spans>()
   const spansFor = (cost: number): Spans => {
     let spans = known.get(cost)
@@ -142,7 +141,7 @@ function listSpans() {
 
 /** What opens with time as well is tried at the instants at which something changes, and between them. */
 function byTrying(limiter: Limiter, atUs: Float64Array, isFull: Fullness['isFull']): Fullness {
-  const { times } = usesOverTime(limiter.evidence, atUs)
+  const { times } = usesInOrder(limiter.evidence, atUs)
   return {
     isFull,
     firstFull(from, to, cost) {
@@ -185,33 +184,4 @@ function opening(isFull: (us: number) => boolean, fullUs: number, untilUs: numbe
     else high = middle
   }
   return high
-}
-
-/** When a limiter is used, ascending, and the units that were used before each and in all. */
-interface Uses {
-  times: Float64Array
-  units: Float64Array
-}
-
-function usesOverTime({ rows, use, cost, unitCost }: Evidence, atUs: Float64Array): Uses {
-  const isUse = (i: number) => use[i] === Use.surely && !Number.isNaN(atUs[rows[i] as number])
-  let count = 0
-  for (let i = 0; i < rows.length; i++) if (isUse(i)) count++
-  const users = new Uint32Array(count)
-  for (let i = 0, k = 0; i < rows.length; i++) if (isUse(i)) users[k++] = i
-  const timeOf = (i: number) => atUs[rows[i] as number] as number
-  let ascending = true
-  for (let k = 1; k < count && ascending; k++) {
-    ascending = timeOf(users[k - 1] as number) <= timeOf(users[k] as number)
-  }
-  // Where all cost the same, plain numbers do, which sort fast.
-  if (!ascending && unitCost === undefined) users.sort((a, b) => timeOf(a) - timeOf(b))
-  const times = new Float64Array(count)
-  const units = new Float64Array(count + 1)
-  for (let k = 0; k < count; k++) {
-    times[k] = timeOf(users[k] as number)
-    units[k + 1] = (units[k] as number) + (cost[users[k] as number] as number)
-  }
-  if (!ascending && unitCost !== undefined) times.sort()
-  return { times, units }
 }

@@ -1,3 +1,4 @@
+import type { Evidence } from '../evidence/evidence.ts'
 import { firstAbove, firstAtLeast } from '../evidence/search.ts'
 import { type Limiter, requiredRefusals, type Settled, type User } from './settle.ts'
 
@@ -8,11 +9,41 @@ export interface Refusals {
   loUs: Float64Array
 }
 
+/** Worked out once for all rounds of settling. */
+const known = new WeakMap<Evidence, Refusals>()
+
 export function refusalsOf(limiter: Limiter): Refusals {
-  const indices = requiredRefusals(limiter)
-  const loUs = new Float64Array(indices.length)
-  for (let k = 0; k < indices.length; k++) loUs[k] = limiter.evidence.loUs[indices[k] as number] as number
-  return { indices, loUs }
+  const { evidence } = limiter
+  let refusals = known.get(evidence)
+  if (!refusals) {
+    const indices = requiredRefusals(limiter)
+    refusals = { indices, loUs: Float64Array.from(indices, (i) => evidence.loUs[i] as number) }
+    known.set(evidence, refusals)
+  }
+  return refusals
+}
+
+/** The refusals of a window [startUs, endUs) that can only lie in it, and the one that has to be over first. */
+export function refusedWithin(
+  { hiUs }: Evidence,
+  { indices, loUs }: Refusals,
+  startUs: number,
+  endUs: number,
+) {
+  const refused: number[] = []
+  let firstEndUs = Number.POSITIVE_INFINITY
+  let earliest: number | undefined
+  for (let k = firstAtLeast(loUs, startUs); k < indices.length && (loUs[k] as number) < endUs; k++) {
+    const i = indices[k] as number
+    const hi = hiUs[i] as number
+    if (hi >= endUs) continue
+    refused.push(i)
+    if (hi < firstEndUs) {
+      firstEndUs = hi
+      earliest = i
+    }
+  }
+  return { refused, firstEndUs, earliest }
 }
 
 /** What became of a window: those left in it, and those who were moved over its end. */
@@ -42,21 +73,7 @@ export function settleWindow(
 ): WindowSettled {
   const { limit } = limiter.hypothesis
   const { evidence } = limiter
-  const refused: number[] = []
-  let firstEndUs = Number.POSITIVE_INFINITY
-  let earliestRefusal: number | undefined
-  for (let k = firstAtLeast(refusals.loUs, startUs); k < refusals.indices.length; k++) {
-    if ((refusals.loUs[k] as number) >= endUs) break
-    const i = refusals.indices[k] as number
-    const hi = evidence.hiUs[i] as number
-    if (hi >= endUs) continue
-    refused.push(i)
-    if (hi < firstEndUs) {
-      firstEndUs = hi
-      earliestRefusal = i
-    }
-  }
-
+  const { refused, firstEndUs, earliest: earliestRefusal } = refusedWithin(evidence, refusals, startUs, endUs)
   const out = new Set<User>()
   const movable: User[] = []
   let units = 0

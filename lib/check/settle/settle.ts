@@ -1,5 +1,6 @@
 import { Demand, type Evidence, Use } from '../evidence/evidence.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
+import { sortedBy } from '../evidence/sorted-by.ts'
 import { settleFirstHitWindow } from './settle-first-hit-window.ts'
 import { settleFixedWindow } from './settle-fixed-window.ts'
 import { settleGcra } from './settle-gcra.ts'
@@ -50,23 +51,68 @@ export interface User {
   admitted: boolean
 }
 
-/** The scheduled requests that use up a limiter, in the order in which they are now decided, admitted ones first. */
+/** The uses of a limiter in the order in which they are now decided, at the same instant admitted ones first. */
+export interface Uses {
+  /** Indices into the evidence. */
+  order: Uint32Array
+  /** When each of the order is decided. */
+  times: Float64Array
+  /** Units that are used by the first 0, 1, 2, … of the order. */
+  units: Float64Array
+}
+
+/** The uses among those requests that are scheduled: what is not is nothing that has to be explained. */
+export function usesInOrder({ rows, use, cost, demand }: Evidence, atUs: Float64Array): Uses {
+  const nowUs = new Float64Array(rows.length)
+  const users = new Uint32Array(rows.length)
+  let count = 0
+  for (const admitted of [true, false]) {
+    for (let i = 0; i < rows.length; i++) {
+      if (use[i] !== Use.surely || (demand[i] === Demand.admit) !== admitted) continue
+      const us = atUs[rows[i] as number] as number
+      if (Number.isNaN(us)) continue
+      nowUs[i] = us
+      users[count++] = i
+    }
+  }
+  const order = sortedBy(users.subarray(0, count), nowUs)
+  const times = new Float64Array(count)
+  const units = new Float64Array(count + 1)
+  for (let k = 0; k < count; k++) {
+    const i = order[k] as number
+    times[k] = nowUs[i] as number
+    units[k + 1] = (units[k] as number) + (cost[i] as number)
+  }
+  return { order, times, units }
+}
+
+/** The scheduled requests that use up a limiter, in that order. */
 export function usersInOrder({ evidence }: Limiter, atUs: Float64Array): User[] {
+  const { order, times } = usesInOrder(evidence, atUs)
+  return usersOf(evidence, order, times)
+}
+
+/** Those of an order, from one place to another. */
+export function usersOf(
+  { rows, hiUs, cost, demand }: Evidence,
+  order: Uint32Array,
+  times: Float64Array,
+  from = 0,
+  to = order.length,
+): User[] {
   const users: User[] = []
-  for (let i = 0; i < evidence.rows.length; i++) {
-    const row = evidence.rows[i] as number
-    // What is not scheduled is nothing that has to be explained.
-    if (evidence.use[i] !== Use.surely || Number.isNaN(atUs[row])) continue
+  for (let k = from; k < to; k++) {
+    const i = order[k] as number
     users.push({
       i,
-      row,
-      atUs: atUs[row] as number,
-      hiUs: evidence.hiUs[i] as number,
-      cost: evidence.cost[i] as number,
-      admitted: evidence.demand[i] === Demand.admit,
+      row: rows[i] as number,
+      atUs: times[k] as number,
+      hiUs: hiUs[i] as number,
+      cost: cost[i] as number,
+      admitted: demand[i] === Demand.admit,
     })
   }
-  return inOrder(users)
+  return users
 }
 
 /** Sorts users by when they are now decided, admitted ones first. */
