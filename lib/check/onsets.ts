@@ -2,7 +2,7 @@ import { Outcome } from '../history/history.ts'
 import type { Onset } from '../result/index.ts'
 import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
-import { Demand } from './evidence/evidence.ts'
+import { Demand, valuesAt } from './evidence/evidence.ts'
 import type { Hypothesis } from './evidence/hypothesis.ts'
 import { firstAbove, firstAtLeast } from './evidence/search.ts'
 import { sortedBy } from './evidence/sorted-by.ts'
@@ -97,7 +97,7 @@ function tellOf({ history }: CaseFile, cell: Cell, witness: Witness, windowUs: n
       ),
       witness.atUs,
     )
-    const times = Float64Array.from(accepted, (row) => witness.atUs[row] as number)
+    const times = valuesAt(witness.atUs, accepted)
     const units = new Float64Array(accepted.length + 1)
     const startsUs: number[] = []
     accepted.forEach((row, k) => {

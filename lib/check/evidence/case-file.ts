@@ -12,7 +12,7 @@ import { tooManyOrders, verifyCertificate } from '../verify/verify-certificate.t
 import { type DecisionBounds, decisionBounds } from './bounds.ts'
 import { type Cell, cellsOf, componentsOf } from './cell.ts'
 import { type Evidence, evidenceFor, type Requests, requestsOf } from './evidence.ts'
-import { EvidenceIndex } from './evidence-index.ts'
+import { EvidenceIndex, endsInOrder } from './evidence-index.ts'
 import {
   describeHypothesis,
   type Hypothesis,
@@ -55,6 +55,7 @@ export class CaseFile {
   /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
   readonly rejectedProofs: string[] = []
   private readonly requests = new Map<Cell, Requests>()
+  private readonly ends = new Map<Cell, Uint32Array>()
   private readonly indices = new Map<string, EvidenceIndex>()
   /** Those that only one limit and window need, which are many: the last few are kept. */
   private readonly passingIndices = new Map<string, EvidenceIndex>()
@@ -136,7 +137,12 @@ export class CaseFile {
     return remembered(known, key, () => {
       const { history, bounds, refusers } = this
       const requests = remembered(this.requests, cell, () => requestsOf(history, bounds, cell))
-      return new EvidenceIndex(evidenceFor(history, bounds, cell, hypothesis, refusers, requests, count))
+      const evidence = evidenceFor(history, bounds, cell, hypothesis, refusers, requests, count)
+      const isWhole = count === cell.rows.length
+      return new EvidenceIndex(
+        evidence,
+        isWhole ? remembered(this.ends, cell, () => endsInOrder(evidence)) : undefined,
+      )
     })
   }
 

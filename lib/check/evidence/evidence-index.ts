@@ -1,4 +1,4 @@
-import { Demand, type Evidence, Use } from './evidence.ts'
+import { Demand, type Evidence, placesOf, Use, valuesAt } from './evidence.ts'
 import { firstAbove, firstAtLeast } from './search.ts'
 import { sortedBy } from './sorted-by.ts'
 import { Tally } from './tally.ts'
@@ -24,22 +24,28 @@ export class EvidenceIndex {
   private readonly refusalLo: Float64Array
   /** For each refusal, the one with the smallest upper bound from there on. */
   private readonly earliestEnd: Uint32Array
+  /** All requests by their upper bounds: indices into the evidence. */
+  private readonly byEnd: Uint32Array
   private madeEnds: Float64Array | undefined
   private madeBounds: Float64Array | undefined
   private madeUses: Uses | undefined
   private madeAdmissions: Admissions | undefined
 
-  constructor(evidence: Evidence) {
+  /** @param byEnd the indices into the evidence by their upper bounds, where they are known. */
+  constructor(evidence: Evidence, byEnd: Uint32Array = endsInOrder(evidence)) {
     this.evidence = evidence
+    this.byEnd = byEnd
     const { loUs, hiUs, cost, demand, use } = evidence
-    const tally = (members: Uint32Array) => new Tally(members, loUs, hiUs, cost)
+    const tally = (members: Uint32Array, byHi: Uint32Array) => new Tally(members, loUs, hiUs, cost, byHi)
     const admitted = placesOf(demand, Demand.admit)
     const used = placesOf(use, Use.surely)
     const possible = placesOf(use, Use.surely, Use.maybe)
+    const amongEnds = (codes: Uint8Array, one: number, orOther = one) => among(byEnd, codes, one, orOther)
     // Who was let through surely used it up, and who surely did possibly did: as many are the same ones.
-    this.admitted = tally(admitted)
-    this.used = used.length === admitted.length ? this.admitted : tally(used)
-    this.possible = possible.length === used.length ? this.used : tally(possible)
+    this.admitted = tally(admitted, amongEnds(demand, Demand.admit))
+    this.used = used.length === admitted.length ? this.admitted : tally(used, amongEnds(use, Use.surely))
+    this.possible =
+      possible.length === used.length ? this.used : tally(possible, amongEnds(use, Use.surely, Use.maybe))
     this.firstUs = loUs.length > 0 ? (loUs[0] as number) : 0
     let lastUs = this.firstUs
     for (let i = 0; i < hiUs.length; i++) lastUs = Math.max(lastUs, hiUs[i] as number)
@@ -61,7 +67,7 @@ export class EvidenceIndex {
 
   /** The upper bounds of all requests, ascending. */
   get ends(): Float64Array {
-    this.madeEnds ??= this.evidence.hiUs.slice().sort()
+    this.madeEnds ??= valuesAt(this.evidence.hiUs, this.byEnd)
     return this.madeEnds
   }
 
@@ -82,7 +88,7 @@ export class EvidenceIndex {
   }
 
   private get admissions(): Admissions {
-    this.madeAdmissions ??= admissionsOf(this.evidence)
+    this.madeAdmissions ??= admissionsOf(this.evidence, this.byEnd)
     return this.madeAdmissions
   }
 
@@ -153,8 +159,8 @@ interface Admissions {
   latestStart: Uint32Array
 }
 
-function admissionsOf({ loUs, hiUs, demand }: Evidence): Admissions {
-  const byEnd = sortedBy(placesOf(demand, Demand.admit, Demand.vacant), hiUs)
+function admissionsOf({ loUs, hiUs, demand }: Evidence, ends: Uint32Array): Admissions {
+  const byEnd = among(ends, demand, Demand.admit, Demand.vacant)
   const latestStart = new Uint32Array(byEnd.length)
   for (let a = 0; a < byEnd.length; a++) {
     const here = byEnd[a] as number
@@ -164,20 +170,22 @@ function admissionsOf({ loUs, hiUs, demand }: Evidence): Admissions {
   return { hi: valuesAt(hiUs, byEnd), latestStart }
 }
 
-/** The places, ascending, at which one of these codes stands. */
-function placesOf(codes: Uint8Array, one: number, orOther = one): Uint32Array {
-  let count = 0
-  for (let i = 0; i < codes.length; i++) if (codes[i] === one || codes[i] === orOther) count++
-  const places = new Uint32Array(count)
-  let next = 0
-  for (let i = 0; i < codes.length; i++) if (codes[i] === one || codes[i] === orOther) places[next++] = i
-  return places
+/** All requests by their upper bounds: indices into the evidence. */
+export function endsInOrder({ hiUs }: Pick<Evidence, 'hiUs'>): Uint32Array {
+  const all = new Uint32Array(hiUs.length)
+  for (let i = 0; i < all.length; i++) all[i] = i
+  return sortedBy(all, hiUs)
 }
 
-function valuesAt(values: Float64Array, places: Uint32Array): Float64Array {
-  const found = new Float64Array(places.length)
-  for (let k = 0; k < places.length; k++) found[k] = values[places[k] as number] as number
-  return found
+/** Those of some places, in their order, at which one of these codes stands. */
+function among(places: Uint32Array, codes: Uint8Array, one: number, orOther: number): Uint32Array {
+  const found = new Uint32Array(places.length)
+  let count = 0
+  for (let k = 0; k < places.length; k++) {
+    const code = codes[places[k] as number]
+    if (code === one || code === orOther) found[count++] = places[k] as number
+  }
+  return found.subarray(0, count)
 }
 
 /** Two ascending columns as one. */

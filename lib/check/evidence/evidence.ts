@@ -149,3 +149,20 @@ function useOfRefused(cell: Cell, row: number, h: Hypothesis, refusers: Refusers
   if (answers.size > 1) return Use.maybe
   return answers.has(true) ? Use.surely : Use.never
 }
+
+/** The places, ascending, at which one of these codes stands. */
+export function placesOf(codes: Uint8Array, one: number, orOther = one): Uint32Array {
+  let count = 0
+  for (let i = 0; i < codes.length; i++) if (codes[i] === one || codes[i] === orOther) count++
+  const places = new Uint32Array(count)
+  let next = 0
+  for (let i = 0; i < codes.length; i++) if (codes[i] === one || codes[i] === orOther) places[next++] = i
+  return places
+}
+
+/** A column at some places, in their order. */
+export function valuesAt(values: Float64Array, places: Uint32Array): Float64Array {
+  const found = new Float64Array(places.length)
+  for (let k = 0; k < places.length; k++) found[k] = values[places[k] as number] as number
+  return found
+}

@@ -12,12 +12,16 @@ export class Tally {
   private readonly unitsByLo: Float64Array
   private readonly unitsByHi: Float64Array
 
-  /** @param members indices into the three columns. */
+  /**
+   * @param members indices into the three columns.
+   * @param membersByHi the same by their upper bounds, where that is known.
+   */
   constructor(
     members: ArrayLike<number> & Iterable<number>,
     loUs: Float64Array,
     hiUs: Float64Array,
     cost: Float64Array,
+    membersByHi?: Uint32Array,
   ) {
     const first = members[0]
     const unitCost = first === undefined ? 1 : (cost[first] as number)
@@ -29,7 +33,7 @@ export class Tally {
       this.hi = new Float64Array(members.length)
       for (let k = 0; k < members.length; k++) {
         this.lo[k] = loUs[members[k] as number] as number
-        this.hi[k] = hiUs[members[k] as number] as number
+        this.hi[k] = hiUs[(membersByHi ?? members)[k] as number] as number
       }
       if (!isAscending(this.lo)) this.lo.sort()
       if (!isAscending(this.hi)) this.hi.sort()

@@ -1,11 +1,11 @@
-import type { Evidence } from '../evidence/evidence.ts'
+import { type Evidence, valuesAt } from '../evidence/evidence.ts'
 import { firstAbove, firstAtLeast } from '../evidence/search.ts'
 import { type Limiter, requiredRefusals, type Settled, type User } from './settle.ts'
 
 /** The refusals that a limiter has to make, by where they start. */
 export interface Refusals {
   /** Indices into the evidence, ascending by lower bound. */
-  indices: number[]
+  indices: Uint32Array
   loUs: Float64Array
 }
 
@@ -17,7 +17,7 @@ export function refusalsOf(limiter: Limiter): Refusals {
   let refusals = known.get(evidence)
   if (!refusals) {
     const indices = requiredRefusals(limiter)
-    refusals = { indices, loUs: Float64Array.from(indices, (i) => evidence.loUs[i] as number) }
+    refusals = { indices, loUs: valuesAt(evidence.loUs, indices) }
     known.set(evidence, refusals)
   }
   return refusals

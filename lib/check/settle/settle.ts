@@ -1,4 +1,4 @@
-import { Demand, type Evidence, Use } from '../evidence/evidence.ts'
+import { Demand, type Evidence, placesOf, Use } from '../evidence/evidence.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { sortedBy } from '../evidence/sorted-by.ts'
 import { settleFirstHitWindow } from './settle-first-hit-window.ts'
@@ -121,8 +121,6 @@ export function inOrder(users: User[]): User[] {
 }
 
 /** The requests that a limiter has to refuse, ascending by lower bound: indices into the evidence. */
-export function requiredRefusals({ evidence }: Limiter): number[] {
-  const refusals: number[] = []
-  for (let i = 0; i < evidence.rows.length; i++) if (evidence.demand[i] === Demand.refuse) refusals.push(i)
-  return refusals
+export function requiredRefusals({ evidence }: Limiter): Uint32Array {
+  return placesOf(evidence.demand, Demand.refuse)
 }

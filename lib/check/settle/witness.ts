@@ -68,13 +68,22 @@ export function rowsToExplain(
   const known = new Set(assumed.map(({ cell }) => cell))
   const taken = new Uint8Array(history.count)
   const rows: number[] = []
+  // Rows share few lists of refusers, mostly the last one.
+  let list: readonly Cell[] = []
+  let allKnown = true
+  const isOurs = (row: number): boolean => {
+    const cells = refusers.of(row)
+    if (cells !== list) {
+      list = cells
+      allKnown = cells.every((one) => known.has(one))
+    }
+    return allKnown
+  }
   for (const { cell } of assumed) {
     for (const row of cell.rows) {
       if (taken[row] === 1) continue
       taken[row] = 1
-      if (history.outcome[row] !== Outcome.limited || refusers.of(row).every((one) => known.has(one))) {
-        rows.push(row)
-      }
+      if (history.outcome[row] !== Outcome.limited || isOurs(row)) rows.push(row)
     }
   }
   return rows
@@ -101,6 +110,9 @@ function schedule(
 ): Float64Array | undefined {
   const atUs = new Float64Array(history.count).fill(Number.NaN)
   for (const row of rows) if (history.outcome[row] !== Outcome.unknown) atUs[row] = bounds.loUs[row] as number
+  const refusalsOnlyWatch = [...limiters.values()].every(
+    ({ hypothesis: h }) => h.limitedRequests === 'free' && h.chargedWhenRefused === 'free',
+  )
   for (let round = 0; round < maxRounds; round++) {
     let changed = false
     for (const limiter of limiters.values()) {
@@ -111,7 +123,8 @@ function schedule(
     if (changed) continue
     const moved = moveRefused(history, bounds, rows, limiters, refusers, atUs)
     if (moved === 'impossible') return undefined
-    if (moved === 'unchanged') return atUs
+    // Where refused requests use nothing up, moving them changes nothing for anybody else.
+    if (moved === 'unchanged' || refusalsOnlyWatch) return atUs
   }
   return undefined
 }
