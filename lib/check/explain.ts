@@ -4,7 +4,7 @@ import { describeHypothesis, type Hypothesis, hypotheses } from './evidence/hypo
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import type { Witness } from './replay/replay.ts'
-import { openStartsToTry, rangesToTry } from './settle/window-starts.ts'
+import { openStartsToTry, rangesToTry, sharedStarts } from './settle/window-starts.ts'
 import { type Assumed, combinations, findWitness, rowsToExplain } from './settle/witness.ts'
 
 /** What became of one hypothesis about one limit. */
@@ -137,7 +137,8 @@ function settled(file: CaseFile, cells: readonly Cell[], choice: Choice): Witnes
       startsUs: file.likelyStarts(cell, hypothesis),
     }
   })
-  return findWitness(file.history, file.limits, file.bounds, assumed, file.refusers)
+  const together = sharedStarts(file, assumed)
+  return findWitness(file.history, file.limits, file.bounds, assumed, file.refusers, together)
 }
 
 /** Sliding counters take long to settle, and are played soon. */

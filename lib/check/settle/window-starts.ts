@@ -49,6 +49,57 @@ export function openStartsToTry(
   return spread(middles, most)
 }
 
+/**
+ * Instants at which the windows of several limiters may all start, spread over those that no reason
+ * excludes for any of them: limiters whose windows are equally long often share their starts, as where
+ * these are full minutes. None where windows differ in length, or fewer than two have a start.
+ */
+export function sharedStarts(
+  file: CaseFile,
+  limiters: readonly { cell: Cell; hypothesis: Hypothesis }[],
+): readonly number[] {
+  const periodic = limiters.filter(({ hypothesis }) => phasePeriodUs(hypothesis) !== undefined)
+  const [periodUs, ...others] = new Set(periodic.map(({ hypothesis }) => phasePeriodUs(hypothesis)))
+  if (periodUs === undefined || others.length > 0 || periodic.length < 2) return []
+  let common: readonly [from: number, to: number][] = [[0, periodUs - 1]]
+  for (const { cell, hypothesis } of periodic) {
+    common = inBoth(common, withinPeriod(file.openStarts(cell, hypothesis), periodUs))
+  }
+  return spread(
+    common.map(([from, to]) => Math.floor((from + to) / 2)),
+    mostStarts,
+  )
+}
+
+/** Ranges of instants as those of a phase, ascending and apart. */
+function withinPeriod(ranges: readonly [from: number, to: number][], periodUs: number): [number, number][] {
+  return mergeRanges(
+    ranges.flatMap(([from, to]): [number, number][] => {
+      const start = ((from % periodUs) + periodUs) % periodUs
+      const end = start + Math.min(to - from, periodUs - 1)
+      if (end < periodUs) return [[start, end]]
+      return [
+        [start, periodUs - 1],
+        [0, end - periodUs],
+      ]
+    }),
+  )
+}
+
+/** What lies in a range of one list and in one of the other; both are ascending. */
+function inBoth(one: readonly [number, number][], other: readonly [number, number][]): [number, number][] {
+  const both: [number, number][] = []
+  for (let [i, j] = [0, 0]; i < one.length && j < other.length; ) {
+    const [a, b] = [one[i], other[j]] as [[number, number], [number, number]]
+    const from = Math.max(a[0], b[0])
+    const to = Math.min(a[1], b[1])
+    if (from <= to) both.push([from, to])
+    if (a[1] < b[1]) i++
+    else j++
+  }
+  return both
+}
+
 function settlesAlone(file: CaseFile, cell: Cell, hypothesis: Hypothesis, startUs: number): boolean {
   const atUs = new Float64Array(file.history.count).fill(Number.NaN)
   for (const row of cell.rows) atUs[row] = file.bounds.loUs[row] as number

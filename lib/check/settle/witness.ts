@@ -28,6 +28,7 @@ const maxRounds = 400
  * Looks for decision instants that explain the requests of a component under one hypothesis for
  * each of its limits. What it returns has been replayed through the plain models; that it returns
  * nothing proves nothing.
+ * @param together instants to try first as a start of everybody's windows.
  */
 export function findWitness(
   history: History,
@@ -35,12 +36,11 @@ export function findWitness(
   bounds: DecisionBounds,
   assumed: readonly Assumed[],
   refusers: Refusers,
+  together: readonly number[] = [],
 ): Witness | undefined {
   const rows = rowsToExplain(history, assumed, refusers)
   const hypotheses = new Map(assumed.map(({ cell, hypothesis }) => [cell.limitIndex, hypothesis]))
-  for (const starts of combinations(
-    assumed.map(({ startsUs }) => (startsUs.length > 0 ? startsUs : [undefined])),
-  )) {
+  for (const starts of startsToTry(assumed, together)) {
     const limiters = new Map(
       assumed.map(({ cell, hypothesis, evidence }, k): [Cell, Limiter] => [
         cell,
@@ -57,6 +57,14 @@ export function findWitness(
     if (replay(history, limits, bounds, rows, witness) === undefined) return witness
   }
   return undefined
+}
+
+function* startsToTry(
+  assumed: readonly Assumed[],
+  together: readonly number[],
+): Generator<(number | undefined)[]> {
+  for (const us of together) yield assumed.map(({ startsUs }) => (startsUs.length > 0 ? us : undefined))
+  yield* combinations(assumed.map(({ startsUs }) => (startsUs.length > 0 ? startsUs : [undefined])))
 }
 
 /** The rows that the limiters of a witness have to explain: all that none outside of it may have refused. */
