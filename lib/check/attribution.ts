@@ -22,15 +22,15 @@ interface Kind {
  * nothing, and no verdict depends on it.
  */
 export function attributionOf(history: History, limits: readonly Limit[]): Attribution[] {
-  const kindsByScopes = new Map<string, { scopes: Set<string>; kinds: Map<string, Kind> }>()
+  const kindsByLimits = new Map<string, { scopes: string[]; kinds: Map<string, Kind> }>()
   const groups = history.descriptors.map((descriptor) => {
     const met = limitsMet(descriptor, limits)
     const key = met.join()
-    const group = kindsByScopes.get(key) ?? {
-      scopes: new Set(met.map((index) => (limits[index] as Limit).scope)),
+    const group = kindsByLimits.get(key) ?? {
+      scopes: met.map((index) => (limits[index] as Limit).scope),
       kinds: new Map<string, Kind>(),
     }
-    kindsByScopes.set(key, group)
+    kindsByLimits.set(key, group)
     return { group, name: descriptor.name }
   })
   for (let row = 0; row < history.count; row++) {
@@ -44,7 +44,7 @@ export function attributionOf(history: History, limits: readonly Limit[]): Attri
     kind.count++
     if (kind.lines.length < mostLines) kind.lines.push(history.line[row] as number)
   }
-  return [...kindsByScopes.values()]
+  return [...kindsByLimits.values()]
     .flatMap(({ scopes, kinds }) => inGroup(history, scopes, [...kinds.values()]))
     .sort((one, other) => other.count - one.count)
 }
@@ -54,17 +54,18 @@ function limitsMet({ scopes }: Descriptor, limits: readonly Limit[]): number[] {
   return limits.flatMap(({ scope }, index) => (Object.hasOwn(scopes, scope) ? [index] : []))
 }
 
-/** Kinds of requests that meet the limits of these scopes. */
-function inGroup(history: History, scopes: ReadonlySet<string>, kinds: readonly Kind[]): Attribution[] {
+/** Kinds of requests that meet limits of these scopes, one for each limit. */
+function inGroup(history: History, scopes: readonly string[], kinds: readonly Kind[]): Attribution[] {
   const scopeOf = ({ limitedBy }: Kind) => history.scopeNames[limitedBy]
-  const blames = (kind: Kind) => scopes.has(scopeOf(kind) ?? '')
+  const blames = (kind: Kind) => scopes.includes(scopeOf(kind) ?? '')
   const byCount = [...kinds].sort((one, other) => other.count - one.count)
-  const first = new Set<string | undefined>()
+  const unseen = [...scopes]
   // Whoever names its limits names all of them.
-  let spare = kinds.some(blames) ? 0 : scopes.size
+  let spare = kinds.some(blames) ? 0 : scopes.length
   return byCount.map((kind) => {
-    const expected = blames(kind) ? !first.has(scopeOf(kind)) : spare-- > 0
-    first.add(scopeOf(kind))
+    const own = unseen.indexOf(scopeOf(kind) ?? '')
+    const expected = blames(kind) ? own >= 0 : spare-- > 0
+    if (own >= 0) unseen.splice(own, 1)
     const looks = history.lookNames[kind.looks]
     const limitedBy = scopeOf(kind)
     return {

@@ -1,6 +1,7 @@
 import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
 import { describeHypothesis, type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
+import { sortedBy } from './evidence/sorted-by.ts'
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import type { Witness } from './replay/replay.ts'
@@ -210,11 +211,18 @@ function ofAll(
   }
   const [first, ...others] = witnesses
   if (!first || others.length === 0) return first
+  const atUs = first.atUs.map(
+    (us, row) =>
+      [us, ...others.map(({ atUs }) => atUs[row] as number)].find((t) => !Number.isNaN(t)) ?? Number.NaN,
+  )
+  // They share no request: any order is as good that keeps the order of each.
+  const orders = witnesses.map(({ order }) => order)
+  const order = orders.every((one) => one !== undefined)
+    ? [...sortedBy(Uint32Array.from(orders.flat()), atUs)]
+    : undefined
   return {
-    atUs: first.atUs.map(
-      (us, row) =>
-        [us, ...others.map(({ atUs }) => atUs[row] as number)].find((t) => !Number.isNaN(t)) ?? Number.NaN,
-    ),
+    atUs,
+    ...(order && { order }),
     hypotheses: first.hypotheses,
     startUs: (index, value) => witnesses.map((w) => w.startUs(index, value)).find((us) => us !== undefined),
   }

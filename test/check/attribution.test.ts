@@ -88,3 +88,27 @@ describe('a kind of refusals is unexpected', () => {
     ['refusals that are not described beside one that is', ['K x apiKey', 'K'], [undefined]],
   ])('%s', (_, requests, expected) => expect(unexpected(...requests)).toEqual(expected))
 })
+
+describe('two limits of one scope', () => {
+  const [perSecond, perMinute] = ['1s', '1m'].map((window) => ({
+    name: window,
+    scope: 'apiKey',
+    limit: 3,
+    window,
+  }))
+  const { limits: both } = specSchema.parse({ limits: [perSecond, perMinute] })
+  const told = (...looks: string[]) => {
+    const records = looks.map((look, k): RecordInput => {
+      const [words = '', limitedBy] = look.split(' ')
+      return { descriptor: 'K', sentUs: k, receivedUs: k, outcome: Outcome.limited, looks: words, limitedBy }
+    })
+    const kinds = attributionOf(historyFromRecords({ descriptors }, records), both)
+    return kinds.filter(({ unexpected }) => unexpected).map(({ looks }) => looks)
+  }
+
+  it('may each refuse in words of its own, and a third kind is unexpected', () => {
+    expect(told('x', 'x', 'y')).toEqual([])
+    expect(told('x', 'x', 'y', 'y', 'z')).toEqual(['z'])
+    expect(told('x apiKey', 'x apiKey', 'y apiKey', 'y apiKey', 'z apiKey')).toEqual(['z'])
+  })
+})

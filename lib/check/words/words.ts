@@ -97,6 +97,10 @@ export function reasonWords(
     }
     case 'admitted-when-full': {
       const units = unitsOf(history, reason.rows)
+      const cost = history.cost[reason.admitted] as number
+      if (units === 0 && !reason.carriedUnits) {
+        return `${line(reason.admitted)} (${sent(reason.admitted)}) was accepted although it costs ${cost}, more than ${limit.limit} at once`
+      }
       const carried = reason.carriedUnits ? ` and at least ${reason.carriedUnits} carried over` : ''
       return `${line(reason.admitted)} (${sent(reason.admitted)}) was accepted although ${units} were surely counted before it${carried}`
     }
