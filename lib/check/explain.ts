@@ -129,6 +129,10 @@ function* choices(
 type Choice = ReadonlyMap<number, Hypothesis>
 
 function settled(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+  return searchedOnce(file, cells, choice, 'settled', () => settle(file, cells, choice))
+}
+
+function settle(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
   const assumed = cells.map((cell): Assumed => {
     const hypothesis = choice.get(cell.limitIndex) as Hypothesis
     return {
@@ -158,25 +162,31 @@ function hasCounters(choice: Choice): boolean {
 }
 
 /** Limits that share requests are examined one after another: what was tried for one is known for the next. */
+function searchedOnce(
+  { searched, components }: CaseFile,
+  cells: readonly Cell[],
+  choice: Choice,
+  search: string,
+  find: () => Witness | undefined,
+): Witness | undefined {
+  const told = [...choice].sort(([a], [b]) => a - b).map(([i, h]) => `${i} ${describeHypothesis(h)}`)
+  const key = [search, components.findIndex((c) => c.includes(cells[0] as Cell)), ...told].join()
+  if (!searched.has(key)) searched.set(key, find())
+  return searched.get(key)
+}
+
 function playedWith(patience: Patience): Effort['search'] {
-  return (file, cells, choice) => {
-    const { history, limits, bounds, refusers, played, toPlay } = file
-    const told = [...choice].sort(([a], [b]) => a - b).map(([i, h]) => `${i} ${describeHypothesis(h)}`)
-    const key = [
-      patience.starts,
-      file.components.findIndex((c) => c.includes(cells[0] as Cell)),
-      ...told,
-    ].join()
-    if (played.has(key)) return played.get(key)
+  const play: Effort['search'] = (file, cells, choice) => {
+    const { history, limits, bounds, refusers, toPlay } = file
     const assumed = cells.map((cell) => {
       const hypothesis = choice.get(cell.limitIndex) as Hypothesis
       return { cell, hypothesis, startsUs: openStartsToTry(file, cell, hypothesis, patience.starts) }
     })
     const rows = rowsToExplain(history, assumed, refusers)
-    const witness = witnessByPlaying(history, limits, bounds, refusers, assumed, rows, patience, toPlay)
-    played.set(key, witness)
-    return witness
+    return witnessByPlaying(history, limits, bounds, refusers, assumed, rows, patience, toPlay)
   }
+  return (file, cells, choice) =>
+    searchedOnce(file, cells, choice, `played ${patience.starts}`, () => play(file, cells, choice))
 }
 
 function ordered(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {

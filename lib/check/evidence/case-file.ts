@@ -50,8 +50,8 @@ export class CaseFile {
   readonly toRefute = createAllowance()
   readonly toExplain = createAllowance()
   readonly toPlay: Allowance
-  /** What playing limiters forward found, by what was assumed of them. */
-  readonly played = new Map<string, Witness | undefined>()
+  /** What searches for a witness found, by what was assumed of the limiters. */
+  readonly searched = new Map<string, Witness | undefined>()
   /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
   readonly rejectedProofs: string[] = []
   private readonly requests = new Map<Cell, Requests>()
