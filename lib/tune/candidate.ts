@@ -9,6 +9,11 @@ export interface CandidateLimit
   algorithm: Algorithm
 }
 
+/** Can all counts be exact? The limit times its window in microseconds has to be below 2^53. */
+export function replayable({ limit, windowMs }: Pick<CandidateLimit, 'limit' | 'windowMs'>): boolean {
+  return (limit + 1) * windowMs * 1000 < Number.MAX_SAFE_INTEGER
+}
+
 /** Limits that could be enforced together, in the order in which they are applied. */
 export interface Candidate {
   /** In words for people, unlike that of every other. */

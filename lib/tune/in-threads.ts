@@ -6,12 +6,14 @@ import type { Demand } from './demand.ts'
 import { type Measures, noMeasures } from './measures.ts'
 import { replay } from './replay.ts'
 import type { Replayed } from './tally.ts'
+import { type Turns, turnsOf } from './turns.ts'
 
 /** What a thread replays. */
 export interface Share {
   demand: Demand
   candidates: readonly Candidate[]
   measures: Measures
+  turns: Turns
 }
 
 /** Below so many decisions for each thread, starting one takes longer than it saves. */
@@ -31,12 +33,13 @@ export async function replayInThreads(
   const [first, ...others] = candidates
   if (first === undefined || threads <= 1) return replay(demand, candidates, measures)
   // In turn, since those that are close to each other take about as long.
+  const turns = turnsOf(demand)
   const shares = Array.from({ length: Math.min(threads, Math.max(1, others.length)) }, (_, thread) =>
     others.filter((__, index) => index % threads === thread),
   )
   // Differences are to the first candidate, so that each thread replays it.
   const replayed = await Promise.all(
-    shares.map((share) => inThread({ demand, candidates: [first, ...share], measures })),
+    shares.map((share) => inThread({ demand, candidates: [first, ...share], measures, turns })),
   )
   const [ofFirst] = replayed[0] as Replayed[]
   const ofOthers = others.map((_, index) => replayed[index % threads]?.[1 + Math.floor(index / threads)])

@@ -1,11 +1,18 @@
-export { type Candidate, type CandidateLimit, candidatesOf, type Grid, limitsOfToday } from './candidate.ts'
+export {
+  type Candidate,
+  type CandidateLimit,
+  candidatesOf,
+  type Grid,
+  limitsOfToday,
+  replayable,
+} from './candidate.ts'
 export { type Demand, demandOf, emptyDemand } from './demand.ts'
 export { type TuningDocument, tuningDocument, tuningJsonSchema } from './document.ts'
 export { replayInThreads } from './in-threads.ts'
 export { type Calendar, calendarOf, type Measures, type Stretch } from './measures.ts'
 export { replayNotes } from './notes.ts'
 export * from './recommend/index.ts'
-export { replay, replayable } from './replay.ts'
+export { replay } from './replay.ts'
 export * from './settings/index.ts'
 export { exampleStorm, type StormTerms, storm } from './storm.ts'
 export type { Replayed, ReplayedDay, ReplayedDescriptor } from './tally.ts'

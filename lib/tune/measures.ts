@@ -1,4 +1,5 @@
 import type { Demand } from './demand.ts'
+import { firstFrom } from './first-from.ts'
 
 /** A stretch of time in which is counted what was let through for one value of a scope. */
 export interface Stretch {
@@ -69,7 +70,7 @@ export function calendarOf({ atUs, count }: Demand, slices: number): Calendar {
     const day = Math.floor(at / dayUs)
     const slice = Math.floor((at - startUs) / sliceUs)
     const endUs = Math.min((day + 1) * dayUs, startUs + (slice + 1) * sliceUs)
-    const to = firstRowFrom(atUs, from, count, endUs)
+    const to = firstFrom(atUs, from, count, endUs)
     periods.push({ from, to, day: day - firstDay, slice })
     asked[slice] = (asked[slice] as number) + to - from
     from = to
@@ -83,15 +84,4 @@ export function calendarOf({ atUs, count }: Demand, slices: number): Calendar {
     asked,
     periods,
   }
-}
-
-/** The first of the rows `[from, to)` at or after an instant, or `to`. */
-function firstRowFrom(atUs: Float64Array, from: number, to: number, instantUs: number): number {
-  let [low, high] = [from, to]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((atUs[middle] as number) < instantUs) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,8 +1,11 @@
 import { Outcome } from '../history/history.ts'
 import type { Candidate, CandidateLimit } from './candidate.ts'
+import { type Chunk, type Part, sortOf, sortsOfEach } from './chunk.ts'
 import type { Demand, ScopeKeys } from './demand.ts'
+import { firstFrom } from './first-from.ts'
 import { LetThrough } from './let-through.ts'
-import type { Measures, Period } from './measures.ts'
+import type { Measures } from './measures.ts'
+import { noRow, type Turns } from './turns.ts'
 
 /** What a candidate did to one descriptor. Counts are of requests. */
 export interface ReplayedDescriptor {
@@ -60,12 +63,7 @@ export interface Surroundings {
   demand: Demand
   measures: Measures
   keys: (scope: string | undefined) => ScopeKeys
-  /** For each descriptor, how many requests it sent. */
-  asked: Float64Array
-  /** For each descriptor, when it sent the last of them. */
-  lastUs: Float64Array
-  /** How many requests met each outcome when they were recorded. */
-  met: Float64Array
+  turns: Turns
   /** Does every request cost 1? */
   alwaysOne: boolean
 }
@@ -75,24 +73,19 @@ export class Tally {
   private readonly surroundings: Surroundings
   private readonly candidate: Candidate
   private readonly letThrough: LetThrough
-  /**
-   * How many requests were refused, by descriptor, by what they met when they were recorded, and by whether
-   * the first candidate lets them through: one number for each of the three together (`cellOf`).
-   */
-  private readonly refused: Uint32Array
+  /** How many requests of each sort were let through. */
+  private readonly passed: Uint32Array
   private readonly longestUs: Float64Array
-  /** NaN where the last request was let through. */
-  private readonly refusedSinceUs: Float64Array
+  /** For each descriptor, the row of its first request after those that were let through; `noRow` for none. */
+  private readonly firstSince: Uint32Array
   private readonly refusedOverTime: number[]
   private readonly days: ReplayedDay[] = []
   private worstSecond = 0
   private worstWindow = 0
-  private period = 0
 
   constructor(surroundings: Surroundings, candidate: Candidate) {
     const { demand, measures } = surroundings
     const { scope, windowMs } = candidate.limits[candidate.varied] as CandidateLimit
-    const ofEach = () => new Float64Array(demand.descriptors.length)
     this.surroundings = surroundings
     this.candidate = candidate
     this.letThrough = new LetThrough(surroundings, [
@@ -100,116 +93,97 @@ export class Tally {
       { scope, spanMs: windowMs },
       ...measures.stretches,
     ])
-    this.refused = new Uint32Array(demand.descriptors.length * cellsOfEach)
-    this.longestUs = ofEach()
-    this.refusedSinceUs = ofEach().fill(Number.NaN)
+    this.passed = new Uint32Array(demand.descriptors.length * sortsOfEach)
+    this.longestUs = new Float64Array(demand.descriptors.length)
+    this.firstSince = surroundings.turns.first.slice()
     this.refusedOverTime = new Array((measures.periods.at(-1)?.slice ?? -1) + 1).fill(0)
   }
 
-  /** Adds rows `[from, to)`, and for each, from 0 on, whether this candidate and the first let it through. */
-  add(from: number, to: number, admitted: Uint8Array, first: Uint8Array): void {
-    const { periods } = this.surroundings.measures
-    for (let row = from; row < to; ) {
-      const period = periods[this.period] as Period
-      const end = Math.min(to, period.to)
-      const part = [admitted, first].map((column) => column.subarray(row - from, end - from))
-      this.addPart(period, row, end, ...(part as [Uint8Array, Uint8Array]))
-      if (end === period.to) this.period++
-      row = end
-    }
+  /** Adds what became of the rows of a chunk. */
+  add(chunk: Chunk): void {
+    let index = 0
+    for (const part of chunk.parts) index = this.addPart(part, chunk, index)
   }
 
-  private addPart({ day, slice }: Period, from: number, to: number, admitted: Uint8Array, first: Uint8Array) {
+  /** @param index of the first row of the part that was let through. @returns that of the next part. */
+  private addPart(part: Part, chunk: Chunk, index: number): number {
+    const { day, slice, from, to, quiet } = part
     while (this.days.length <= day) {
       const worst = this.surroundings.measures.stretches.map(() => 0)
       this.days.push({ refused: 0, quietRefused: 0, worst })
     }
+    const end = firstFrom(chunk.passed, index, chunk.passedCount, to)
+    const passed = end - index
+    const quietPassed = this.addPassed(chunk, index, end)
+    const refused = to - from - passed
     const today = this.days[day] as ReplayedDay
-    const refused = this.addRows(from, to, admitted, first, today)
     today.refused += refused
+    today.quietRefused += quiet - quietPassed
     this.refusedOverTime[slice] = (this.refusedOverTime[slice] as number) + refused
     const [second, window, ...others] = this.letThrough.take() as [number, number, ...number[]]
     this.worstSecond = Math.max(this.worstSecond, second)
     this.worstWindow = Math.max(this.worstWindow, window)
     today.worst = today.worst.map((worst, index) => Math.max(worst, others[index] as number))
+    return end
   }
 
-  /** @returns how many of the rows were refused. */
-  private addRows(
-    from: number,
-    to: number,
-    admitted: Uint8Array,
-    first: Uint8Array,
-    today: ReplayedDay,
-  ): number {
-    const { demand, measures } = this.surroundings
-    const { atUs, descriptor, cost, met } = demand
-    const { quiet } = measures
-    const { refused, refusedSinceUs } = this
-    let [refusedRows, quietRefused] = [0, 0]
-    for (let row = from; row < to; row++) {
+  /** @returns how many of those that were let through are of quiet descriptors. */
+  private addPassed({ from, passed, sorts }: Chunk, first: number, end: number): number {
+    const { demand, turns } = this.surroundings
+    const { atUs, descriptor, cost } = demand
+    const { passed: counts, firstSince } = this
+    let quiet = 0
+    for (let index = first; index < end; index++) {
+      const row = passed[index] as number
       const who = descriptor[row] as number
-      const instantUs = atUs[row] as number
-      if (admitted[row - from] === 0) {
-        const cell = cellOf(who, met[row] as number, first[row - from] as number)
-        refused[cell] = (refused[cell] as number) + 1
-        refusedRows++
-        quietRefused += quiet[who] as number
-        if (Number.isNaN(refusedSinceUs[who] as number)) refusedSinceUs[who] = instantUs
-        continue
-      }
-      if (!Number.isNaN(refusedSinceUs[who] as number)) this.endRefusal(who, instantUs)
-      this.letThrough.add(who, instantUs, cost[row] as number)
+      const sort = sorts[row - from] as number
+      counts[sort >>> 1] = (counts[sort >>> 1] as number) + 1
+      quiet += sort & 1
+      if (firstSince[who] !== row) this.endRefusal(who, atUs[row] as number)
+      firstSince[who] = turns.next[row] as number
+      this.letThrough.add(who, atUs[row] as number, cost[row] as number)
     }
-    today.quietRefused += quietRefused
-    return refusedRows
+    return quiet
   }
 
   private endRefusal(who: number, instantUs: number): void {
-    const lastedUs = instantUs - (this.refusedSinceUs[who] as number)
+    const lastedUs = instantUs - (this.surroundings.demand.atUs[this.firstSince[who] as number] as number)
     this.longestUs[who] = Math.max(this.longestUs[who] as number, lastedUs)
-    this.refusedSinceUs[who] = Number.NaN
   }
 
-  /** How many requests of a descriptor were refused, of those with a kind of cell. */
-  private refusedTo(who: number, counts: (met: number, before: number) => boolean): number {
-    let sum = 0
-    for (const met of Object.values(Outcome)) {
-      for (const before of [0, 1]) {
-        if (counts(met, before)) sum += this.refused[cellOf(who, met, before)] as number
-      }
-    }
-    return sum
-  }
-
-  /** What it comes to, beside the first candidate's; nothing can be added after that. */
-  result(first: Tally): Replayed {
-    const { demand, asked, lastUs, met } = this.surroundings
+  /**
+   * What it comes to; nothing can be added after that.
+   * @param asked how many requests of each sort there were.
+   */
+  result(asked: Uint32Array): Replayed {
+    const { demand, turns } = this.surroundings
+    const { passed } = this
     const descriptors = demand.descriptors.map(({ name }, who): ReplayedDescriptor => {
       // Until the end all were refused, so the last that it sent was.
-      if (!Number.isNaN(this.refusedSinceUs[who] as number)) this.endRefusal(who, lastUs[who] as number)
-      const refused = this.refusedTo(who, () => true)
+      if (this.firstSince[who] !== noRow)
+        this.endRefusal(who, demand.atUs[turns.last[who] as number] as number)
+      const accepted = countOf(passed, who)
+      const newlyAccepted = countOf(passed, who, { before: 0 })
       return {
         name,
-        accepted: (asked[who] as number) - refused,
-        refused,
-        newlyRefused: this.refusedTo(who, (_, before) => before === 1),
-        newlyAccepted: first.refusedTo(who, () => true) - this.refusedTo(who, (_, before) => before === 0),
+        accepted,
+        refused: countOf(asked, who) - accepted,
+        newlyRefused: countOf(asked, who, { before: 1 }) - (accepted - newlyAccepted),
+        newlyAccepted,
         longestRefusalMs: (this.longestUs[who] as number) / 1000,
       }
     })
     const sum = (of: (descriptor: ReplayedDescriptor, who: number) => number) =>
       descriptors.reduce((total, each, who) => total + of(each, who), 0)
-    const refusedOf = (outcome: Outcome) => sum((_, who) => this.refusedTo(who, (met) => met === outcome))
-    const refused = sum((each) => each.refused)
+    const met = (counts: Uint32Array, met: Outcome) => sum((_, who) => countOf(counts, who, { met }))
     return {
       candidate: this.candidate,
-      accepted: demand.count - refused,
-      refused,
+      accepted: sum((each) => each.accepted),
+      refused: sum((each) => each.refused),
       newlyRefused: sum((each) => each.newlyRefused),
       newlyAccepted: sum((each) => each.newlyAccepted),
-      refusedOfAccepted: refusedOf(Outcome.accepted),
-      acceptedOfLimited: (met[Outcome.limited] as number) - refusedOf(Outcome.limited),
+      refusedOfAccepted: met(asked, Outcome.accepted) - met(passed, Outcome.accepted),
+      acceptedOfLimited: met(passed, Outcome.limited),
       descriptors,
       longestRefusalMs: descriptors.reduce((most, each) => Math.max(most, each.longestRefusalMs), 0),
       worstSecond: this.worstSecond,
@@ -220,9 +194,15 @@ export class Tally {
   }
 }
 
-const cellsOfEach = 2 * Object.keys(Outcome).length
-
-/** @param before 1 where the first candidate lets the request through, else 0. */
-function cellOf(who: number, met: number, before: number): number {
-  return who * cellsOfEach + 2 * met + before
+/** How many requests of a descriptor there are in counts of sorts, of those that met this and came to that before. */
+function countOf(counts: Uint32Array, who: number, only: { met?: Outcome; before?: number } = {}): number {
+  let sum = 0
+  for (const met of Object.values(Outcome)) {
+    for (const before of [0, 1]) {
+      if ((only.met ?? met) === met && (only.before ?? before) === before) {
+        sum += counts[sortOf(who, met, before)] as number
+      }
+    }
+  }
+  return sum
 }

@@ -1,4 +1,4 @@
-import type { Candidate, CandidateLimit } from './candidate.ts'
+import { type Candidate, type CandidateLimit, replayable } from './candidate.ts'
 import type { Demand } from './demand.ts'
 import { replayInThreads } from './in-threads.ts'
 import { type Calendar, calendarOf, type Measures, type Stretch } from './measures.ts'
@@ -14,7 +14,6 @@ import {
   type Weighed,
   weigh,
 } from './recommend/index.ts'
-import { replayable } from './replay.ts'
 import { type Setting, settingsOf } from './settings/index.ts'
 import type { Replayed } from './tally.ts'
 

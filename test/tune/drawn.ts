@@ -100,3 +100,14 @@ export function worstWithin(
     )
   }, 0)
 }
+
+/** The longest time from a refused request of a descriptor to its next that was let through, or to its last. */
+export function longestRefusalMs(demand: Demand, admitted: readonly boolean[], who: number): number {
+  const rows = admitted.flatMap((_, row) => (demand.descriptor[row] === who ? [row] : []))
+  const spans = rows.flatMap((row, index) => {
+    if (admitted[row]) return []
+    const end = rows.slice(index).find((later) => admitted[later]) ?? (rows.at(-1) as number)
+    return [(demand.atUs[end] as number) - (demand.atUs[row] as number)]
+  })
+  return Math.max(0, ...spans) / 1000
+}

@@ -3,7 +3,14 @@ import { type History, historyFromRecords, Outcome } from '../../lib/history/ind
 import { algorithms } from '../../lib/spec/index.ts'
 import { type Candidate, type CandidateLimit, demandOf, replay, replayable } from '../../lib/tune/index.ts'
 import { seeded } from '../simulation/simulate.ts'
-import { byModels, drawnDemand, drawnLimit, whole, worstWithin } from './drawn.ts'
+import {
+  byModels,
+  drawnDemand,
+  drawnLimit,
+  longestRefusalMs as longest,
+  whole,
+  worstWithin,
+} from './drawn.ts'
 
 const seed = Number(process.env.ONSET_SEED ?? Math.floor(Math.random() * 1e6))
 console.log(`seed ${seed} (ONSET_SEED replays the draws)`)
@@ -35,11 +42,10 @@ describe('a demand is replayed', () => {
         const { scope, windowMs } = candidate.limits[candidate.varied] as CandidateLimit
         expect({
           ...each,
-          descriptors: each.descriptors.map(({ accepted }) => accepted),
-          longestRefusalMs: 0,
+          descriptors: each.descriptors.map(({ accepted, longestRefusalMs }) => [accepted, longestRefusalMs]),
         }).toEqual({
           candidate,
-          longestRefusalMs: 0,
+          longestRefusalMs: Math.max(...demand.descriptors.map((__, who) => longest(demand, admitted, who))),
           accepted: count((row) => admitted[row] === true),
           refused: count((row) => admitted[row] === false),
           newlyRefused: count((row) => first[row] === true && admitted[row] === false),
@@ -50,9 +56,10 @@ describe('a demand is replayed', () => {
           acceptedOfLimited: count((row) => admitted[row] === true && demand.met[row] === Outcome.limited),
           worstSecond: worstWithin(demand, admitted, scope, 1_000_000),
           worstWindow: worstWithin(demand, admitted, scope, windowMs * 1000),
-          descriptors: demand.descriptors.map((__, who) =>
+          descriptors: demand.descriptors.map((__, who) => [
             count((row) => admitted[row] === true && demand.descriptor[row] === who),
-          ),
+            longest(demand, admitted, who),
+          ]),
         })
         for (const { algorithm } of candidate.limits) if (each.refused > 0) seen.add(algorithm)
       })
