@@ -39,12 +39,18 @@ function mistakeOf(limit: unknown, refillMs: number): Pick<PathMistake, 'expecte
     }
   }
   if (typeof units !== 'number' || !Number.isSafeInteger(units)) return undefined
+  if (bringsWholeUnits(units, windowMs, refillMs)) return undefined
   const brings = (units * refillMs) / windowMs
-  if (Math.abs(brings - Math.round(brings)) < 1e-9 && brings > 0.5) return undefined
   return {
     expected: 'an interval in which whole units flow in',
     hint: `${units} in ${window} brings ${Number(brings.toPrecision(4))} each time${wholeOnes(units, windowMs)}`,
   }
+}
+
+/** Is what a refill brings whole units, and at least one? */
+export function bringsWholeUnits(limit: number, windowMs: number, refillMs: number): boolean {
+  const brings = (limit * refillMs) / windowMs
+  return Math.abs(brings - Math.round(brings)) < 1e-9 && brings > 0.5
 }
 
 /** The shortest interval that brings whole units, where it is one that can be written. */

@@ -7,6 +7,10 @@ export interface CandidateLimit
   limit: number
   windowMs: number
   algorithm: Algorithm
+  /** Of token buckets only: refilled so far apart; by default, all the time. */
+  refillEveryMs?: number
+  /** `1s`: the limiter counts time in whole seconds. By default, exactly. */
+  serverClock?: Limit['serverClock']
 }
 
 /** Can all counts be exact? The limit times its window in microseconds has to be below 2^53. */
@@ -29,6 +33,8 @@ export interface Grid {
   limits: readonly number[]
   windowsMs: readonly number[]
   algorithms: readonly Algorithm[]
+  /** How far apart those of them that are token buckets are refilled; by default, all the time. */
+  refillEveryMs?: number
   /** What is tried beside it for other scopes, whose windows and algorithms stay: again every combination. */
   beside?: readonly { scope: string; limits: readonly number[] }[]
 }
@@ -38,15 +44,21 @@ export interface Grid {
  * and where it leaves open what refused requests use up, nothing.
  */
 export function limitsOfToday(limits: readonly Limit[]): CandidateLimit[] {
-  return limits.map(({ name, scope, limit, window, algorithm, limitedRequests, chargedWhenRefused }) => ({
+  return limits.map(({ name, scope, limit, window, algorithm: [first], ...rest }) => ({
     name,
     scope,
     limit,
     windowMs: window,
-    algorithm: algorithm[0] as Algorithm,
-    limitedRequests: limitedRequests === 'either' ? 'free' : limitedRequests,
-    chargedWhenRefused: chargedWhenRefused === 'either' ? 'free' : chargedWhenRefused,
+    ...enforcedBy(first as Algorithm, rest.refillEvery),
+    limitedRequests: rest.limitedRequests === 'either' ? 'free' : rest.limitedRequests,
+    chargedWhenRefused: rest.chargedWhenRefused === 'either' ? 'free' : rest.chargedWhenRefused,
+    ...(rest.serverClock === '1s' && { serverClock: rest.serverClock }),
   }))
+}
+
+/** An algorithm, with what refills it if it is one that is refilled. */
+function enforcedBy(algorithm: Algorithm, refillEveryMs: number | undefined) {
+  return { algorithm, ...(algorithm === 'token-bucket' && refillEveryMs !== undefined && { refillEveryMs }) }
 }
 
 /**
@@ -56,10 +68,12 @@ export function limitsOfToday(limits: readonly Limit[]): CandidateLimit[] {
  */
 export function candidatesOf(today: readonly CandidateLimit[], grid: Grid): Candidate[] {
   const varied = positionOf(today, grid.scope)
-  const replaced = today[varied] as CandidateLimit
+  const { refillEveryMs: _, ...replaced } = today[varied] as CandidateLimit
   const tried = grid.algorithms.flatMap((algorithm) =>
     grid.windowsMs.flatMap((windowMs) =>
-      grid.limits.map((limit) => today.with(varied, { ...replaced, limit, windowMs, algorithm })),
+      grid.limits.map((limit) =>
+        today.with(varied, { ...replaced, limit, windowMs, ...enforcedBy(algorithm, grid.refillEveryMs) }),
+      ),
     ),
   )
   const sets = (grid.beside ?? []).reduce((before, { scope, limits }) => {

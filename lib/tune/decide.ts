@@ -131,6 +131,8 @@ function enforce(limit: CandidateLimit, { keyOf, values }: ScopeKeys): Enforced 
     limit: limit.limit,
     windowUs: Math.round(limit.windowMs * 1000),
     keys: values.length,
+    refillTickUs: limit.refillEveryMs === undefined ? undefined : Math.round(limit.refillEveryMs * 1000),
+    clockTickUs: limit.serverClock === '1s' ? 1_000_000 : undefined,
   })
   const countsItsOwn = limit.limitedRequests === 'counted'
   return { counter, keyOf, countsItsOwn, charged: limit.chargedWhenRefused }

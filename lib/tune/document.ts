@@ -15,8 +15,14 @@ const limitSchema = z
     limit: z.number().min(0),
     windowMs: z.number().gt(0),
     algorithm: z.enum(algorithms),
+    refillEveryMs: z
+      .number()
+      .gt(0)
+      .meta({ description: 'Of a token bucket that is refilled at intervals.' })
+      .optional(),
     limitedRequests: z.enum(['counted', 'free']),
     chargedWhenRefused: z.enum(['counted', 'free', 'earlier']),
+    serverClock: z.enum(['exact', '1s']).meta({ description: 'Missing: exact.' }).optional(),
   })
   .meta({ id: 'limit' })
 

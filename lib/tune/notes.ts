@@ -14,6 +14,14 @@ export function replayNotes(replayed: readonly Replayed[]): string[] {
           'Windows that follow a clock begin at multiples of their length since the Unix epoch. The real ones may begin elsewhere.',
         ]
       : []),
+    ...(limits.some(({ refillEveryMs }) => refillEveryMs !== undefined)
+      ? [
+          'Buckets that are refilled at intervals are so at multiples of them since the Unix epoch. The real ones may be at other times.',
+        ]
+      : []),
+    ...(limits.some(({ serverClock }) => serverClock === '1s')
+      ? ['Where the server counts in whole seconds, they begin where those of the Unix clock do.']
+      : []),
     ...(seen ? [recordedWords(today)] : []),
   ]
 }

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../../lib/history/index.ts'
-import { createHierarchy, createLimiter } from '../../lib/limiters/index.ts'
+import { createHierarchy, createLimiter, type LimiterModel } from '../../lib/limiters/index.ts'
 import { algorithms } from '../../lib/spec/index.ts'
 import type { Candidate, CandidateLimit, Demand } from '../../lib/tune/index.ts'
 
@@ -40,24 +40,40 @@ export function drawnDemand(draw: Draw, count: number): Demand {
 }
 
 export function drawnLimit(draw: Draw, scope: string): CandidateLimit {
+  const algorithm = oneOf(draw, algorithms)
+  // Of a refill, not all bring whole units.
+  const refillEveryMs = oneOf(draw, [undefined, 1, 40, 300, 1_000])
   return {
     name: scope,
     scope,
     limit: whole(draw, 0, 12),
     windowMs: oneOf(draw, [1, 7, 100, 1_000, 1_500]),
-    algorithm: oneOf(draw, algorithms),
+    algorithm,
+    ...(algorithm === 'token-bucket' && refillEveryMs !== undefined && { refillEveryMs }),
+    ...(draw() < 0.3 && { serverClock: '1s' as const }),
     limitedRequests: oneOf(draw, ['counted', 'free'] as const),
     chargedWhenRefused: oneOf(draw, ['counted', 'free', 'earlier'] as const),
+  }
+}
+
+/** A limiter that asks a clock which shows whole seconds. */
+function inWholeSeconds(model: LimiterModel): LimiterModel {
+  const shown = (atUs: number) => Math.floor(atUs / 1e6) * 1e6
+  return {
+    ...model,
+    admits: (state, atUs, cost) => model.admits(state, shown(atUs), cost),
+    charge: (state, atUs, cost) => model.charge(state, shown(atUs), cost),
   }
 }
 
 /** The same by the models of lib/limiters, and by adding up what there is, as slowly as it takes. */
 export function byModels(demand: Demand, candidate: Candidate) {
   const hierarchy = createHierarchy(
-    candidate.limits.map(({ limit, windowMs, algorithm, ...rest }) => ({
-      ...rest,
-      model: () => createLimiter(algorithm, { limit, windowUs: windowMs * 1000 }),
-    })),
+    candidate.limits.map(({ limit, windowMs, algorithm, refillEveryMs, serverClock, ...rest }) => {
+      const refillTickUs = refillEveryMs === undefined ? undefined : refillEveryMs * 1000
+      const model = createLimiter(algorithm, { limit, windowUs: windowMs * 1000, refillTickUs })
+      return { ...rest, model: () => (serverClock === '1s' ? inWholeSeconds(model) : model) }
+    }),
   )
   return Array.from(
     { length: demand.count },

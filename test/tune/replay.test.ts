@@ -61,10 +61,14 @@ describe('a demand is replayed', () => {
             longest(demand, admitted, who),
           ]),
         })
-        for (const { algorithm } of candidate.limits) if (each.refused > 0) seen.add(algorithm)
+        for (const { algorithm, refillEveryMs, serverClock } of candidate.limits) {
+          const steps = `${refillEveryMs ? ' refilled' : ''}${serverClock ? ' in seconds' : ''}`
+          if (each.refused > 0) seen.add(`${algorithm}${steps}`)
+        }
       })
     }
-    expect([...seen].sort()).toEqual([...algorithms].sort())
+    const drawn = [...algorithms, 'token-bucket refilled'].flatMap((each) => [each, `${each} in seconds`])
+    expect([...seen].sort()).toEqual(drawn.sort())
   })
 
   it('the same in pieces: what lies beyond a chunk goes on where it was', () => {

@@ -2,6 +2,7 @@ import { type Algorithm, algorithms, durationMs, type Limit, nearest } from '../
 import { type Grid, replayable } from '../../tune/index.ts'
 import type { Asked } from '../command.ts'
 import type { OptionReader } from '../options/option-reader.ts'
+import { checkRefills, refillable } from './tune-refill.ts'
 
 /** More rows than this nobody reads. */
 const mostCandidates = 1_000
@@ -43,24 +44,29 @@ export function readGrid(
   const beside = limit && readBeside(reader, options.with as string[] | undefined, limit, today)
   if (!limit || !limits || !windowsMs || !tried || !beside) return undefined
   const usual = nothing
-    ? usualParts.map((part) => Math.max(1, Math.round(part * limit.limit)))
+    ? refillable(
+        usualParts.map((part) => Math.round(part * limit.limit)),
+        limit,
+      )
     : [limit.limit]
   const grid = {
     scope: limit.scope,
     limits: limits.length > 0 ? limits : [...new Set(usual)],
     windowsMs: windowsMs.length > 0 ? windowsMs : [limit.window],
     algorithms: tried.length > 0 ? tried : [limit.algorithm[0] as Algorithm],
+    refillEveryMs: limit.refillEvery,
     beside,
   }
   checkSize(reader, grid, today)
+  checkRefills(reader, grid, today)
   if (wanted && [grid, ...beside].some((each) => each.limits.includes(0))) {
     reader.complain('a limit of 0 lets nothing through, and no spec can state it: leave it out')
   }
   return grid
 }
 
-function checkSize(reader: OptionReader, grid: Required<Grid>, today: readonly Limit[]): void {
-  const { limits, windowsMs, algorithms, beside } = grid
+function checkSize(reader: OptionReader, grid: Grid, today: readonly Limit[]): void {
+  const { limits, windowsMs, algorithms, beside = [] } = grid
   const count = beside.reduce(
     (product, each) => product * each.limits.length,
     limits.length * windowsMs.length * algorithms.length,

@@ -23,4 +23,8 @@ export interface CounterTerms {
   windowUs: number
   /** How many keys there are. */
   keys: number
+  /** Token buckets only: how far apart refills are, at multiples of that since instant 0; by default, no time. */
+  refillTickUs?: number
+  /** How far apart instants are that the limiter can tell apart, since instant 0; by default, a microsecond. */
+  clockTickUs?: number
 }

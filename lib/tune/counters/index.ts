@@ -1,6 +1,7 @@
 import type { Algorithm } from '../../spec/index.ts'
 import { Buckets } from './buckets.ts'
 import type { Counter, CounterTerms } from './counter.ts'
+import { OnTicks } from './on-ticks.ts'
 import { SlidingCounters } from './sliding-counters.ts'
 import { SlidingLogs } from './sliding-logs.ts'
 import { Windows } from './windows.ts'
@@ -19,5 +20,9 @@ const counters: Record<Algorithm, (terms: CounterTerms) => Counter> = {
 
 /** A counter in which nothing has been counted yet. */
 export function createCounter(algorithm: Algorithm, terms: CounterTerms): Counter {
-  return counters[algorithm](terms)
+  const { refillTickUs, clockTickUs } = terms
+  const flowing = counters[algorithm](terms)
+  const isRefilled = algorithm === 'token-bucket' && refillTickUs !== undefined
+  const refilled = isRefilled ? new OnTicks(flowing, refillTickUs) : flowing
+  return clockTickUs === undefined ? refilled : new OnTicks(refilled, clockTickUs)
 }

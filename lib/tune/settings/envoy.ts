@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { CandidateLimit } from '../candidate.ts'
-import { durationWord, otherAlgorithm, type Setting, withComments } from './setting.ts'
+import { durationWord, enforcedAs, otherAlgorithm, type Setting, withComments } from './setting.ts'
 
 const units = [
   ['day', 86_400_000],
@@ -45,14 +45,13 @@ function inUnits(wanted: CandidateLimit): CandidateLimit {
     units.find(([, ms]) => ms <= windowMs && inUnit(ms) >= 1) ??
     units.findLast(([, ms]) => inUnit(ms) >= 1) ??
     units[0]
-  return {
-    ...wanted,
+  return enforcedAs(wanted, {
     limit: inUnit(unitMs),
     windowMs: unitMs,
     algorithm: 'fixed-window',
     limitedRequests: 'counted',
     chargedWhenRefused: 'counted',
-  }
+  })
 }
 
 function differenceWords(wanted: CandidateLimit, enforced: CandidateLimit): string[] {

@@ -1,5 +1,5 @@
 import type { CandidateLimit } from '../candidate.ts'
-import { durationWord, otherAlgorithm, type Setting, withComments } from './setting.ts'
+import { durationWord, enforcedAs, otherAlgorithm, type Setting, withComments } from './setting.ts'
 
 /** Where the value of a scope is found in a request, and for which requests. */
 interface Key {
@@ -15,12 +15,12 @@ interface Key {
  */
 export function haproxySetting(limits: readonly CandidateLimit[]): Setting {
   const amountsTo = limits.map(
-    (wanted): CandidateLimit => ({
-      ...wanted,
-      algorithm: 'sliding-counter',
-      limitedRequests: 'counted',
-      chargedWhenRefused: 'counted',
-    }),
+    (wanted): CandidateLimit =>
+      enforcedAs(wanted, {
+        algorithm: 'sliding-counter',
+        limitedRequests: 'counted',
+        chargedWhenRefused: 'counted',
+      }),
   )
   const keys = limits.map(({ scope }) => keyOf(scope))
   const table = (index: number) => `onset_${index + 1}_${(limits[index] as CandidateLimit).scope}`

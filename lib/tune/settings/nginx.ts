@@ -1,5 +1,5 @@
 import type { CandidateLimit } from '../candidate.ts'
-import { durationWord, otherAlgorithm, type Setting, withComments } from './setting.ts'
+import { durationWord, enforcedAs, otherAlgorithm, type Setting, withComments } from './setting.ts'
 
 /**
  * How the value of a scope is found in a request: what is put before, and a variable that is empty where
@@ -21,13 +21,12 @@ export function nginxSetting(limits: readonly CandidateLimit[]): Setting {
   const rates = limits.map(rateOf)
   const amountsTo = limits.map((wanted, index): CandidateLimit => {
     const { perMs } = rates[index] as Rate
-    return {
-      ...wanted,
+    return enforcedAs(wanted, {
       windowMs: wanted.limit / perMs,
       algorithm: 'token-bucket',
       limitedRequests: 'free',
       chargedWhenRefused: 'free',
-    }
+    })
   })
   const zone = (index: number) => `onset_${index + 1}_${wordOf((limits[index] as CandidateLimit).scope)}`
   const remarks = [

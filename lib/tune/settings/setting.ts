@@ -17,6 +17,14 @@ export function withComments(sign: string, comments: readonly string[], lines: r
   return [...comments.map((comment) => `${sign} ${comment}`), ...lines, ''].join('\n')
 }
 
+/** What a platform makes of a limit: all else is as was chosen, but nothing is refilled or counted in steps. */
+export function enforcedAs(
+  { name, scope, limit, windowMs }: CandidateLimit,
+  how: Pick<CandidateLimit, 'algorithm' | 'limitedRequests' | 'chargedWhenRefused'> & Partial<CandidateLimit>,
+): CandidateLimit {
+  return { name, scope, limit, windowMs, ...how }
+}
+
 const units = [
   ['h', 3_600_000],
   ['m', 60_000],

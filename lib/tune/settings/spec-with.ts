@@ -16,7 +16,9 @@ export function specWith(
   limits.forEach(({ limit, windowMs, algorithm }, index) => {
     document.setIn(['limits', index, 'limit'], limit)
     document.setIn(['limits', index, 'window'], durationWord(windowMs))
-    if (!allowed[index]?.includes(algorithm)) document.setIn(['limits', index, 'algorithm'], algorithm)
+    if (allowed[index]?.includes(algorithm)) return
+    document.setIn(['limits', index, 'algorithm'], algorithm)
+    if (algorithm !== 'token-bucket') document.deleteIn(['limits', index, 'refillEvery'])
   })
   return document.toString({ lineWidth: 0 })
 }
