@@ -1,16 +1,11 @@
 import type { History } from '../history/index.ts'
 import type { LimitResult, MeasuredLimit } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { inWords, nextGuess } from './next-guess.ts'
+import { type Experiment, nestedIn, nextExperiment } from './experiment.ts'
+import { type Inquiry, isOpen, learn, type Run } from './inquiry.ts'
 
 /** So many runs are made at most. */
-const mostRuns = 8
-
-/** So many runs in a row that change nothing are enough. */
-const mostUnchanged = 2
-
-/** Limits are looked for up to so many times what the spec says. */
-const mostTimes = 20
+const mostRuns = 12
 
 /** What was fired, and what it was judged to say of each limit. */
 export interface Fired {
@@ -25,8 +20,18 @@ export interface Discovered {
   limits: Limit[]
 }
 
+/** What a discovery keeps to. */
+export interface Bounds {
+  /** The scopes whose limits are looked for; the others are taken to be as documented. Default: all. */
+  only?: readonly string[]
+  /** No more integrations than these can be had. Default: as many as it takes, up to 100. */
+  mostIntegrations?: number
+  /** How far the client's clock may drift from the target's. Default: 200 ppm. */
+  clockDriftPpm?: number
+}
+
 /**
- * Finds out which limits a target has: takes them for what the last run makes them look like, and has the
+ * Finds out which limits a target has: takes them for what all runs so far make them look like, and has the
  * next one fire at that, until runs have proven each.
  * @param documented the limits of the spec. @param first the run that was fired at them.
  * @param fireAt fires at limits; `undefined` where that cannot be done, or is not wanted any more.
@@ -34,65 +39,43 @@ export interface Discovered {
 export async function discoverLimits(
   documented: readonly Limit[],
   first: Fired,
-  fireAt: (limits: Limit[], run: number) => Promise<Fired | undefined>,
-  clockDriftPpm: number,
+  fireAt: (experiment: Experiment, run: number) => Promise<Fired | undefined>,
+  { only, mostIntegrations, clockDriftPpm = 200 }: Bounds = {},
 ): Promise<Discovered> {
-  const above = new Map<string, MeasuredLimit>()
-  const proven = new Map<string, Limit>()
-  const histories = [first.history]
-  const tried = new Map(documented.map((limit) => [limit.name, new Set([inWords(limit)])]))
-  let current: Limit[] = [...documented]
-  let unchanged = 0
-  let last: Fired | undefined = first
-  for (let run = 1; last && run <= mostRuns; run++) {
-    const { limits } = last
-    current = current.flatMap((limit): Limit[] => {
-      const known = proven.get(limit.name)
-      const judged = limits.find(({ name }) => name === limit.name)
-      const written = documented.find(({ name }) => name === limit.name)
-      if (known || !judged || !written) return [known ?? limit]
-      const mostLimit = mostTimes * written.limit
-      const before = tried.get(limit.name) ?? new Set()
-      const guess = nextGuess(limit, {
-        histories,
-        result: judged,
-        mostLimit,
-        windowMs: written.window,
-        clockDriftPpm,
-        tried: before,
-      })
-      if (guess.kind === 'next') before.add(inWords(guess.limit))
-      if (guess.kind === 'known') proven.set(limit.name, guess.limit)
-      if (guess.kind !== 'above') return [guess.limit]
-      const { name, scope } = limit
-      const windowSeconds = written.window / 1000
-      above.set(name, { name, scope, limit: guess.acceptedAtMost, windowSeconds, as: 'above' })
-      return []
-    })
-    if (current.every(({ name }) => proven.has(name))) break
-    const before = last
-    last = await fireAt(current, run)
-    if (last) histories.push(last.history)
-    unchanged = last && isAsBefore(before, last) ? unchanged + 1 : 0
-    if (unchanged >= mostUnchanged) break
+  const isAsked = ({ scope }: Limit) => only === undefined || only.includes(scope)
+  const inquiries = documented.map(
+    (limit): Inquiry => ({
+      documented: limit,
+      current: limit,
+      proven: false,
+      unproven: !isAsked(limit),
+      tried: new Map(),
+      timesUnsettled: 0,
+      isBehind: false,
+    }),
+  )
+  const runs: Run[] = []
+  let experiment: Experiment = {
+    limits: [...documented],
+    only: [...new Set(documented.filter(isAsked).map(({ scope }) => scope))],
   }
-  const measured = documented.flatMap((limit): MeasuredLimit[] => {
-    const found = current.find(({ name }) => name === limit.name)
-    const over = above.get(limit.name)
-    if (over) return [over]
-    if (!found) return []
-    const { name, scope, window } = found
-    const as = proven.has(name) ? 'proven' : 'likely'
-    return [{ name, scope, limit: found.limit, windowSeconds: window / 1000, as }]
-  })
-  return { measured, limits: current }
+  let last: Fired | undefined = first
+  for (let run = 1; last; run++) {
+    runs.push({ experiment, history: last.history })
+    const nested = nestedIn(runs)
+    learn(inquiries, runs, last.limits, nested, clockDriftPpm)
+    if (!inquiries.some(isOpen) || run > mostRuns) break
+    experiment = nextExperiment(inquiries, nested, run, mostIntegrations)
+    last = await fireAt(experiment, run)
+  }
+  return {
+    measured: inquiries.filter(({ documented: limit }) => isAsked(limit)).map(measuredOf),
+    limits: inquiries.filter(({ above }) => above === undefined).map(({ current }) => current),
+  }
 }
 
-/** Was the same taken to be there, and the same said of it? */
-function isAsBefore(before: Fired, last: Fired): boolean {
-  const words = ({ limits }: Fired) =>
-    limits
-      .map(({ name, limit, windowSeconds, verdict }) => [name, limit, windowSeconds, verdict].join())
-      .join()
-  return words(before) === words(last)
+function measuredOf({ documented: { name, scope, window }, current, proven, above }: Inquiry): MeasuredLimit {
+  if (above !== undefined) return { name, scope, limit: above, windowSeconds: window / 1000, as: 'above' }
+  const windowSeconds = current.window / 1000
+  return { name, scope, limit: current.limit, windowSeconds, as: proven ? 'proven' : 'likely' }
 }

@@ -71,6 +71,11 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
 
   const descriptorOf = ({ gauge, filler }: GaugeState) => gauge.fillers[filler] as string
 
+  function isFilledBy(state: GaugeState, descriptor: string): boolean {
+    const { fillersInTurn, fillers } = state.gauge
+    return fillersInTurn ? fillers.includes(descriptor) : descriptorOf(state) === descriptor
+  }
+
   function closingCount({ gauge, timesBlocked }: GaugeState): number {
     return Math.ceil(gauge.limit * (timesBlocked > 0 ? closingShareWhenBlocked : closingShare))
   }
@@ -231,6 +236,7 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
             descriptor: descriptorOf(state),
             purpose: state.mode === 'filling' || state.mode === 'closing' ? 'fill' : 'probe',
           })
+          if (state.gauge.fillersInTurn) state.filler = (state.filler + 1) % state.gauge.fillers.length
         }
       }
       return sends
@@ -248,7 +254,7 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
       inFlight--
       ledger.answered(answer.descriptor, answer.nowMs)
       const state = states.find(
-        (candidate) => candidate.mode !== 'done' && descriptorOf(candidate) === answer.descriptor,
+        (candidate) => candidate.mode !== 'done' && isFilledBy(candidate, answer.descriptor),
       )
       if (!state) return
       if (state.mode === 'filling') answeredWhileFilling(state, answer)

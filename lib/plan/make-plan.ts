@@ -15,6 +15,11 @@ export interface PlanOptions {
   requestsPerSecond?: number
   /** The scopes whose limits are brought to their onset; the others are only respected. Default: all. */
   only?: readonly string[]
+  /**
+   * Alerts go to so many integrations in turn, so that none comes near a limit of its own: where the
+   * organization's limit is asked for, and the integration's is not. Default: one is filled after another.
+   */
+  spreadOver?: number
 }
 
 /** Why no plan can be made, in words for the author of the spec. */
@@ -53,12 +58,16 @@ export function makePlan(
   // Where the integration's limit is not asked for, whichever of the two is met first bounds the burst.
   const both = [integration, organization].filter((limit) => limit !== undefined)
   const inner = isAsked(integration) ? integration : tightest(both)
-  if (inner && (isAsked(integration) || isAsked(organization))) {
+  if (organization && isAsked(organization) && !isAsked(integration) && options.spreadOver !== undefined) {
+    const rate = options.alertsPerSecond ?? gentleRate(organization, 'alert')
+    const names = Array.from({ length: options.spreadOver }, (_, k) => integrationName(k))
+    descriptors.push(...names.map(alertsTo))
+    const gauges = [{ ...gauge(organization, names, rate), fillersInTurn: true }]
+    watches.push(watch('alerts', gauges, 0, deadlineMs))
+  } else if (inner && (isAsked(integration) || isAsked(organization))) {
     const rate = options.alertsPerSecond ?? gentleRate(inner, 'alert')
     const names = isAsked(organization) ? integrationNames(integration, organization) : ['A']
-    for (const name of names) {
-      descriptors.push({ name, scopes: { integration: name, organization: 'organization' }, kind: 'alert' })
-    }
+    descriptors.push(...names.map(alertsTo))
     const gauges: Gauge[] = []
     if (integration && isAsked(integration)) gauges.push(gauge(integration, names.slice(0, 1), rate))
     if (organization && isAsked(organization)) {
@@ -78,6 +87,10 @@ export function makePlan(
   }
   const plan = planOf({ descriptors, fills, watches, deadlineMs, windowMs })
   return { ok: true, plan }
+}
+
+function alertsTo(name: string): PlannedDescriptor {
+  return { name, scopes: { integration: name, organization: 'organization' }, kind: 'alert' }
 }
 
 const kinds: Record<string, true> = { integration: true, organization: true, apiKey: true }

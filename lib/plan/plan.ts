@@ -45,6 +45,8 @@ export interface Gauge {
    * this gauge's limit only once a fresh filler meets it too. Default: no.
    */
   fillersLimited?: boolean
+  /** Do the fillers take turns with each request, so that none of them comes near a limit of its own? Default: no. */
+  fillersInTurn?: boolean
 }
 
 /**

@@ -1,8 +1,9 @@
 import { judge } from '../../lib/check/index.ts'
-import { type Discovered, discoverLimits, type Fired } from '../../lib/discover/index.ts'
+import { type Discovered, discoverLimits, type Experiment, type Fired } from '../../lib/discover/index.ts'
+import type { History } from '../../lib/history/index.ts'
 import { createLimiter } from '../../lib/limiters/index.ts'
 import { makePlan } from '../../lib/plan/index.ts'
-import { type Algorithm, type Limit, limitSchema } from '../../lib/spec/index.ts'
+import { type Algorithm, algorithms, type Limit, limitSchema } from '../../lib/spec/index.ts'
 import { seeded, simulateRun } from '../simulation/simulate.ts'
 
 export const scopes = ['integration', 'organization', 'apiKey'] as const
@@ -16,52 +17,97 @@ export interface Hidden {
   seed: number
 }
 
+/** Limits as a spec has them, in the order in which they are applied. */
+export function limitsOf(limits: Partial<Hidden['limits']>): Limit[] {
+  return scopes.flatMap((scope) => {
+    const { [scope]: real } = limits
+    if (!real) return []
+    const window = `${real.windowMs}ms`
+    return [limitSchema.parse({ name: `per ${scope}`, scope, limit: real.limit, window })]
+  })
+}
+
 /** What the spec says, whatever is there: 300, 500 and 300 in 10 s. */
-export const documented: Limit[] = ([300, 500, 300] as const).map((limit, k) =>
-  limitSchema.parse({ name: `per ${scopes[k]}`, scope: scopes[k], limit, window: '10s' }),
-)
+export const documented: Limit[] = limitsOf({
+  integration: { limit: 300, windowMs: 10_000 },
+  organization: { limit: 500, windowMs: 10_000 },
+  apiKey: { limit: 300, windowMs: 10_000 },
+})
 
 /** A platform with limits of 100 to 2,000, windows of 2 to 60 seconds, and phases drawn. */
-export function hiddenPlatform(seed: number, algorithms: readonly Algorithm[]): Hidden {
+export function hiddenPlatform(seed: number, among: readonly Algorithm[] = algorithms): Hidden {
   const random = seeded(seed)
   const drawn = () => ({
     limit: 100 + Math.floor(random() * 1_900),
     windowMs: 1000 * (2 + Math.floor(random() * 59)),
   })
   return {
-    algorithm: algorithms[Math.floor(random() * algorithms.length)] as Algorithm,
+    algorithm: among[Math.floor(random() * among.length)] as Algorithm,
     limits: { integration: drawn(), organization: drawn(), apiKey: drawn() },
     namesRefuser: random() < 0.5,
     seed,
   }
 }
 
-/** Discovers the limits of a platform, all on a virtual clock. Counts the runs. */
-export async function discoverHidden(hidden: Hidden): Promise<Discovered & { runs: number }> {
-  let runs = 0
-  const fireAt = async (limits: Limit[]): Promise<Fired | undefined> => {
-    const made = makePlan({ limits, outcomes: { accepted: '2xx', limited: '429' }, clockDriftPpm: 200 })
-    if (!made.ok) throw new Error(made.problems.map(({ why }) => why).join('; '))
-    const random = seeded(hidden.seed + 1000 * runs++)
-    const server = {
-      limits: scopes.map((scope) => ({
-        name: scope,
-        scope,
-        limitedRequests: 'free' as const,
-        chargedWhenRefused: 'free' as const,
-        model: () => {
-          const { limit, windowMs } = hidden.limits[scope]
-          const windowUs = windowMs * 1000
-          const phaseUs = Math.floor(random() * windowUs)
-          return createLimiter(hidden.algorithm, { limit, windowUs, phaseUs })
-        },
-      })),
-      namesRefuser: hidden.namesRefuser,
-      latencyMs: (draw: () => number) => 1 + 4 * draw(),
-    }
-    const history = simulateRun(made.plan, server, hidden.seed + runs)
-    return { history, limits: judge(history, { limits, clockDriftPpm: 200 }).limits }
-  }
-  const first = (await fireAt(documented)) as Fired
-  return { ...(await discoverLimits(documented, first, fireAt, 200)), runs }
+/** Fires at a hidden platform on a virtual clock, and judges what it met. */
+function fireAtHidden(hidden: Hidden, experiment: Experiment, run: number): Fired {
+  const history = metAtHidden(hidden, experiment, run)
+  return { history, limits: judge(history, { limits: experiment.limits, clockDriftPpm: 200 }).limits }
 }
+
+/** What a run meets at a hidden platform on a virtual clock: each run phases of its own. */
+export function metAtHidden(hidden: Hidden, { limits, ...options }: Experiment, run: number): History {
+  const made = makePlan(
+    { limits, outcomes: { accepted: '2xx', limited: '429' }, clockDriftPpm: 200 },
+    options,
+  )
+  if (!made.ok) throw new Error(made.problems.map(({ why }) => why).join('; '))
+  const random = seeded(hidden.seed + 1000 * run)
+  const server = {
+    limits: scopes.map((scope) => ({
+      name: scope,
+      scope,
+      limitedRequests: 'free' as const,
+      chargedWhenRefused: 'free' as const,
+      model: () => {
+        const { limit, windowMs } = hidden.limits[scope]
+        const windowUs = windowMs * 1000
+        return createLimiter(hidden.algorithm, { limit, windowUs, phaseUs: Math.floor(random() * windowUs) })
+      },
+    })),
+    namesRefuser: hidden.namesRefuser,
+    latencyMs: (draw: () => number) => 1 + 4 * draw(),
+  }
+  return simulateRun(made.plan, server, hidden.seed + run)
+}
+
+/** Discovers the limits of a platform, all on a virtual clock. Counts the runs. */
+export async function discoverHidden(
+  hidden: Hidden,
+  told: (experiment: Experiment, fired: Fired) => void = () => {},
+): Promise<Discovered & { runs: number }> {
+  let runs = 0
+  const fireAt = async (experiment: Experiment, run: number): Promise<Fired> => {
+    runs++
+    const fired = fireAtHidden(hidden, experiment, run)
+    told(experiment, fired)
+    return fired
+  }
+  const experiment = { limits: documented, only: scopes }
+  const first = await fireAt(experiment, 0)
+  return { ...(await discoverLimits(documented, first, fireAt)), runs }
+}
+
+/** What is said of a platform that is not so: a proven limit that is another, or one above itself. */
+export function mistakesOf({ limits }: Hidden, measured: Discovered['measured']): string[] {
+  return measured.flatMap(({ scope, limit, windowSeconds, as }) => {
+    const real = limits[scope as Scope]
+    const isWindow = Math.abs((1000 * windowSeconds) / real.windowMs - 1) <= tolerance
+    if (as === 'likely' || (as === 'proven' && limit === real.limit && isWindow)) return []
+    if (as === 'above' && limit < real.limit) return []
+    return [`${scope}: ${as} ${limit} in ${windowSeconds} s, and it is ${real.limit} in ${real.windowMs} ms`]
+  })
+}
+
+/** Of a window, as specs have it where they say nothing. */
+const tolerance = 0.05

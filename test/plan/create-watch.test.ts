@@ -97,6 +97,26 @@ describe('a watch', () => {
     ).toBeGreaterThan(20)
   })
 
+  it('fills, probes and fills again through all fillers in turn, where it is to spread them', () => {
+    const fillers = ['A', 'B', 'C', 'D']
+    let left = 20
+    let resetMs = 0
+    const { sent } = run(
+      watchOf([{ ...gauge('organization', fillers, 20), fillersInTurn: true }]),
+      (_, nowMs) => {
+        if (nowMs - resetMs >= 1_000) {
+          left = 20
+          resetMs += 1_000
+        }
+        return { outcome: left-- > 0 ? 'accepted' : 'limited' }
+      },
+    )
+    expect(sent.map(({ descriptor }) => descriptor)).toEqual(sent.map((_, k) => fillers[k % 4]))
+    const accepted = sent.filter(({ outcome }) => outcome === 'accepted')
+    expect(accepted.filter(({ nowMs }) => nowMs < 1_000)).toHaveLength(20)
+    expect(accepted.filter(({ nowMs }) => nowMs >= 1_000 && nowMs < 2_000)).toHaveLength(20)
+  })
+
   it('never passes its ceiling', () => {
     const { sent } = run(watchOf([gauge('key', ['K'], 90)], { maxRequests: 17 }), () => ({
       outcome: 'accepted',

@@ -54,6 +54,17 @@ describe('a plan for the documented limits', () => {
     expect(planOf(wide).descriptors.filter(({ kind }) => kind === 'alert').length).toBeGreaterThanOrEqual(21)
   })
 
+  it('spreads alerts over as many integrations as it is told, where the organization alone is asked for', () => {
+    const spread = planOf(documented, { only: ['organization'], spreadOver: 7 })
+    expect(spread.descriptors.map(({ name }) => name)).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G'])
+    expect(spread.fills).toEqual([])
+    expect(spread.watches.flatMap(({ gauges }) => gauges)).toMatchObject([
+      { scope: 'organization', fillers: ['A', 'B', 'C', 'D', 'E', 'F', 'G'], fillersInTurn: true },
+    ])
+    const beside = planOf(documented, { only: ['integration', 'organization'], spreadOver: 7 })
+    expect(beside).toEqual(planOf(documented, { only: ['integration', 'organization'] }))
+  })
+
   it('plans only what the spec has limits for', () => {
     expect(planOf(minutes5([['apiKey', 300]])).descriptors.map(({ name }) => name)).toEqual(['K'])
     expect(planOf(minutes5([['integration', 300]])).descriptors.map(({ name }) => name)).toEqual(['A'])

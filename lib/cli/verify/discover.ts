@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { windowText } from '../../../reports/terminal/index.ts'
-import { discoverLimits, type Fired } from '../../discover/index.ts'
+import { discoverLimits, type Experiment, type Fired } from '../../discover/index.ts'
 import { longestRunMs } from '../../fire/index.ts'
 import type { FoundK6 } from '../../fire/k6/index.ts'
 import { filePieces, readHistory } from '../../history/index.ts'
@@ -11,6 +11,7 @@ import type { Limit, Spec } from '../../spec/index.ts'
 import type { Asked } from '../command.ts'
 import { Failure } from '../failure.ts'
 import { askWhether, canAsk } from './confirmation.ts'
+import { tooFewIntegrations } from './named-integrations.ts'
 import { keepQuietHours } from './quiet-time.ts'
 import { startRun } from './start-run.ts'
 import type { Verification } from './verification.ts'
@@ -44,7 +45,9 @@ export async function isToDiscover(options: Asked['options'], signal: AbortSigna
 
 /** Is there something to find out: a limit that is not the one of the spec, or that nothing reached? */
 export function hasToDiscover({ limits }: Result): boolean {
-  return limits.some(({ verdict, reason }) => verdict === 'fail' || reason === 'never-reached')
+  return limits.some(
+    ({ verdict, reason }) => verdict === 'fail' || reason === 'never-reached' || reason === 'several-limits',
+  )
 }
 
 /**
@@ -61,18 +64,22 @@ export async function discover(
   const { spec } = verification
   const first = await firedIn(folder, result, spec)
   if (!first) return []
-  const fireAt = async (limits: Limit[], run: number) => {
+  const fireAt = async (experiment: Experiment, run: number) => {
     if (interruption.stop.aborted) return undefined
-    say(`Run ${run} to find the limits, taking them for ${limits.map(limitWords).join(', ')}.`)
+    say(experimentWords(experiment, run))
     try {
-      return await fire(limits, run, verification, discovery)
+      return await fire(experiment, run, verification, discovery)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       for (const line of error.lines) say(line)
       return undefined
     }
   }
-  const { measured, limits } = await discoverLimits(spec.limits, first, fireAt, spec.clockDriftPpm)
+  const { measured, limits } = await discoverLimits(spec.limits, first, fireAt, {
+    only: verification.only,
+    clockDriftPpm: spec.clockDriftPpm,
+    mostIntegrations: spec.target?.integrations?.length,
+  })
   if (limits.length > 0) {
     const path = join(folder.path, measuredFile)
     await writeFile(path, verification.textOf({ ...spec, limits }))
@@ -88,16 +95,18 @@ async function firedIn(folder: RunFolder, { limits }: Result, spec: Spec): Promi
 
 /** @throws {Failure} where nothing was fired. */
 async function fire(
-  limits: Limit[],
+  { limits, ...options }: Experiment,
   run: number,
   verification: Verification,
   { id, folder, k6, tools, watcher, interruption, ignoresQuietHours }: Discovery,
 ): Promise<Fired | undefined> {
   const spec: Spec = { ...verification.spec, limits }
-  const planned = verification.planFor(spec)
+  const planned = verification.planFor(spec, { quick: false, ...options })
   if (!planned.ok) throw new Failure(ExitCode.notCarriedOut, planned.why)
+  const lacking = tooFewIntegrations(spec.target, planned.plan, 'the spec')
+  if (lacking) throw new Failure(ExitCode.notCarriedOut, [lacking])
   // What was fired before must count no more: the longest window, twice over for counters that look back.
-  const longestMs = 2 * Math.max(...limits.map(({ window }) => window))
+  const longestMs = 2 * Math.max(...verification.spec.limits.concat(limits).map(({ window }) => window))
   const quietMs = verification.target.kind === 'embedded' ? 0 : longestMs
   const untilMs = quietMs + longestRunMs(planned.plan)
   await keepQuietHours(spec, Date.now(), untilMs, ignoresQuietHours, interruption.stop)
@@ -119,6 +128,12 @@ async function fire(
   const concluded = await conclude(assignment, carried, { tools, interrupted: interruption.stop.aborted })
   if (!concluded.ok) throw new Failure(ExitCode.notCarriedOut, concluded.why)
   return firedIn(assignment.folder, concluded.result, spec)
+}
+
+function experimentWords({ limits, only, spreadOver }: Experiment, run: number): string {
+  const fired = limits.filter(({ scope }) => only.includes(scope)).map(limitWords)
+  const through = spreadOver === undefined ? '' : ` Alerts go to ${spreadOver} integrations in turn.`
+  return `Run ${run} to find the limits, taking them for ${fired.join(', ')}.${through}`
 }
 
 function limitWords({ limit, window, scope }: Limit): string {

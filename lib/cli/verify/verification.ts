@@ -39,8 +39,8 @@ export interface Verification {
   specText: string
   /** Any spec of this target as such a file. */
   textOf: (spec: Spec) => string
-  /** The plan for other limits of this target, made as the plan was. */
-  planFor: (spec: Spec) => ReturnType<typeof planSparingly>
+  /** The plan for other limits of this target, made as the plan was but for these options. */
+  planFor: (spec: Spec, options: PlanOptions) => ReturnType<typeof planSparingly>
   plan: Plan
   target: TargetChoice
   /** How long nothing is sent first. */
@@ -92,8 +92,9 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
 
   const wait = options.wait !== false
   const inEffect = specInEffect(spec, file?.ok ? file.text : '', wait, asked(only))
-  const planFor = (of: Spec) => planSparingly(of, { ...planOptions, only }, path)
-  const planned = planFor(inEffect.spec)
+  const planFor = (of: Spec, others: PlanOptions) =>
+    planSparingly(of, { ...planOptions, only, ...others }, path)
+  const planned = planFor(inEffect.spec, {})
   if (!planned.ok) throw new Failure(ExitCode.mistake, planned.why)
   const lacking = tooFewIntegrations(spec.target, planned.plan, path)
   const permitted = readPermitted(reader, options.allowNotifications, spec.target)

@@ -1,0 +1,106 @@
+import { type History, Outcome } from '../history/index.ts'
+import type { Limit } from '../spec/index.ts'
+import { type Inquiry, isOpen } from './inquiry.ts'
+
+/** What is fired at next. */
+export interface Experiment {
+  /** As they are taken to be. */
+  limits: Limit[]
+  /** The scopes whose limits are brought to their onset; the others are only respected. */
+  only: readonly string[]
+  /** Alerts are spread over so many integrations, so that none of them meets a limit of its own. */
+  spreadOver?: number
+  /** So many windows long, where it must be longer than usual. */
+  windows?: number
+}
+
+/** Integrations are spread over at least so many, and at most so many. */
+const leastSpread = 3
+const mostSpread = 100
+/** Spread over enough of them, each gets this much less than it was let through by itself. */
+const spreadFactor = 2.2
+
+/** A run is so many windows long, and so many longer each time that it did not settle what it was for. */
+const usualWindows = 2.2
+const moreWindows = 1
+
+/**
+ * What to fire at next. An inner and an outer limit on the same requests are told apart by answers that
+ * say who refused; where these do not, the outer one is brought to its onset through so many values of the
+ * inner one that none comes near its own, and the inner one only once the outer one is known.
+ * @param run counts from 1.
+ * @param mostIntegrations no more can be had.
+ */
+export function nextExperiment(
+  inquiries: readonly Inquiry[],
+  nested: Nested | undefined,
+  run: number,
+  mostIntegrations = mostSpread,
+): Experiment {
+  const there = inquiries.filter(({ above }) => above === undefined)
+  const limits = there.map(({ current }) => current)
+  const open = inquiries.filter(isOpen)
+  const scopes = [...new Set(open.map(({ documented }) => documented.scope))]
+  const unsettled = Math.max(0, ...open.map(({ timesUnsettled }) => timesUnsettled))
+  const windows = unsettled > 0 ? { windows: usualWindows + moreWindows * unsettled } : {}
+  const outer = open.find(({ documented }) => documented.scope === nested?.outer)
+  const inner = open.find(({ documented }) => documented.scope === nested?.inner)
+  if (!nested || !outer) {
+    // What the outer one may have refused meanwhile shows only where it is met as well.
+    const both = nested && !nested.saysWho && inner && inner.timesUnsettled % 2 === 1
+    return { limits, only: both ? [...scopes, nested.outer] : scopes, ...windows }
+  }
+  if (nested.saysWho && inner && !inner.isBehind) return { limits, only: scopes, ...windows }
+  // Another number each time: what only looks like one limit, as many times that of each, is another then.
+  const enough = Math.ceil((spreadFactor * outer.current.limit) / Math.max(1, nested.innerBurst))
+  return {
+    limits,
+    only: scopes.filter((scope) => scope !== nested.inner),
+    spreadOver: Math.min(mostIntegrations, Math.max(leastSpread, enough) + run),
+    ...windows,
+  }
+}
+
+/** Two limits that count the same requests: the outer one all of what several values of the inner one share. */
+export interface Nested {
+  inner: string
+  outer: string
+  /** Do answers say which of them refused? */
+  saysWho: boolean
+  /** So much was let through at once for one value of the inner one. */
+  innerBurst: number
+}
+
+/** The limits of alerts, as far as runs show them; undefined where no request has both scopes. */
+export function nestedIn(runs: readonly { experiment: Experiment; history: History }[]): Nested | undefined {
+  let found = false
+  let saysWho = true
+  let leastRefused = Number.POSITIVE_INFINITY
+  let mostLetThrough = 0
+  for (const { experiment, history } of runs) {
+    const both = history.descriptors.map(({ scopes }) => innerScope in scopes && outerScope in scopes)
+    const first = both.indexOf(true)
+    if (first < 0) continue
+    found = true
+    let burst = 0
+    let isRefused = false
+    for (let row = 0; row < history.count; row++) {
+      const descriptor = history.descriptor[row] as number
+      if (!both[descriptor]) continue
+      const isFirst = descriptor === first
+      if (history.outcome[row] === Outcome.limited) {
+        if ((history.limitedBy[row] as number) < 0) saysWho = false
+        if (isFirst) isRefused = true
+      } else if (history.outcome[row] === Outcome.accepted && isFirst && !isRefused) burst++
+    }
+    if (experiment.spreadOver !== undefined) continue
+    if (isRefused) leastRefused = Math.min(leastRefused, burst)
+    mostLetThrough = Math.max(mostLetThrough, burst)
+  }
+  if (!found) return undefined
+  const innerBurst = Number.isFinite(leastRefused) ? leastRefused : mostLetThrough
+  return { inner: innerScope, outer: outerScope, saysWho, innerBurst }
+}
+
+const innerScope = 'integration'
+const outerScope = 'organization'

@@ -1,0 +1,105 @@
+import { roundestWindowMs } from '../round-window.ts'
+import type { Stream } from '../stream.ts'
+import { countUpTo, type Fit, weightOf } from './fit.ts'
+
+/** So many turns of a stream say enough of its slope. */
+const mostTurns = 60
+const largestLimit = 20_000
+
+/** By some instant, counted from the first request let through, so many were let through, and no more. */
+interface Line {
+  /** At least so many by then. */
+  letThrough: { afterUs: number; count: number }[]
+  /** No more than so many by then: the next one was refused. */
+  refused: { afterUs: number; count: number }[]
+}
+
+/**
+ * A bucket of `limit` tokens that flows all the time: what was let through lies on a line that starts at the
+ * limit, whatever was tried in between. GCRA does the same.
+ */
+export function fitTokenBucket(streams: readonly Stream[], leastUs: number): Fit | undefined {
+  const recovered = streams.filter(({ turns }) => turns.some((turn) => turn.recovered))
+  if (recovered.length === 0) return undefined
+  const lines = recovered.map(lineOf)
+  const weight = weightOf(recovered[0] as Stream)
+  const most = Math.min(
+    largestLimit,
+    Math.max(...lines.map(({ refused }) => (refused[0] as { count: number }).count)) + 1,
+  )
+  // What flows in while the first burst lasts is the lesser part of it.
+  const least = Math.max(
+    1,
+    Math.min(...lines.map(({ refused }) => (refused[0] as { count: number }).count)) / 2,
+  )
+  let best: Fit | undefined
+  for (let limit = most; limit >= least; limit--) {
+    const slopes = lines.map((line) => slopesOf(line, limit)).filter(([low, high]) => low <= high && low > 0)
+    if (slopes.length * weight < (best?.explained ?? 1)) continue
+    // Of slopes that differ, those of the last run that has any.
+    const found = mostCommon(slopes)
+    if (found.explained * weight < (best?.explained ?? 1)) continue
+    const [from, to] = [limit / found.high / 1000, limit / found.low / 1000]
+    const windowUs = 1000 * roundestWindowMs(Math.max(1, from), Math.max(1, to))
+    if (windowUs < leastUs) continue
+    const isBetter =
+      !best || found.explained * weight > best.explained || zeros(windowUs) > zeros(best.windowUs)
+    if (isBetter) best = { algorithm: 'token-bucket', limit, windowUs, explained: found.explained * weight }
+  }
+  return best
+}
+
+function zeros(windowUs: number): number {
+  let count = 0
+  for (let unit = 10; windowUs % unit === 0; unit *= 10) count++
+  return Math.min(count, 6)
+}
+
+function mostCommon(slopes: readonly Span[]): { low: number; high: number; explained: number } {
+  let best = { low: 0, high: 0, explained: 0 }
+  for (const [at] of slopes) {
+    const holding = slopes.filter(([low, high]) => low <= at && at <= high)
+    if (holding.length <= best.explained) continue
+    const low = Math.max(...holding.map(([from]) => from))
+    const high = Math.min(...holding.map(([, to]) => to))
+    best = { low, high, explained: holding.length }
+  }
+  return best
+}
+
+type Span = readonly [number, number]
+
+function lineOf({ turns, acceptedFromUs, acceptedToUs }: Stream): Line {
+  const startFrom = acceptedFromUs[0] ?? 0
+  const startTo = acceptedToUs[0] ?? 0
+  const step = Math.max(1, Math.floor(turns.length / mostTurns))
+  const chosen = turns.filter((_, k) => k % step === 0 || k === turns.length - 1)
+  return {
+    letThrough: chosen.map(({ firstRefused, opened }) => {
+      // The last that was surely let through before it refused.
+      const count = Math.max(1, countUpTo(acceptedToUs, firstRefused[1]))
+      const at = Math.max(opened[1], acceptedToUs[count - 1] as number)
+      return { afterUs: at - startFrom, count: countUpTo(acceptedToUs, at) }
+    }),
+    refused: chosen.flatMap(({ firstRefused, lastRefused }) =>
+      [firstRefused, lastRefused].map(([from, to]) => ({
+        afterUs: from - startTo,
+        count: countUpTo(acceptedFromUs, to),
+      })),
+    ),
+  }
+}
+
+/** The slopes, in tokens a microsecond, with which a bucket of so many tokens explains a line. */
+function slopesOf({ letThrough, refused }: Line, limit: number): Span {
+  let low = 0
+  let high = Number.POSITIVE_INFINITY
+  for (const { afterUs, count } of letThrough) {
+    if (count > limit) low = Math.max(low, (count - limit) / Math.max(1, afterUs))
+  }
+  for (const { afterUs, count } of refused) {
+    if (count + 1 <= limit) return [1, 0]
+    if (afterUs > 0) high = Math.min(high, (count + 1 - limit) / afterUs)
+  }
+  return [low, high]
+}

@@ -1,0 +1,108 @@
+import { type History, Outcome } from '../history/index.ts'
+import type { Limit } from '../spec/index.ts'
+
+/** For each row of a history the scope whose limit refused it; undefined where none did, or that cannot be told. */
+export type Refusers = readonly (string | undefined)[]
+
+/** What is known of who can have refused. */
+export interface Suspects {
+  /** The scopes of limits that there may be. */
+  scopes: readonly string[]
+  /** Those of them that were brought to their onset; the others were only respected. */
+  only: readonly string[]
+  /** Limits that are known for sure. */
+  proven: readonly Limit[]
+}
+
+/**
+ * Who refused: by what answers say. Where they do not, it was the one limit that was brought to its onset,
+ * unless one that is known can have been full then. Rough: it is to guess by, and proves nothing.
+ */
+export function refusersOf(history: History, { scopes, only, proven }: Suspects): Refusers {
+  const refusers: (string | undefined)[] = new Array(history.count)
+  const mayBeFull = new Map<string, (row: number) => boolean>()
+  for (let row = 0; row < history.count; row++) {
+    if (history.outcome[row] !== Outcome.limited) continue
+    const named = history.scopeNames[history.limitedBy[row] as number]
+    if (named !== undefined) {
+      refusers[row] = named
+      continue
+    }
+    const applying = scopes.filter((scope) => scopeValue(history, row, scope) !== undefined)
+    const asked = applying.filter(
+      (scope) => only.includes(scope) && !proven.some((limit) => limit.scope === scope),
+    )
+    const suspected = applying.length === 1 ? applying[0] : asked.length === 1 ? asked[0] : undefined
+    const isOther = proven
+      .filter(({ scope }) => scope !== suspected && applying.includes(scope))
+      .some((limit) => {
+        const isFull = mayBeFull.get(limit.name) ?? fullness(history, limit)
+        mayBeFull.set(limit.name, isFull)
+        return isFull(row)
+      })
+    if (!isOther) refusers[row] = suspected
+  }
+  return refusers
+}
+
+/** Can a limit have been full when a request was decided? In doubt it can. */
+function fullness(history: History, limit: Limit): (row: number) => boolean {
+  const values = new Map<string, { sentUs: number[]; receivedUs: number[] }>()
+  for (let row = 0; row < history.count; row++) {
+    const value = scopeValue(history, row, limit.scope)
+    if (value === undefined || history.outcome[row] !== Outcome.accepted) continue
+    const own = values.get(value) ?? { sentUs: [], receivedUs: [] }
+    own.sentUs.push(history.sentUs[row] as number)
+    own.receivedUs.push(history.receivedUs[row] as number)
+    values.set(value, own)
+  }
+  for (const own of values.values()) for (const us of Object.values(own)) us.sort((a, b) => a - b)
+  const isBucket = limit.algorithm.every((one) => one === 'token-bucket' || one === 'gcra')
+  const levels = new Map(
+    isBucket ? [...values].map(([value, { sentUs }]) => [value, levelsOf(sentUs, limit)]) : [],
+  )
+  // A sliding counter looks back two windows, and windows are known roughly.
+  const windows = (limit.algorithm.includes('sliding-counter') ? 2 : 1) * (1 + limit.tolerance)
+  const reachUs = 1000 * limit.window * windows
+  return (row) => {
+    const value = scopeValue(history, row, limit.scope) as string
+    const own = values.get(value)
+    if (!own) return false
+    const [from, to] = [history.sentUs[row] as number, history.receivedUs[row] as number]
+    const before = countUpTo(own.sentUs, to)
+    if (!isBucket) return before - countUpTo(own.receivedUs, from - reachUs) >= limit.limit
+    if (before === 0) return false
+    const sinceUs = Math.max(0, from - (own.sentUs[before - 1] as number))
+    const level = (levels.get(value) as number[])[before - 1] as number
+    return level + (sinceUs * limit.limit) / (1000 * limit.window) < spareTokens
+  }
+}
+
+/** A bucket with fewer tokens may have refused: some more than one, since nobody knows when it decided. */
+const spareTokens = 10
+
+/** How many tokens a bucket has left after each request that was let through. */
+function levelsOf(ascendingUs: readonly number[], { limit, window }: Limit): number[] {
+  let level = limit
+  let lastUs = ascendingUs[0] ?? 0
+  return ascendingUs.map((us) => {
+    level = Math.min(limit, level + ((us - lastUs) * limit) / (1000 * window)) - 1
+    lastUs = us
+    return level
+  })
+}
+
+function countUpTo(ascending: readonly number[], bound: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ascending[middle] as number) <= bound) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function scopeValue(history: History, row: number, scope: string): string | undefined {
+  return history.descriptors[history.descriptor[row] as number]?.scopes[scope]
+}
