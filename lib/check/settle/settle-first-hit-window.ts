@@ -31,26 +31,25 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
     let to = from
     while (to < users.length && (users[to] as User).atUs < endUs) to++
     const inside = users.slice(from, to)
-    const nextStartUs = users[to]?.atUs ?? Number.POSITIVE_INFINITY
-    const late = refusalAfterEnd(limiter, refusals, endUs, nextStartUs)
     let again: number | undefined
-    if (late !== undefined) {
-      // The window must still be open when it refuses: start it later.
-      done.push({ from, inside })
-      again = startLater(limiter, done, done.length - 1, late - windowUs + 1, atUs)
+    const settled = settleWindow(limiter, atUs, startUs, endUs, inside, refusals)
+    if (settled.settled === 'taken-back') return 'changed'
+    if (settled.settled === 'impossible' || settled.missingUnits > 0) {
+      again = repairBefore(limiter, done, startUs, settled, atUs)
       if (again === undefined) return 'impossible'
     } else {
-      const settled = settleWindow(limiter, atUs, startUs, endUs, inside, refusals)
-      if (settled.settled === 'impossible' || settled.missingUnits > 0) {
-        again = repairBefore(limiter, done, startUs, settled, atUs)
+      if (settled.settled === 'changed') {
+        changed = true
+        sortWithin(users, from, to)
+      }
+      done.push({ from, inside: settled.inside })
+      const next = from + settled.inside.length
+      const late = refusalAfterEnd(limiter, refusals, endUs, users, next)
+      if (late === undefined) from = next
+      else {
+        // The window must still be open when it refuses: start it later.
+        again = startLater(limiter, done, done.length - 1, late - windowUs + 1, atUs)
         if (again === undefined) return 'impossible'
-      } else {
-        done.push({ from, inside: settled.inside })
-        if (settled.settled === 'changed') {
-          changed = true
-          sortWithin(users, from, to)
-        }
-        from += settled.inside.length
       }
     }
     if (again === undefined) continue
@@ -63,22 +62,25 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
 }
 
 /**
- * Moves users of the window before one that has too few, or that refuses too early: some of them into it,
- * or all of them to a later start, so that the refusal falls there. @returns the window to go on with.
+ * Moves users of the window before one that has too few, or that refuses too early, or holds too many: some
+ * of them into it, or all of them to a later start, so that the refusal, or what is too much, falls there. @returns the window to go on with.
  */
 function repairBefore(
   limiter: Limiter,
   done: readonly Done[],
   startUs: number,
-  { settled, missingUnits, earliestRefusal }: WindowSettled,
+  { settled, missingUnits, earliestRefusal, leastStartUs }: WindowSettled,
   atUs: Float64Array,
 ): number | undefined {
   const last = done.length - 1
   const before = done[last]
   if (!before) return undefined
   if (settled !== 'impossible' && pullIn(before.inside, startUs, missingUnits, atUs)) return last
-  if (earliestRefusal === undefined) return undefined
   const { evidence, hypothesis } = limiter
+  if (leastStartUs !== undefined) {
+    return startLater(limiter, done, last, leastStartUs - hypothesis.windowUs, atUs)
+  }
+  if (earliestRefusal === undefined) return undefined
   const fromUs = (evidence.loUs[earliestRefusal] as number) - hypothesis.windowUs + 1
   return startLater(limiter, done, last, fromUs, atUs)
 }
@@ -126,18 +128,32 @@ function sortWithin(users: User[], from: number, to: number): void {
   for (let k = 0; k < sorted.length; k++) users[from + k] = sorted[k] as User
 }
 
-/** The lower bound of the latest refusal that falls between a window's end and the next start. */
+/** When the window that starts with one of the users begins to refuse, or else ends. */
+function nextFullUs({ evidence, hypothesis }: Limiter, users: readonly User[], first: number): number {
+  const startUs = users[first]?.atUs ?? Number.POSITIVE_INFINITY
+  // With unequal costs a costly request is refused before the window is full.
+  if (evidence.unitCost === undefined) return startUs
+  const filling = Math.floor(hypothesis.limit / evidence.unitCost) - 1
+  return Math.min(users[first + filling]?.atUs ?? Number.POSITIVE_INFINITY, startUs + hypothesis.windowUs)
+}
+
+/**
+ * The lower bound of the latest refusal that begins between a window's end and the next one's start, and is
+ * over before that one refuses.
+ * @param next the place of the user with whom the next window starts.
+ */
 function refusalAfterEnd(
-  { evidence }: Limiter,
+  limiter: Limiter,
   { indices, loUs }: Refusals,
   endUs: number,
-  nextStartUs: number,
+  users: readonly User[],
+  next: number,
 ): number | undefined {
+  const startUs = users[next]?.atUs ?? Number.POSITIVE_INFINITY
+  const fullUs = nextFullUs(limiter, users, next)
   let latest: number | undefined
-  for (let k = firstAtLeast(loUs, endUs); k < indices.length; k++) {
-    const lo = loUs[k] as number
-    if (lo >= nextStartUs) break
-    if ((evidence.hiUs[indices[k] as number] as number) < nextStartUs) latest = lo
+  for (let k = firstAtLeast(loUs, endUs); k < indices.length && (loUs[k] as number) < startUs; k++) {
+    if ((limiter.evidence.hiUs[indices[k] as number] as number) < fullUs) latest = loUs[k]
   }
   return latest
 }

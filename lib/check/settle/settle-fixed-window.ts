@@ -24,7 +24,7 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
     const begin = from
     const end = firstAtLeast(times, fromUs + windowUs)
     from = end
-    const inWindow = () => usersOf(evidence, order, times, begin, end)
+    const inWindow = () => usersOf(limiter, order, times, begin, end)
     const used = (units[end] as number) - (units[begin] as number)
     if (
       carried.length === 0 &&
@@ -36,7 +36,7 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
     const inside = [...carried, ...inWindow()]
     const settled = settleWindow(limiter, atUs, fromUs, fromUs + windowUs, inside, refusals)
     if (settled.settled === 'impossible') return 'impossible'
-    if (settled.settled === 'changed') changed = true
+    if (settled.settled !== 'unchanged') changed = true
     if (settled.missingUnits > 0) {
       if (!pullIn(before(), fromUs, settled.missingUnits, atUs)) return 'impossible'
       changed = true

@@ -48,13 +48,16 @@ export function refusedWithin(
 
 /** What became of a window: those left in it, and those who were moved over its end. */
 export interface WindowSettled {
-  settled: Settled
+  /** `taken-back`: some are where another limiter moved them, and now have to be decided before. */
+  settled: Settled | 'taken-back'
   inside: readonly User[]
   pushedOut: User[]
   /** So many units more have to be counted in it, from before its start. */
   missingUnits: number
   /** Index into the evidence of the refusal in it that has to be over first. */
   earliestRefusal: number | undefined
+  /** Where more was let through than the limit: the earliest start with which so much would not be in it. */
+  leastStartUs?: number
 }
 
 /**
@@ -74,8 +77,18 @@ export function settleWindow(
   const { limit } = limiter.hypothesis
   const { evidence } = limiter
   const { refused, firstEndUs, earliest: earliestRefusal } = refusedWithin(evidence, refusals, startUs, endUs)
+  const impossible: WindowSettled = {
+    settled: 'impossible',
+    inside: [],
+    pushedOut: [],
+    missingUnits: 0,
+    earliestRefusal,
+  }
   const out = new Set<User>()
+  const back = new Set<User>()
   const movable: User[] = []
+  /** Those that were moved into this window. */
+  const arrived: User[] = []
   let units = 0
   for (const user of users) {
     units += user.cost
@@ -83,19 +96,32 @@ export function settleWindow(
     if (!user.admitted) continue
     // Only this one itself can be out of the way of a refusal; for the count any of them will do.
     if (user.atUs > firstEndUs) {
-      if (user.hiUs < endUs)
-        return { settled: 'impossible', inside: [], pushedOut: [], missingUnits: 0, earliestRefusal }
-      movable.pop()
-      out.add(user)
       units -= user.cost
+      if (user.hiUs >= endUs) {
+        movable.pop()
+        out.add(user)
+      } else if (wasMovedAfter(limiter, user, firstEndUs)) {
+        takeBack(limiter, user, firstEndUs, atUs)
+        back.add(user)
+        continue
+      } else return impossible
     }
+    if (user.hiUs < endUs && wasMovedAfter(limiter, user, startUs - 1)) arrived.push(user)
     while (units > limit) {
       const moved = movable.pop()
-      if (!moved)
-        return { settled: 'impossible', inside: [], pushedOut: [], missingUnits: 0, earliestRefusal }
-      out.add(moved)
-      units -= moved.cost
+      const earlier = moved ?? arrived.pop()
+      if (!earlier) return { ...impossible, leastStartUs: startWithout(users, limit, endUs) }
+      if (moved) out.add(moved)
+      else {
+        takeBack(limiter, earlier, startUs - 1, atUs)
+        back.add(earlier)
+      }
+      units -= earlier.cost
     }
+  }
+  if (back.size > 0) {
+    const inside = users.filter((user) => !back.has(user))
+    return { settled: 'taken-back', inside, pushedOut: [], missingUnits: 0, earliestRefusal }
   }
   const inside = out.size === 0 ? users : users.filter((user) => !out.has(user))
   for (const user of out) {
@@ -105,6 +131,28 @@ export function settleWindow(
   const missingUnits = missing(limiter, inside, refused)
   const settled = out.size > 0 ? 'changed' : 'unchanged'
   return { settled, inside, pushedOut: [...out], missingUnits, earliestRefusal }
+}
+
+/** The earliest start of a window with which those who cannot be decided after its end are not too many. */
+function startWithout(users: readonly User[], limit: number, endUs: number): number | undefined {
+  let excess = -limit
+  for (const { hiUs, cost } of users) if (hiUs < endUs) excess += cost
+  for (const { atUs, hiUs, cost } of users) {
+    if (hiUs < endUs) excess -= cost
+    if (excess <= 0) return atUs + 1
+  }
+  return undefined
+}
+
+/** Was a user that could be decided up to an instant moved to after it, with several limiters at work? */
+function wasMovedAfter({ evidence, latestUs }: Limiter, { i, atUs }: User, us: number): boolean {
+  return latestUs !== undefined && atUs > us && (evidence.loUs[i] as number) <= us
+}
+
+/** Has a user decided by an instant for good, from its earliest on. */
+function takeBack({ evidence, latestUs }: Limiter, { i, row }: User, byUs: number, atUs: Float64Array): void {
+  if (latestUs) latestUs[row] = byUs
+  atUs[row] = evidence.loUs[i] as number
 }
 
 /** How many units short of the limit the hardest refusal of a window is. */

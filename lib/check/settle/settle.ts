@@ -16,6 +16,11 @@ export interface Limiter {
   hypothesis: Hypothesis
   /** Fixed windows and sliding counters: some instant at which a window starts. Buckets: one at which a refill comes. */
   startUs?: number
+  /**
+   * By when each row is to be decided, where settling found out that its bound is too late: one of several
+   * limiters had moved it, and another cannot have it there. Shared by the limiters, and only ever lowered.
+   */
+  latestUs?: Float64Array
 }
 
 /**
@@ -87,14 +92,14 @@ export function usesInOrder({ rows, use, cost, demand }: Evidence, atUs: Float64
 }
 
 /** The scheduled requests that use up a limiter, in that order. */
-export function usersInOrder({ evidence }: Limiter, atUs: Float64Array): User[] {
-  const { order, times } = usesInOrder(evidence, atUs)
-  return usersOf(evidence, order, times)
+export function usersInOrder(limiter: Limiter, atUs: Float64Array): User[] {
+  const { order, times } = usesInOrder(limiter.evidence, atUs)
+  return usersOf(limiter, order, times)
 }
 
 /** Those of an order, from one place to another. */
 export function usersOf(
-  { rows, hiUs, cost, demand }: Evidence,
+  { evidence: { rows, hiUs, cost, demand }, latestUs }: Limiter,
   order: Uint32Array,
   times: Float64Array,
   from = 0,
@@ -103,11 +108,12 @@ export function usersOf(
   const users: User[] = []
   for (let k = from; k < to; k++) {
     const i = order[k] as number
+    const row = rows[i] as number
     users.push({
       i,
-      row: rows[i] as number,
+      row,
       atUs: times[k] as number,
-      hiUs: hiUs[i] as number,
+      hiUs: Math.min(hiUs[i] as number, latestUs?.[row] ?? Number.POSITIVE_INFINITY),
       cost: cost[i] as number,
       admitted: demand[i] === Demand.admit,
     })

@@ -41,10 +41,11 @@ export function findWitness(
   const rows = rowsToExplain(history, assumed, refusers)
   const hypotheses = new Map(assumed.map(({ cell, hypothesis }) => [cell.limitIndex, hypothesis]))
   for (const starts of startsToTry(assumed, together)) {
+    const latestUs = assumed.length > 1 ? bounds.hiUs.slice() : undefined
     const limiters = new Map(
       assumed.map(({ cell, hypothesis, evidence }, k): [Cell, Limiter] => [
         cell,
-        { evidence, hypothesis, startUs: starts[k] },
+        { evidence, hypothesis, startUs: starts[k], latestUs },
       ]),
     )
     const atUs = schedule(history, bounds, rows, limiters, refusers)
