@@ -16,6 +16,7 @@ const steps = {
   types: () => node('node_modules/typescript/bin/tsc'),
   'types of pages': () => node('node_modules/typescript/bin/tsc', '--project', 'reports/html/client'),
   'set-up': () => node('scripts/setup.ts'),
+  ...(long && { 'set-up of proxies': () => node('scripts/proxies.ts') }),
 }
 const tallies: [string, Tally][] = []
 for (const [name, run] of Object.entries(steps)) {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { aptInstall, canInstall } from '../apt-install.ts'
 import { findChromium, waysToChromium } from './find.ts'
 
 /** A Chromium that is there, or in words why there is none. */
@@ -14,13 +14,9 @@ export async function installChromium(): Promise<Installed> {
   if (process.env.ONSET_CHROMIUM) {
     return { why: `ONSET_CHROMIUM names ${process.env.ONSET_CHROMIUM}, which is no program.` }
   }
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return { why: waysToChromium }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const args of [['update'], ['install', '--yes', '--no-install-recommends', 'chromium']]) {
-    const { status, error } = spawnSync('apt-get', args, { env, stdio: ['ignore', 2, 2] })
-    if (error) return { why: `${waysToChromium} (apt-get could not be run: ${error.message})` }
-    if (status !== 0) return { why: `${waysToChromium} (apt-get ${args[0]} ended with ${status})` }
-  }
+  if (!canInstall()) return { why: waysToChromium }
+  const mistake = aptInstall('chromium')
+  if (mistake !== undefined) return { why: `${waysToChromium} (${mistake})` }
   const path = await findChromium()
   return path === undefined ? { why: waysToChromium } : { path }
 }

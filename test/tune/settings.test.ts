@@ -48,12 +48,24 @@ describe('limits in the words of', () => {
     [5, 120_000, 'minute', 2],
     [7, 3_600_000, 'hour', 7],
     [10, 500, 'second', 20],
+    [70, 604_800_000, 'week', 70],
   ])('Envoy: %i in %i ms', (most, windowMs, unit, perUnit) => {
     const { text, amountsTo } = platform([limit('client', most, windowMs)], 'Envoy')
     expect(parse(text).descriptors).toEqual([
       { key: 'client', rate_limit: { unit, requests_per_unit: perUnit } },
     ])
     expect(amountsTo?.[0]).toMatchObject({ algorithm: 'fixed-window', limit: perUnit })
+  })
+
+  it('Envoy: a key for each limit, since a key has one', () => {
+    const scopes = ['client', 'client_2', 'client', 'client']
+    const { text, remarks } = platform(
+      scopes.map((scope) => limit(scope, 60, 60_000)),
+      'Envoy',
+    )
+    const keys = parse(text).descriptors.map(({ key }: { key: string }) => key)
+    expect(keys).toEqual(['client', 'client_2', 'client_3', 'client_4'])
+    expect(remarks.join(' ')).toContain('client_3 has the same value as client: a key has one limit.')
   })
 
   it('nginx: a token bucket that decides as its leaky bucket does', () => {
@@ -81,8 +93,23 @@ describe('limits in the words of', () => {
   it('nginx: the closest rate that it has', () => {
     const { text, remarks, amountsTo } = platform([limit('client', 100, 420_000)], 'nginx')
     expect(text).toContain('rate=14r/m')
-    expect(remarks.join(' ')).toContain('nginx has no rate of 100 in 7m: 14r/m is close.')
-    expect(amountsTo?.[0]?.windowMs).toBeCloseTo((100 / 14) * 60_000)
+    // 14 a minute are 233.3 thousandths of a request a second, of which nginx keeps 233.
+    expect(remarks.join(' ')).toContain(
+      'nginx has no rate of 100 in 7m: 14r/m, of which it makes 13.98 a minute, is 97.9 % of it.',
+    )
+    expect(amountsTo?.[0]?.windowMs).toBeCloseTo(100_000 / 0.233)
+    const weekly = platform([limit('client', 7, 604_800_000)], 'nginx')
+    expect(weekly.remarks.join(' ')).toContain(
+      '1r/m, of which it makes 0.96 a minute, is 1382 times as much.',
+    )
+    const steady = platform([limit('client', 100, 420_000)], 'nginx').remarks.join(' ')
+    const refilled = platform(
+      [{ ...limit('client', 20, 4_000), algorithm: 'token-bucket', refillEveryMs: 1_000 }],
+      'nginx',
+    )
+    expect(steady).not.toContain('drains all the time')
+    expect(refilled.remarks.join(' ')).toContain('it drains all the time, and not every 1s.')
+    expect(refilled.amountsTo?.[0]).not.toHaveProperty('refillEveryMs')
     // nginx refuses to start with a variable that it does not know, so that nobody forgets.
     expect(text).toContain('limit_req_zone $REPLACE_client ')
   })

@@ -28,7 +28,11 @@ export function haproxySetting(limits: readonly CandidateLimit[]): Setting {
     'Refused requests are counted as well: who goes on sending too much stays refused.',
     ...otherAlgorithm(limits, ['sliding-counter'], 'a sliding counter'),
     'Its periods begin with the first request of each key, and not at multiples of their length as in the replay.',
-    ...(limits.length > 3 ? ['More than three limits need tune.stick-counters in the global section.'] : []),
+    ...(limits.length > 3
+      ? [
+          'It tracks three limits: more need tune.stick-counters in the global section, which HAProxy 2.6 does not have.',
+        ]
+      : []),
     ...keys.flatMap(({ remark }) => remark ?? []),
   ]
   const lines = [

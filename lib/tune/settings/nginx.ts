@@ -32,12 +32,12 @@ export function nginxSetting(limits: readonly CandidateLimit[]): Setting {
   const remarks = [
     'nginx lets the limit through at once, and then as many as drain: up to twice the limit in the first window.',
     ...otherAlgorithm(limits, ['token-bucket', 'gcra'], 'a token bucket'),
-    ...limits.flatMap(({ scope, limit, windowMs }, index) => {
-      const { isExact, word } = rates[index] as Rate
-      return isExact
+    ...limits.flatMap(({ scope, refillEveryMs }) =>
+      refillEveryMs === undefined
         ? []
-        : [`${scope}: nginx has no rate of ${limit} in ${durationWord(windowMs)}: ${word} is close.`]
-    }),
+        : [`${scope}: it drains all the time, and not every ${durationWord(refillEveryMs)}.`],
+    ),
+    ...limits.flatMap((wanted, index) => differenceWords(wanted, rates[index] as Rate)),
     ...keys.flatMap(({ remark }) => remark ?? []),
   ]
   const lines = [
@@ -61,20 +61,45 @@ export function nginxSetting(limits: readonly CandidateLimit[]): Setting {
 }
 
 interface Rate {
+  /** Requests, as nginx counts them. */
   perMs: number
   word: string
-  isExact: boolean
+  /** That over what is wanted. */
+  ofWanted: number
 }
 
-/** In whole requests a second where that is exact, else in a minute, rounded down, and no less than one. */
+/**
+ * In whole requests a second where that is exact, else in a minute, rounded down, and no less than one. Of these
+ * nginx keeps whole thousandths of a request a second, so that 1r/m is 0.96 requests a minute.
+ */
 function rateOf({ limit, windowMs }: CandidateLimit): Rate {
   const perSecond = (limit * 1000) / windowMs
   if (Number.isInteger(perSecond) && perSecond >= 1) {
-    return { perMs: perSecond / 1000, word: `${perSecond}r/s`, isExact: true }
+    return { perMs: perSecond / 1000, word: `${perSecond}r/s`, ofWanted: 1 }
   }
-  const perMinute = (limit * 60_000) / windowMs
-  const whole = Math.max(1, Math.floor(perMinute))
-  return { perMs: whole / 60_000, word: `${whole}r/m`, isExact: whole === perMinute }
+  const perMinute = Math.max(1, Math.floor((limit * 60_000) / windowMs))
+  const thousandthsPerSecond = Math.floor((perMinute * 1000) / 60)
+  return {
+    perMs: thousandthsPerSecond / 1e6,
+    word: `${perMinute}r/m`,
+    ofWanted: (thousandthsPerSecond * windowMs) / (limit * 1e6),
+  }
+}
+
+/** What a limit becomes that nginx has no rate for; nothing where it has. */
+function differenceWords(
+  { scope, limit, windowMs }: CandidateLimit,
+  { perMs, word, ofWanted }: Rate,
+): string[] {
+  if (ofWanted === 1) return []
+  const perMinute = Number((perMs * 60_000).toPrecision(4))
+  const much =
+    ofWanted < 2
+      ? `${Number((100 * ofWanted).toPrecision(3))} % of it`
+      : `${Math.round(ofWanted)} times as much`
+  return [
+    `${scope}: nginx has no rate of ${limit} in ${durationWord(windowMs)}: ${word}, of which it makes ${perMinute} a minute, is ${much}.`,
+  ]
 }
 
 const known: Readonly<Record<string, Key>> = {
