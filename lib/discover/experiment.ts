@@ -12,6 +12,8 @@ export interface Experiment {
   spreadOver?: number
   /** So many windows long, where it must be longer than usual. */
   windows?: number
+  /** Alerts are sent at this pace, so that the outer limit never refuses any. */
+  alertsPerSecond?: number
 }
 
 /** Integrations are spread over at least so many, and at most so many. */
@@ -23,6 +25,10 @@ const spreadFactor = 2.2
 /** A run is so many windows long, and so many longer each time that it did not settle what it was for. */
 const usualWindows = 2.2
 const moreWindows = 1
+
+/** A pace at this share of what a limit lets through all the time, and for so many windows where nobody knows how long it takes. */
+const pacedShare = 0.9
+const pacedWindows = 4.4
 
 /**
  * What to fire at next. An inner and an outer limit on the same requests are told apart by answers that
@@ -46,9 +52,12 @@ export function nextExperiment(
   const outer = open.find(({ documented }) => documented.scope === nested?.outer)
   const inner = open.find(({ documented }) => documented.scope === nested?.inner)
   if (!nested || !outer) {
-    // What the outer one may have refused meanwhile shows only where it is met as well.
-    const both = nested && !nested.saysWho && inner && inner.timesUnsettled % 2 === 1
-    return { limits, only: both ? [...scopes, nested.outer] : scopes, ...windows }
+    const known = inquiries.find(({ documented, proven }) => proven && documented.scope === nested?.outer)
+    const isPaced = inner && known && (inner.isBehind || inner.timesUnsettled % 2 === 1)
+    if (!isPaced) return { limits, only: scopes, ...windows }
+    // Beside an outer limit that nothing names nobody could say for sure which of them refused.
+    const judged = nested?.saysWho ? limits : limits.filter((limit) => limit !== known.current)
+    return { limits: judged, only: scopes, ...windows, ...paced(inner, known.current, judged) }
   }
   if (nested.saysWho && inner && !inner.isBehind) return { limits, only: scopes, ...windows }
   // Another number each time: what only looks like one limit, as many times that of each, is another then.
@@ -59,6 +68,17 @@ export function nextExperiment(
     spreadOver: Math.min(mostIntegrations, Math.max(leastSpread, enough) + run),
     ...windows,
   }
+}
+
+/** The inner limit met at a pace at which the outer one refuses nothing: whatever is refused, it refuses. */
+function paced(inner: Inquiry, outer: Limit, limits: readonly Limit[]): Partial<Experiment> {
+  const perSecond = (pacedShare * outer.limit * 1000) / outer.window
+  const alertsPerSecond = Math.max(1, Math.floor(perSecond))
+  if (!inner.isBehind) return { alertsPerSecond }
+  // As many as come in that time, since nobody knows where it begins to refuse.
+  const limit = Math.ceil((alertsPerSecond * pacedWindows * inner.current.window) / 1000)
+  const aimed = limits.map((one) => (one === inner.current ? { ...one, limit } : one))
+  return { limits: aimed, alertsPerSecond, windows: pacedWindows }
 }
 
 /** Two limits that count the same requests: the outer one all of what several values of the inner one share. */

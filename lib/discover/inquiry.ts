@@ -6,7 +6,7 @@ import { contradictedUpTo } from './above.ts'
 import type { Experiment, Nested } from './experiment.ts'
 import { mostLetThrough } from './let-through.ts'
 import { inWords, nextGuess, type Tried } from './next-guess.ts'
-import { type Refusers, refusersOf } from './refusers.ts'
+import { canHaveRefused, type Refusers, refusersOf } from './refusers.ts'
 import { type Stream, streamsOf } from './stream.ts'
 
 /** Limits are looked for up to so many times what the spec says. */
@@ -25,7 +25,7 @@ export interface Inquiry {
   readonly tried: Map<string, Tried>
   /** How often it was fired at as it is taken to be without being proven or refuted. */
   timesUnsettled: number
-  /** Others refused in the last run, and this one never has. */
+  /** Others refused what came as fast as it could, and this one never has. */
   isBehind: boolean
 }
 
@@ -37,6 +37,7 @@ export interface Run {
 
 /** What one limit met in a run. */
 interface Met {
+  experiment: Experiment
   history: History
   refusers: Refusers
   streams: Stream[]
@@ -57,19 +58,31 @@ export function learn(
   nested: Nested | undefined,
   clockDriftPpm: number,
 ): void {
-  const { experiment } = runs.at(-1) as Run
+  const { experiment, history } = runs.at(-1) as Run
+  const said = isVoid(inquiries, nested, experiment, history) ? [] : results
   const fired = inquiries.filter(
     (inquiry) => isOpen(inquiry) && experiment.only.includes(inquiry.documented.scope),
   )
-  for (const { documented, current, tried } of fired) {
-    const result = results.find(({ name }) => name === documented.name)
-    const before = tried.get(inWords(current))
+  const contradicted = said.filter(({ verdict, reason }) => verdict === 'fail' || reason === 'several-limits')
+  // With another limit known, it is this one that is not as it was taken to be.
+  const isKnownContradicted = inquiries.some(
+    ({ proven, documented }) => proven && contradicted.some(({ name }) => name === documented.name),
+  )
+  for (const { documented, tried } of fired) {
+    const result = said.find(({ name }) => name === documented.name)
+    const limit = experiment.limits.find(({ name }) => name === documented.name)
+    if (!limit) continue
+    const before = tried.get(inWords(limit))
     const isPassed = result?.verdict === 'pass' && isToBeBelieved(documented, inquiries, nested, experiment)
-    tried.set(inWords(current), {
-      limit: current,
+    const isAlert = documented.scope === nested?.inner || documented.scope === nested?.outer
+    tried.set(inWords(limit), {
+      limit,
       times: (before?.times ?? 0) + 1,
-      failed: before?.failed === true || result?.verdict === 'fail',
-      passed: isPassed ? windowsOf(result, current) : before?.passed,
+      failed:
+        before?.failed === true ||
+        result?.verdict === 'fail' ||
+        (isKnownContradicted && isAlert && result?.verdict !== 'pass'),
+      passed: isPassed ? windowsOf(result, limit) : before?.passed,
     })
   }
   const scopes = inquiries
@@ -80,15 +93,17 @@ export function learn(
   for (const inquiry of inquiries.filter(isOpen).sort((one, other) => isOuter(one) - isOuter(other))) {
     const { scope } = inquiry.documented
     const proven = inquiries.filter((one) => one.proven).map(({ current }) => current)
-    const met = runs.map(({ experiment: { only }, history }): Met => {
-      const refusers = refusersOf(history, { scopes, only, proven })
-      return { history, refusers, streams: streamsOf(history, scope, refusers) }
+    const met = runs.map((run): Met => {
+      const refusers = refusersOf(run.history, { scopes, only: run.experiment.only, proven })
+      return { ...run, refusers, streams: streamsOf(run.history, scope, refusers) }
     })
     const isReached = met.some(({ streams }) => streams.some(({ turns }) => turns.length > 0))
     // A run that was not about it may have made clear who refused before.
     if (!fired.includes(inquiry) && !isReached) continue
     const isAlone = scope === nested?.inner && !experiment.only.includes(nested.outer)
-    guessAgain(inquiry, met, isReached, isAlone, clockDriftPpm)
+    const canBePaced = proven.some((limit) => limit.scope === nested?.outer)
+    const isTried = canBePaced ? experiment.alertsPerSecond !== undefined : isAlone
+    guessAgain(inquiry, met, isReached, isTried, clockDriftPpm)
   }
 }
 
@@ -96,17 +111,19 @@ function guessAgain(
   inquiry: Inquiry,
   met: readonly Met[],
   isReached: boolean,
-  isAlone: boolean,
+  isTried: boolean,
   clockDriftPpm: number,
 ): void {
   const { documented, tried } = inquiry
   const { scope } = documented
-  const last = met.at(-1) as Met
-  const isBehind = isRefusedByOthers(last, scope)
+  const isBehind = met.some((one) => {
+    const { only, alertsPerSecond } = one.experiment
+    return only.includes(scope) && alertsPerSecond === undefined && isRefusedByOthers(one, scope)
+  })
   const guess = nextGuess(inquiry.current, {
     streams: met.flatMap(({ streams }) => streams),
     isBehind,
-    isAlone,
+    isTried,
     mostLimit: mostTimes * documented.limit,
     documented,
     tried,
@@ -125,8 +142,23 @@ function guessAgain(
   inquiry.current = guess.limit
   inquiry.proven = guess.kind === 'proven'
   inquiry.unproven = guess.kind === 'unproven'
-  const isFit = guess.kind === 'next' && guess.fits
-  inquiry.timesUnsettled = isFit ? (tried.get(inWords(guess.limit))?.times ?? 0) : 0
+  inquiry.timesUnsettled = guess.kind === 'next' ? guess.timesTried : 0
+}
+
+/** Was a run made as if a known outer limit were not there, and may that have refused all the same? */
+function isVoid(
+  inquiries: readonly Inquiry[],
+  nested: Nested | undefined,
+  { limits }: Experiment,
+  history: History,
+): boolean {
+  return inquiries.some(
+    ({ proven, current }) =>
+      proven &&
+      current.scope === nested?.outer &&
+      !limits.some(({ name }) => name === current.name) &&
+      canHaveRefused(history, current),
+  )
 }
 
 /** The windows that explain a run as well as the one that it passed with. */
@@ -163,11 +195,17 @@ function withoutOthers({ history, refusers }: Met, scope: string): History {
   return { ...history, outcome }
 }
 
-/** Did another limit refuse something that this one counts? */
+/** Did another limit refuse requests of the value that was let through most? */
 function isRefusedByOthers({ history, refusers }: Met, scope: string): boolean {
+  const values = new Map<string, { accepted: number; refused: number }>()
   for (let row = 0; row < history.count; row++) {
-    if (history.outcome[row] !== Outcome.limited || refusers[row] === scope) continue
-    if (history.descriptors[history.descriptor[row] as number]?.scopes[scope] !== undefined) return true
+    const value = history.descriptors[history.descriptor[row] as number]?.scopes[scope]
+    if (value === undefined) continue
+    const counts = values.get(value) ?? { accepted: 0, refused: 0 }
+    values.set(value, counts)
+    if (history.outcome[row] === Outcome.accepted) counts.accepted++
+    else if (history.outcome[row] === Outcome.limited && refusers[row] !== scope) counts.refused++
   }
-  return false
+  const [most] = [...values.values()].sort((one, other) => other.accepted - one.accepted)
+  return most !== undefined && most.refused > 0
 }

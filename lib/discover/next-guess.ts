@@ -6,8 +6,8 @@ import type { Stream } from './stream.ts'
 
 /** What is known of a limit after a run that took it to be something. */
 export type Guess =
-  /** To be taken as that in the next run; `fits`: because it explains what was seen so far. */
-  | { kind: 'next'; limit: Limit; fits: boolean }
+  /** To be taken as that in the next run; it was so often before, and nothing was settled by that. */
+  | { kind: 'next'; limit: Limit; timesTried: number }
   /** A run has proven it, and nothing else explains them all. */
   | { kind: 'proven'; limit: Limit }
   /** Nothing contradicts it, and runs do not prove it: more of the same would not, either. */
@@ -39,10 +39,10 @@ const mostTimesTried = 4
 export interface Clues {
   /** What its requests met in each run so far. */
   streams: readonly Stream[]
-  /** Did other limits alone refuse what was sent? */
+  /** Did others refuse what came as fast as it could? */
   isBehind: boolean
-  /** Were all of those limits left alone, so that this one got all that they let through? */
-  isAlone: boolean
+  /** Was then all tried that could reach it behind them? */
+  isTried: boolean
   /** Larger limits are not looked for. */
   mostLimit: number
   /** The limit as the spec has it. */
@@ -70,17 +70,17 @@ export function inWords({ limit, window, algorithm }: Limit): string {
 
 /** What to take a limit for in the next run. Pure. */
 export function nextGuess(limit: Limit, clues: Clues): Guess {
-  const { streams, isBehind, isAlone, mostLimit, documented, tried, canBe } = clues
+  const { streams, isBehind, isTried, mostLimit, documented, tried, canBe } = clues
   const reached = streams.filter(({ turns }) => turns.length > 0)
   if (reached.length === 0) {
     const most = mostLetThrough(streams, documented.window)
-    const isEnough = isBehind ? isAlone && tried.size > 1 : limit.limit >= mostLimit
+    const isEnough = isBehind ? isTried && tried.size > 1 : limit.limit >= mostLimit
     if (isEnough) return { kind: 'above' }
     const next = isBehind ? 2 * most : Math.max(growth * limit.limit, 2 * most)
     return {
       kind: 'next',
       limit: { ...limit, limit: Math.max(1, Math.min(mostLimit, next)) },
-      fits: false,
+      timesTried: 0,
     }
   }
   const recovered = reached.filter(({ turns }) => turns.some((turn) => turn.recovered))
@@ -99,7 +99,10 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     [...tried.values()]
       .filter((one) => !one.failed && isAlike(one.limit, guess))
       .reduce((sum, { times }) => sum + times, 0)
-  const open = fits.filter((fit) => tried.get(inWords(fit.limit))?.failed !== true)
+  const longestMs = longestTimes * documented.window
+  const open = fits.filter(
+    (fit) => fit.limit.window <= longestMs && tried.get(inWords(fit.limit))?.failed !== true,
+  )
   const passed = [...tried.values()].filter((one) => one.passed !== undefined && !one.failed).at(-1)
   if (passed) {
     // Another that is far away, and was never fired at, would explain it as well.
@@ -108,12 +111,14 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     )
     const window = roundestWindowMs(...(passed.passed as [number, number]))
     if (!other) return { kind: 'proven', limit: { ...passed.limit, window } }
-    if (timesTried(other.limit) < mostTimesTried) return { kind: 'next', limit: other.limit, fits: true }
+    const times = timesTried(other.limit)
+    if (times < mostTimesTried) return { kind: 'next', limit: other.limit, timesTried: times }
     return { kind: 'unproven', limit: passed.limit }
   }
   const [best] = open
-  if (!best) return { kind: 'next', limit: withoutFit(limit, reached, documented.window), fits: false }
-  if (timesTried(best.limit) < mostTimesTried) return { kind: 'next', limit: best.limit, fits: true }
+  if (!best) return { kind: 'next', limit: withoutFit(limit, reached, documented.window), timesTried: 0 }
+  const times = timesTried(best.limit)
+  if (times < mostTimesTried) return { kind: 'next', limit: best.limit, timesTried: times }
   return { kind: 'unproven', limit: best.limit }
 }
 

@@ -36,7 +36,7 @@ export function refusersOf(history: History, { scopes, only, proven }: Suspects)
     const isOther = proven
       .filter(({ scope }) => scope !== suspected && applying.includes(scope))
       .some((limit) => {
-        const isFull = mayBeFull.get(limit.name) ?? fullness(history, limit)
+        const isFull = mayBeFull.get(limit.name) ?? fullness(history, limit, isAccepted)
         mayBeFull.set(limit.name, isFull)
         return isFull(row)
       })
@@ -45,12 +45,28 @@ export function refusersOf(history: History, { scopes, only, proven }: Suspects)
   return refusers
 }
 
-/** Can a limit have been full when a request was decided? In doubt it can. */
-function fullness(history: History, limit: Limit): (row: number) => boolean {
+/** Can a known limit have refused any request, even if it counts those that it or others refuse? */
+export function canHaveRefused(history: History, limit: Limit): boolean {
+  const isFull = fullness(history, limit, () => true)
+  for (let row = 0; row < history.count; row++) {
+    const isItsOwn = scopeValue(history, row, limit.scope) !== undefined
+    if (isItsOwn && history.outcome[row] === Outcome.limited && isFull(row)) return true
+  }
+  return false
+}
+
+const isAccepted = (outcome: Outcome) => outcome === Outcome.accepted
+
+/** Can a limit have been full when a request was decided? In doubt it can. @param counts which requests use it up. */
+function fullness(
+  history: History,
+  limit: Limit,
+  counts: (outcome: Outcome) => boolean,
+): (row: number) => boolean {
   const values = new Map<string, { sentUs: number[]; receivedUs: number[] }>()
   for (let row = 0; row < history.count; row++) {
     const value = scopeValue(history, row, limit.scope)
-    if (value === undefined || history.outcome[row] !== Outcome.accepted) continue
+    if (value === undefined || !counts(history.outcome[row] as Outcome)) continue
     const own = values.get(value) ?? { sentUs: [], receivedUs: [] }
     own.sentUs.push(history.sentUs[row] as number)
     own.receivedUs.push(history.receivedUs[row] as number)

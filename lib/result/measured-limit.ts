@@ -11,6 +11,16 @@ export const measuredLimitSchema = z
       description:
         'proven: a run passed with it. likely: what the last run was fired at; none passed with it, and its window may be another. above: nothing refused up to there.',
     }),
+    otherKeys: z
+      .array(
+        z.object({
+          key: z.enum(['sameUser', 'otherUser', 'otherOrganization']),
+          shares: z.enum(['yes', 'no', 'cannot-tell']),
+          why: z.string(),
+        }),
+      )
+      .optional()
+      .meta({ description: 'Whether other keys share a limit of API requests, where any are known.' }),
   })
   .meta({ id: 'measuredLimit' })
 

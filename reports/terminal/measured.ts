@@ -4,6 +4,7 @@ import { createStyle } from './style.ts'
 import { type Cell, table } from './table.ts'
 import type { View } from './view.ts'
 import { visible } from './visible.ts'
+import { paragraph } from './wrap.ts'
 
 const words = {
   proven: 'proven by a run',
@@ -21,6 +22,21 @@ export function measuredTable(measured: readonly MeasuredLimit[], view: View): s
       words[as],
     ].map((text) => ({ text })),
   )
+  const keys = measured.flatMap(({ otherKeys = [] }) => otherKeys)
+  const notes = keys.map(({ key, shares, why }) => `${keyWords[key]}${sharesWords[shares]} ${visible(why)}`)
   const columns = [{ heading: 'LIMIT THAT IS THERE' }, { heading: 'AT MOST' }, { heading: '' }]
-  return table(columns, rows, view.width, style.faint).flat()
+  const lines = table(columns, rows, view.width, style.faint).flat()
+  return [...lines, ...notes.flatMap((note) => paragraph(note, view.width, 0))]
 }
+
+const keyWords = {
+  sameUser: 'A second key of the same user',
+  otherUser: "Another user's key",
+  otherOrganization: "Another organization's key",
+} as const
+
+const sharesWords = {
+  yes: ' shares the limit of API requests.',
+  no: ' has a limit of API requests of its own.',
+  'cannot-tell': ': whether it shares the limit of API requests cannot be told.',
+} as const

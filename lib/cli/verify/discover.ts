@@ -15,9 +15,13 @@ import { tooFewIntegrations } from './named-integrations.ts'
 import { keepQuietHours } from './quiet-time.ts'
 import { startRun } from './start-run.ts'
 import type { Verification } from './verification.ts'
+import { whoseKeyLimit } from './whose-key.ts'
 
 /** The file with the limits that were found, beside the run. */
 const measuredFile = 'measured.yaml'
+
+/** The folder, in that of the first run, of what was sent with other keys. */
+const keysFolder = 'other-keys'
 
 /** What the runs of a discovery need, and whom they tell. */
 export interface Discovery {
@@ -80,6 +84,12 @@ export async function discover(
     clockDriftPpm: spec.clockDriftPpm,
     mostIntegrations: spec.target?.integrations?.length,
   })
+  const apiKey = measured.find(({ scope, as }) => scope === 'apiKey' && as === 'proven')
+  if (apiKey && !interruption.stop.aborted) {
+    const at = { id: discovery.id, path: join(folder.path, keysFolder), interruption }
+    const otherKeys = await whoseKeyLimit(verification, limits, at)
+    if (otherKeys.length > 0) apiKey.otherKeys = otherKeys
+  }
   if (limits.length > 0) {
     const path = join(folder.path, measuredFile)
     await writeFile(path, verification.textOf({ ...spec, limits }))

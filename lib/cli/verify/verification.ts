@@ -93,7 +93,7 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
   const wait = options.wait !== false
   const inEffect = specInEffect(spec, file?.ok ? file.text : '', wait, asked(only))
   const planFor = (of: Spec, others: PlanOptions) =>
-    planSparingly(of, { ...planOptions, only, ...others }, path)
+    planSparingly(of, { ...planOptions, only, ...others, ...slowest(planOptions, others) }, path)
   const planned = planFor(inEffect.spec, {})
   if (!planned.ok) throw new Failure(ExitCode.mistake, planned.why)
   const lacking = tooFewIntegrations(spec.target, planned.plan, path)
@@ -152,6 +152,12 @@ function readPlanOptions(reader: OptionReader, options: Asked['options']): PlanO
     alertsPerSecond: reader.number('--alerts-per-second', options.alertsPerSecond, rate),
     requestsPerSecond: reader.number('--requests-per-second', options.requestsPerSecond, rate),
   }
+}
+
+/** Nobody who asked for a slower pace gets a faster one. */
+function slowest(one: PlanOptions, other: PlanOptions): PlanOptions {
+  const paces = [one.alertsPerSecond, other.alertsPerSecond].filter((pace) => pace !== undefined)
+  return paces.length > 0 ? { alertsPerSecond: Math.min(...paces) } : {}
 }
 
 const embeddedFlags = {
