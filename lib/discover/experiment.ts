@@ -12,8 +12,11 @@ export interface Experiment {
   spreadOver?: number
   /** So many windows long, where it must be longer than usual. */
   windows?: number
-  /** Alerts are sent at this pace, so that the outer limit never refuses any. */
+  /** How fast limits are filled, where it is not to be as usual. */
   alertsPerSecond?: number
+  requestsPerSecond?: number
+  /** Alerts are sent so slowly that the outer limit never refuses any. */
+  isPaced?: true
 }
 
 /** Integrations are spread over at least so many, and at most so many. */
@@ -49,17 +52,18 @@ export function nextExperiment(
   const scopes = [...new Set(open.map(({ documented }) => documented.scope))]
   const unsettled = Math.max(0, ...open.map(({ timesUnsettled }) => timesUnsettled))
   const windows = unsettled > 0 ? { windows: usualWindows + moreWindows * unsettled } : {}
+  const rates = slower(open)
   const outer = open.find(({ documented }) => documented.scope === nested?.outer)
   const inner = open.find(({ documented }) => documented.scope === nested?.inner)
   if (!nested || !outer) {
     const known = inquiries.find(({ documented, proven }) => proven && documented.scope === nested?.outer)
     const isPaced = inner && known && (inner.isBehind || inner.timesUnsettled % 2 === 1)
-    if (!isPaced) return { limits, only: scopes, ...windows }
+    if (!isPaced) return { limits, only: scopes, ...windows, ...rates }
     // Beside an outer limit that nothing names nobody could say for sure which of them refused.
     const judged = nested?.saysWho ? limits : limits.filter((limit) => limit !== known.current)
-    return { limits: judged, only: scopes, ...windows, ...paced(inner, known.current, judged) }
+    return { limits: judged, only: scopes, ...windows, ...rates, ...paced(inner, known.current, judged) }
   }
-  if (nested.saysWho && inner && !inner.isBehind) return { limits, only: scopes, ...windows }
+  if (nested.saysWho && inner && !inner.isBehind) return { limits, only: scopes, ...windows, ...rates }
   // Another number each time: what only looks like one limit, as many times that of each, is another then.
   const enough = Math.ceil((spreadFactor * outer.current.limit) / Math.max(1, nested.innerBurst))
   return {
@@ -67,18 +71,35 @@ export function nextExperiment(
     only: scopes.filter((scope) => scope !== nested.inner),
     spreadOver: Math.min(mostIntegrations, Math.max(leastSpread, enough) + run),
     ...windows,
+    ...rates,
   }
+}
+
+/** Filling takes this share of a window once a faster one has left open how requests were decided. */
+const slowFill = 0.35
+
+/** Rates at which fewer requests are unanswered at once, where limits were fired at and not settled. */
+function slower(open: readonly Inquiry[]): Partial<Experiment> {
+  const perSecond = (scopes: readonly string[]) => {
+    const rates = open
+      .filter(({ documented, timesUnsettled }) => timesUnsettled > 0 && scopes.includes(documented.scope))
+      .map(({ current: { limit, window } }) => Math.ceil((limit * 1000) / (slowFill * window)))
+    return rates.length > 0 ? Math.max(...rates) : undefined
+  }
+  const alertsPerSecond = perSecond([innerScope, outerScope])
+  const requestsPerSecond = perSecond(['apiKey'])
+  return { ...(alertsPerSecond && { alertsPerSecond }), ...(requestsPerSecond && { requestsPerSecond }) }
 }
 
 /** The inner limit met at a pace at which the outer one refuses nothing: whatever is refused, it refuses. */
 function paced(inner: Inquiry, outer: Limit, limits: readonly Limit[]): Partial<Experiment> {
   const perSecond = (pacedShare * outer.limit * 1000) / outer.window
   const alertsPerSecond = Math.max(1, Math.floor(perSecond))
-  if (!inner.isBehind) return { alertsPerSecond }
+  if (!inner.isBehind) return { alertsPerSecond, isPaced: true }
   // As many as come in that time, since nobody knows where it begins to refuse.
   const limit = Math.ceil((alertsPerSecond * pacedWindows * inner.current.window) / 1000)
   const aimed = limits.map((one) => (one === inner.current ? { ...one, limit } : one))
-  return { limits: aimed, alertsPerSecond, windows: pacedWindows }
+  return { limits: aimed, alertsPerSecond, isPaced: true, windows: pacedWindows }
 }
 
 /** Two limits that count the same requests: the outer one all of what several values of the inner one share. */

@@ -102,7 +102,7 @@ export function learn(
     if (!fired.includes(inquiry) && !isReached) continue
     const isAlone = scope === nested?.inner && !experiment.only.includes(nested.outer)
     const canBePaced = proven.some((limit) => limit.scope === nested?.outer)
-    const isTried = canBePaced ? experiment.alertsPerSecond !== undefined : isAlone
+    const isTried = canBePaced ? experiment.isPaced === true : isAlone
     guessAgain(inquiry, met, isReached, isTried, clockDriftPpm)
   }
 }
@@ -117,8 +117,8 @@ function guessAgain(
   const { documented, tried } = inquiry
   const { scope } = documented
   const isBehind = met.some((one) => {
-    const { only, alertsPerSecond } = one.experiment
-    return only.includes(scope) && alertsPerSecond === undefined && isRefusedByOthers(one, scope)
+    const { only, isPaced } = one.experiment
+    return only.includes(scope) && !isPaced && isRefusedByOthers(one, scope)
   })
   const guess = nextGuess(inquiry.current, {
     streams: met.flatMap(({ streams }) => streams),

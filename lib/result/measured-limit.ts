@@ -9,7 +9,7 @@ export const measuredLimitSchema = z
     windowSeconds: z.number(),
     as: z.enum(['proven', 'likely', 'above']).meta({
       description:
-        'proven: a run passed with it. likely: what the last run was fired at; none passed with it, and its window may be another. above: nothing refused up to there.',
+        'proven: a run passed with it, and nothing that differs by more than a pass tells explains all runs. likely: what explains the runs best, or what the last one was fired at; its window may be another. above: never met, and what was let through contradicts every limit up to there.',
     }),
     otherKeys: z
       .array(

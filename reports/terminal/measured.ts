@@ -8,8 +8,8 @@ import { paragraph } from './wrap.ts'
 
 const words = {
   proven: 'proven by a run',
-  likely: 'what the last run was fired at, not proven',
-  above: 'nothing refused up to there',
+  likely: 'not proven',
+  above: 'never met: others refuse before it, or nothing does',
 } as const
 
 /** The limits that were found instead of those of the spec. */

@@ -105,7 +105,7 @@ async function firedIn(folder: RunFolder, { limits }: Result, spec: Spec): Promi
 
 /** @throws {Failure} where nothing was fired. */
 async function fire(
-  { limits, ...options }: Experiment,
+  { limits, isPaced: _, ...options }: Experiment,
   run: number,
   verification: Verification,
   { id, folder, k6, tools, watcher, interruption, ignoresQuietHours }: Discovery,

@@ -156,8 +156,11 @@ function readPlanOptions(reader: OptionReader, options: Asked['options']): PlanO
 
 /** Nobody who asked for a slower pace gets a faster one. */
 function slowest(one: PlanOptions, other: PlanOptions): PlanOptions {
-  const paces = [one.alertsPerSecond, other.alertsPerSecond].filter((pace) => pace !== undefined)
-  return paces.length > 0 ? { alertsPerSecond: Math.min(...paces) } : {}
+  const least = (rate: 'alertsPerSecond' | 'requestsPerSecond') => {
+    const rates = [one[rate], other[rate]].filter((perSecond) => perSecond !== undefined)
+    return rates.length > 0 ? { [rate]: Math.min(...rates) } : {}
+  }
+  return { ...least('alertsPerSecond'), ...least('requestsPerSecond') }
 }
 
 const embeddedFlags = {
