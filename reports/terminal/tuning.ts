@@ -40,7 +40,7 @@ const columns = ['REFUSED', 'HIT', 'LONGEST', 'IN 1 S', 'IN WINDOW', 'LET IN', '
 
 /** What the columns mean. */
 const legend = [
-  'REFUSED is the share of requests; HIT, how many descriptors were refused at all; LONGEST, the longest time that one of them was refused. IN 1 S and IN WINDOW are the most that was let through for one value of the scope, within any second and any stretch as long as the window.',
+  'REFUSED is the share of requests; HIT, how many descriptors were refused at all; LONGEST, the longest from a refused request to the next of the same descriptor that was let through. IN 1 S and IN WINDOW are the most that was let through for one value of the scope, within any second and any stretch as long as the window.',
   "LET IN are requests that today's limits refuse, SHUT OUT those that they let through.",
 ]
 
@@ -69,16 +69,20 @@ function isShown(index: number, { recommendation }: Tuning): boolean {
 
 function headText(replayed: readonly Replayed[], today: Replayed, algorithms: ReadonlySet<string>): string {
   const requests = counted(today.accepted + today.refused, 'request')
-  const { name } = varied(today)
-  const stay = today.candidate.limits.filter((_, index) =>
-    replayed.every(({ candidate }) => candidate.limits[index] === today.candidate.limits[index]),
-  ).length
+  const isSame = (index: number) =>
+    replayed.every(({ candidate }) => candidate.limits[index] === today.candidate.limits[index])
+  const tried = today.candidate.limits.filter((_, index) => !isSame(index)).map(({ name }) => visible(name))
+  const stay = today.candidate.limits.length - tried.length
   const staying =
     stay === 0
       ? ''
       : ` ${counted(stay, 'other limit')} ${stay === 1 ? 'stays as it is' : 'stay as they are'}.`
   const alike = algorithms.size === 1 ? ` All are enforced as ${[...algorithms][0]}.` : ''
-  return `${requests} of ${counted(today.descriptors.length, 'descriptor')}, replayed through ${counted(replayed.length, 'limit')} of ${visible(name)}. The first is today's.${alike}${staying}`
+  const through =
+    tried.length > 1
+      ? `${counted(replayed.length, 'set')} of limits: ${tried.join(', ')}`
+      : `${counted(replayed.length, 'limit')} of ${visible(varied(today).name)}`
+  return `${requests} of ${counted(today.descriptors.length, 'descriptor')}, replayed through ${through}. The first is today's.${alike}${staying}`
 }
 
 function row(replayed: Replayed, today: Replayed, withAlgorithm: boolean): Cell[] {

@@ -1,6 +1,6 @@
 import type { Option, Recommendation, Stretch } from '../../lib/tune/index.ts'
 import { type Html, html } from '../html/index.ts'
-import { percentText, stretchText } from '../terminal/index.ts'
+import { percentText, stretchText, windowText } from '../terminal/index.ts'
 import { bottomAxis, frame, leftAxis, plot } from './plot.ts'
 import { scaleTo } from './scale.ts'
 
@@ -59,10 +59,18 @@ export function frontierPlot(
     `What limits refuse ${what}, against what they let through at once`,
     width,
     height,
-    html`${leftAxis(y, width, `most ${stretchText(yardstick)}`, String)}${bottomAxis(ticks, height, `refused ${what}`, middle)}
+    html`${leftAxis(y, width, leftLabel(yardstick), String)}${bottomAxis(ticks, height, `refused ${what}`, middle)}
 <polyline class="frontier" points="${joined}"/>
 ${dots.toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind)).map(dotMark)}`,
   )
+}
+
+/** What fits beside the axis. */
+const mostLetters = 46
+
+function leftLabel(yardstick: Stretch): string {
+  const label = `most ${stretchText(yardstick)}`
+  return label.length <= mostLetters ? label : `most in any ${windowText(yardstick.spanMs / 1000)}`
 }
 
 /** What is drawn later lies on top. */

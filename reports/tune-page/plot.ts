@@ -29,8 +29,12 @@ export function bottomAxis(
   return html`${words}<text x="${middle}" y="${height - 6}" text-anchor="middle">${label}</text>`
 }
 
+/** So broad a plot is moved about on a narrow screen, since its words could not be read otherwise. */
+const broadPx = 800
+
 /** A plot, which is read out as its title. */
 export function plot(title: string, width: number, height: number, inner: Html): Html {
-  return html`<figure class="plot"><figcaption>${title}</figcaption>
+  const isBroad = width > broadPx
+  return html`<figure class="${isBroad ? 'plot broad' : 'plot'}"${isBroad ? html` tabindex="0"` : undefined}><figcaption>${title}</figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${inner}</svg></figure>`
 }

@@ -45,8 +45,43 @@ describe('measure, choose, apply, verify', () => {
 })
 
 describe('the page', () => {
-  it('can be read by everybody, in light and dark, on a narrow screen', async () => {
-    expect((await run('tune', '--no-prove', '--out', 'tuned')).code).toBe(0)
+  const scope = 'integration-of-the-department-for-payments-and-all-that-belongs-to-it'
+
+  /** What nobody would choose, and somebody has. */
+  function longNames(): string[] {
+    const startMs = Date.UTC(2026, 10, 23, 8)
+    const name = (index: number) =>
+      `payments-production-eu-west-1-alertmanager-with-a-very-long-name-${index}<b>`
+    const header = {
+      format: 'onset-history',
+      version: 1,
+      tool: 'test',
+      startedAt: new Date(startMs).toISOString(),
+      clockSlackMs: 1,
+      descriptors: Object.fromEntries(
+        Array.from({ length: 60 }, (_, index) => [name(index), { [scope]: name(index) }]),
+      ),
+    }
+    const sent = Array.from({ length: 3_000 }, (_, row) => ({
+      descriptor: name((row * row) % 60),
+      sent: startMs + 40_000 * row,
+      received: startMs + 40_000 * row + 1,
+      status: 200,
+    }))
+    const lines = [header, ...sent, { event: 'end', at: startMs + 4e7, reason: 'finished' }]
+    folder.write('long.ndjson', lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const limit = { name: `alerts for each ${scope}`, scope, limit: 20, window: '1h' }
+    folder.write('long.yaml', JSON.stringify({ limits: [limit] }))
+    const limits = Array.from({ length: 30 }, (_, index) => index + 1).join(',')
+    const wanted = ['--windows', '10m,1h,2h', '--never-above', '50/1h']
+    return ['long.ndjson', '--spec', 'long.yaml', '--limits', limits, ...wanted]
+  }
+
+  it.each([
+    ['of a storm', () => ['--no-prove']],
+    ['of many limits and long names', longNames],
+  ])('%s can be read by everybody, in light and dark, on a narrow screen', async (_, args) => {
+    expect(await run('tune', ...args(), '--out', 'tuned')).toMatchObject({ code: 0 })
     const axe = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
     const browser = await launch()
     try {

@@ -33,7 +33,7 @@ export function haproxySetting(limits: readonly CandidateLimit[]): Setting {
           'It tracks three limits: more need tune.stick-counters in the global section, which HAProxy 2.6 does not have.',
         ]
       : []),
-    ...keys.flatMap(({ remark }) => remark ?? []),
+    ...new Set(keys.flatMap(({ remark }) => remark ?? [])),
   ]
   const lines = [
     ...limits.flatMap(({ windowMs }, index) => [

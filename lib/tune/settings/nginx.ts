@@ -38,11 +38,11 @@ export function nginxSetting(limits: readonly CandidateLimit[]): Setting {
         : [`${scope}: it drains all the time, and not every ${durationWord(refillEveryMs)}.`],
     ),
     ...limits.flatMap((wanted, index) => differenceWords(wanted, rates[index] as Rate)),
-    ...keys.flatMap(({ remark }) => remark ?? []),
+    ...new Set(keys.flatMap(({ remark }) => remark ?? [])),
   ]
   const lines = [
     '# in http {}:',
-    ...keys.flatMap(({ lines }) => lines),
+    ...new Set(keys.flatMap(({ lines }) => lines)),
     ...keys.map(
       ({ variable }, index) =>
         `limit_req_zone ${variable} zone=${zone(index)}:10m rate=${(rates[index] as Rate).word};`,

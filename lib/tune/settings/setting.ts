@@ -49,5 +49,6 @@ export function otherAlgorithm(
   const others = limits.filter(({ algorithm }) => !own.includes(algorithm))
   if (others.length === 0) return []
   const algorithms = [...new Set(others.map(({ algorithm }) => algorithm))].join(' or ')
-  return [`That is ${what}, and no ${algorithms}: ${others.map(({ scope }) => scope).join(', ')}.`]
+  const scopes = [...new Set(others.map(({ scope }) => scope))].join(', ')
+  return [`That is ${what}, and no ${algorithms}: ${scopes}.`]
 }
