@@ -2,8 +2,11 @@ import { firstAtLeast } from '../evidence/search.ts'
 import { inOrder, type Limiter, type Settled, type User, usersInOrder } from './settle.ts'
 import { pullIn, type Refusals, refusalsOf, settleWindow, type WindowSettled } from './settle-window.ts'
 
-/** How often a window may be gone through again, on average, before it is left to the next round. */
+/** How often windows may be gone through again, on average, before that is left to the next round. */
 const mostRepeats = 8
+
+/** How often one window may be put right: what two windows cannot both have is not found by going on. */
+const mostRepairs = 32
 
 /** A window that has been put right: where its users begin, and who is in it. */
 interface Done {
@@ -24,6 +27,7 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
   let from = 0
   let changed = false
   let steps = 0
+  const repairs = new Map<number, number>()
   while (from < users.length) {
     if (++steps > mostRepeats * (done.length + 100)) return 'changed'
     const startUs = (users[from] as User).atUs
@@ -35,6 +39,9 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
     const settled = settleWindow(limiter, atUs, startUs, endUs, inside, refusals)
     if (settled.settled === 'taken-back') return 'changed'
     if (settled.settled === 'impossible' || settled.missingUnits > 0) {
+      const repaired = (repairs.get(done.length) ?? 0) + 1
+      repairs.set(done.length, repaired)
+      if (repaired > mostRepairs) return 'impossible'
       again = repairBefore(limiter, done, startUs, settled, atUs)
       if (again === undefined) return 'impossible'
     } else {
@@ -69,7 +76,7 @@ function repairBefore(
   limiter: Limiter,
   done: readonly Done[],
   startUs: number,
-  { settled, missingUnits, earliestRefusal, leastStartUs }: WindowSettled,
+  { settled, missingUnits, earliestRefusal, leastStartUs, mostStartUs }: WindowSettled,
   atUs: Float64Array,
 ): number | undefined {
   const last = done.length - 1
@@ -80,9 +87,38 @@ function repairBefore(
   if (leastStartUs !== undefined) {
     return startLater(limiter, done, last, leastStartUs - hypothesis.windowUs, atUs)
   }
+  const earlier = mostStartUs === undefined ? undefined : startEarlier(limiter, done, mostStartUs, atUs)
+  if (earlier !== undefined) return earlier
   if (earliestRefusal === undefined) return undefined
   const fromUs = (evidence.loUs[earliestRefusal] as number) - hypothesis.windowUs + 1
   return startLater(limiter, done, last, fromUs, atUs)
+}
+
+/**
+ * Makes the window after those that are done start by an instant: opens it, or where it cannot be that early
+ * one before it, with a user of the last one who can be decided when that has ended. @returns the first window
+ * that this touches, or `undefined` where it cannot be done: then nobody was moved.
+ */
+function startEarlier(
+  { hypothesis: { windowUs } }: Limiter,
+  done: readonly Done[],
+  byUs: number,
+  atUs: Float64Array,
+): number | undefined {
+  for (let at = done.length - 1; at >= 0; at--) {
+    const { inside } = done[at] as Done
+    const [opener] = inside
+    const endUs = (opener?.atUs ?? Number.POSITIVE_INFINITY) + windowUs
+    const latestUs = byUs - (done.length - 1 - at) * windowUs
+    if (endUs > latestUs) continue
+    let next: User | undefined
+    for (const user of inside) if (user !== opener && user.hiUs >= (next?.hiUs ?? endUs)) next = user
+    if (!next) return undefined
+    // No earlier than it has to be: so fewer others have to follow.
+    move(next, Math.min(next.hiUs, latestUs), atUs)
+    return at
+  }
+  return undefined
 }
 
 /**

@@ -58,6 +58,8 @@ export interface WindowSettled {
   earliestRefusal: number | undefined
   /** Where more was let through than the limit: the earliest start with which so much would not be in it. */
   leastStartUs?: number
+  /** Where somebody comes after a refusal that is over: the latest start with which they are in the next window. */
+  mostStartUs?: number
 }
 
 /**
@@ -104,7 +106,7 @@ export function settleWindow(
         takeBack(limiter, user, firstEndUs, atUs)
         back.add(user)
         continue
-      } else return impossible
+      } else return { ...impossible, mostStartUs: startUs - (endUs - user.hiUs) }
     }
     if (user.hiUs < endUs && wasMovedAfter(limiter, user, startUs - 1)) arrived.push(user)
     while (units > limit) {
