@@ -45,19 +45,22 @@ const fewest = 8
 
 /**
  * More than w entries lie within a span iff the entry w before the newest does. So the worst so far needs
- * one look back for each span, and all spans share one list of instants, no longer than the worst.
+ * one look back for each span, and all spans share one list of instants.
  */
 class BurstsOfOnes implements Bursts {
   private readonly spansUs: Float64Array
+  private readonly longestUs: number
   private readonly worst: Float64Array
-  /** The newest instants of each key in a circle, whose size is a power of two. */
+  /**
+   * The newest instants of each key in a circle, whose size is a power of two. What is no longer in it is too
+   * old for every span.
+   */
   private readonly rings: (Float64Array | undefined)[]
   private readonly counts: Float64Array
-  /** The most of all spans at any time: as many instants are remembered, and one more. */
-  private most = 0
 
   constructor(spansUs: readonly number[], keys: number) {
     this.spansUs = Float64Array.from(spansUs)
+    this.longestUs = Math.max(...spansUs)
     this.worst = new Float64Array(spansUs.length)
     this.rings = new Array(keys).fill(undefined)
     this.counts = new Float64Array(keys)
@@ -66,18 +69,19 @@ class BurstsOfOnes implements Bursts {
   add(key: number, atUs: number): void {
     const { spansUs, worst } = this
     const count = this.counts[key] as number
-    const ring = this.ringFor(key, count)
-    const mask = ring.length - 1
+    const ring = this.ringFor(key, count, atUs)
+    const size = ring.length
+    const mask = size - 1
     ring[count & mask] = atUs
     this.counts[key] = count + 1
     for (let index = 0; index < spansUs.length; index++) {
       const edgeUs = atUs - (spansUs[index] as number)
       let before = worst[index] as number
-      if (count < before || (ring[(count - before) & mask] as number) <= edgeUs) continue
+      // Where nothing was yet, an instant is infinitely old.
+      if (before >= size || (ring[(count - before) & mask] as number) <= edgeUs) continue
       do before++
-      while (count >= before && (ring[(count - before) & mask] as number) > edgeUs)
+      while (before < size && (ring[(count - before) & mask] as number) > edgeUs)
       worst[index] = before
-      if (before > this.most) this.most = before
     }
   }
 
@@ -86,10 +90,10 @@ class BurstsOfOnes implements Bursts {
   }
 
   /** A circle in which so many instants were, with room for one more. */
-  private ringFor(key: number, count: number): Float64Array {
+  private ringFor(key: number, count: number, atUs: number): Float64Array {
     const ring = this.rings[key]
-    // What is overwritten in it is older than every span: no more than `most` lie within one.
-    if (ring !== undefined && (count < ring.length || this.most < ring.length - 1)) return ring
+    if (ring !== undefined && (ring[count & (ring.length - 1)] as number) <= atUs - this.longestUs)
+      return ring
     const wider = ring === undefined ? emptyRing(fewest) : grown(ring, count)
     this.rings[key] = wider
     return wider
