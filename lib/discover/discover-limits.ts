@@ -16,7 +16,10 @@ export interface Fired {
 /** Limits that were found, and as what a spec would have them. */
 export interface Discovered {
   measured: MeasuredLimit[]
-  /** What is known or likely, as limits of a spec; limits that nothing reached are not in it. */
+  /**
+   * What is known or likely, as limits of a spec; limits that nothing reached are not in it, nor those that
+   * count by another scope than the spec says.
+   */
   limits: Limit[]
 }
 
@@ -51,6 +54,7 @@ export async function discoverLimits(
       unproven: !isAsked(limit),
       tried: new Map(),
       timesUnsettled: 0,
+      isShared: false,
       isBehind: false,
     }),
   )
@@ -70,12 +74,23 @@ export async function discoverLimits(
   }
   return {
     measured: inquiries.filter(({ documented: limit }) => isAsked(limit)).map(measuredOf),
-    limits: inquiries.filter(({ above }) => above === undefined).map(({ current }) => current),
+    limits: inquiries
+      .filter(({ above, isShared }) => above === undefined && !isShared)
+      .map(({ current }) => current),
   }
 }
 
-function measuredOf({ documented: { name, scope, window }, current, proven, above }: Inquiry): MeasuredLimit {
+function measuredOf(inquiry: Inquiry): MeasuredLimit {
+  const { documented, current, proven, above, isShared } = inquiry
+  const { name, scope, window } = documented
   if (above !== undefined) return { name, scope, limit: above, windowSeconds: window / 1000, as: 'above' }
   const windowSeconds = current.window / 1000
-  return { name, scope, limit: current.limit, windowSeconds, as: proven ? 'proven' : 'likely' }
+  return {
+    name,
+    scope,
+    limit: current.limit,
+    windowSeconds,
+    as: proven ? 'proven' : 'likely',
+    ...(isShared && { isShared }),
+  }
 }

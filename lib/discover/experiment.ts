@@ -63,6 +63,9 @@ export function nextExperiment(
     const judged = nested?.saysWho ? limits : limits.filter((limit) => limit !== known.current)
     return { limits: judged, only: scopes, ...windows, ...rates, ...paced(inner, known.current, judged) }
   }
+  // One integration shows all of a limit that they share.
+  if (inner?.isShared)
+    return { limits, only: scopes.filter((one) => one !== nested.outer), ...windows, ...rates }
   if (nested.saysWho && inner && !inner.isBehind) return { limits, only: scopes, ...windows, ...rates }
   // Another number each time: what only looks like one limit, as many times that of each, is another then.
   const enough = Math.ceil((spreadFactor * outer.current.limit) / Math.max(1, nested.innerBurst))

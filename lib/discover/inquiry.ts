@@ -12,6 +12,9 @@ import { type Stream, streamsOf } from './stream.ts'
 /** Limits are looked for up to so many times what the spec says. */
 const mostTimes = 20
 
+/** An outer limit that all of an inner one's requests share is fired at so many times in all. */
+const mostTimesShut = 5
+
 /** What is known of one limit. */
 export interface Inquiry {
   readonly documented: Limit
@@ -25,6 +28,8 @@ export interface Inquiry {
   readonly tried: Map<string, Tried>
   /** How often it was fired at as it is taken to be without being proven or refuted. */
   timesUnsettled: number
+  /** One count for all values of its scope: it refused some that nothing had been let through for. */
+  isShared: boolean
   /** Others refused what came as fast as it could, and this one never has. */
   isBehind: boolean
 }
@@ -95,15 +100,21 @@ export function learn(
     const proven = inquiries.filter((one) => one.proven).map(({ current }) => current)
     const met = runs.map((run): Met => {
       const refusers = refusersOf(run.history, { scopes, only: run.experiment.only, proven })
-      return { ...run, refusers, streams: streamsOf(run.history, scope, refusers) }
+      const streams = streamsOf(run.history, scope, refusers)
+      if (nested?.saysWho && scope === nested.inner) inquiry.isShared ||= streams.some(isRefusedAtOnce)
+      if (!inquiry.isShared || !nested) return { ...run, refusers, streams }
+      return { ...run, refusers, streams: streamsOf(run.history, nested.outer, refusers, scope) }
     })
     const isReached = met.some(({ streams }) => streams.some(({ turns }) => turns.length > 0))
     // A run that was not about it may have made clear who refused before.
     if (!fired.includes(inquiry) && !isReached) continue
     const isAlone = scope === nested?.inner && !experiment.only.includes(nested.outer)
     const canBePaced = proven.some((limit) => limit.scope === nested?.outer)
-    const isTried = canBePaced ? experiment.isPaced === true : isAlone
+    const isShut = scope === nested?.outer && inquiries.some((one) => one.isShared)
+    const isTried = isShut || (canBePaced ? experiment.isPaced === true : isAlone)
     guessAgain(inquiry, met, isReached, isTried, clockDriftPpm)
+    // Behind a limit that all share there is mostly too little to see, and judging that takes long.
+    if (isShut && isOpen(inquiry) && timesFired(inquiry) >= mostTimesShut) inquiry.unproven = true
   }
 }
 
@@ -143,6 +154,15 @@ function guessAgain(
   inquiry.proven = guess.kind === 'proven'
   inquiry.unproven = guess.kind === 'unproven'
   inquiry.timesUnsettled = guess.kind === 'next' ? guess.timesTried : 0
+}
+
+function timesFired({ tried }: Inquiry): number {
+  return [...tried.values()].reduce((sum, { times }) => sum + times, 0)
+}
+
+/** Was something refused before anything was let through? No limit of its own does that. */
+function isRefusedAtOnce({ turns }: Stream): boolean {
+  return turns[0]?.acceptedBefore === 0
 }
 
 /** Was a run made as if a known outer limit were not there, and may that have refused all the same? */

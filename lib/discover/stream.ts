@@ -34,14 +34,22 @@ export interface Turn {
   recovered?: Between
 }
 
-/** What each value of a scope met. Those that sent nothing are left out. @param slackUs widens both ends. */
-export function streamsOf(history: History, scope: string, refusers: Refusers): Stream[] {
+/**
+ * What each value of a scope met. Those that sent nothing are left out.
+ * @param refuser whose refusals are meant, where that is not the limit of this scope.
+ */
+export function streamsOf(
+  history: History,
+  scope: string,
+  refusers: Refusers,
+  refuser: string = scope,
+): Stream[] {
   const rows = new Map<string, number[]>()
   for (let row = 0; row < history.count; row++) {
     const value = history.descriptors[history.descriptor[row] as number]?.scopes[scope]
     if (value === undefined) continue
     const outcome = history.outcome[row]
-    if (outcome !== Outcome.accepted && !(outcome === Outcome.limited && refusers[row] === scope)) continue
+    if (outcome !== Outcome.accepted && !(outcome === Outcome.limited && refusers[row] === refuser)) continue
     const known = rows.get(value)
     if (known) known.push(row)
     else rows.set(value, [row])

@@ -11,6 +11,10 @@ export const measuredLimitSchema = z
       description:
         'proven: a run passed with it, and nothing that differs by more than a pass tells explains all runs. likely: what explains the runs best, or what the last one was fired at; its window may be another. above: never met, and what was let through contradicts every limit up to there.',
     }),
+    isShared: z
+      .boolean()
+      .optional()
+      .meta({ description: 'One count for all values of the scope, such as for all integrations together.' }),
     otherKeys: z
       .array(
         z.object({

@@ -15,11 +15,11 @@ const words = {
 /** The limits that were found instead of those of the spec. */
 export function measuredTable(measured: readonly MeasuredLimit[], view: View): string[] {
   const style = createStyle(view.color)
-  const rows = measured.map(({ name, limit, windowSeconds, as }): Cell[] =>
+  const rows = measured.map(({ name, limit, windowSeconds, as, isShared }): Cell[] =>
     [
       visible(name),
       `${as === 'above' ? 'above ' : ''}${limit} in ${windowText(windowSeconds)}`,
-      words[as],
+      `${words[as]}${isShared ? ', one for all together' : ''}`,
     ].map((text) => ({ text })),
   )
   const keys = measured.flatMap(({ otherKeys = [] }) => otherKeys)

@@ -1,4 +1,10 @@
-import { type History, historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
+import {
+  type History,
+  historyFromRecords,
+  Outcome,
+  type RecordInput,
+  type Scopes,
+} from '../../lib/history/index.ts'
 import { createHierarchy, type EnforcedLimit } from '../../lib/limiters/index.ts'
 import { createWatch, type Plan } from '../../lib/plan/index.ts'
 import { createTimeline } from '../../lib/simulate/fake-clock.ts'
@@ -10,6 +16,8 @@ export interface SimulatedServer {
   limits: EnforcedLimit[]
   /** Say in the response which limit refused. */
   namesRefuser: boolean
+  /** What it counts a request by, where that is not what the client takes it to be. */
+  countedBy?: (scopes: Scopes) => Scopes
   latencyMs: (random: () => number) => number
 }
 
@@ -21,6 +29,7 @@ export function simulateRun(plan: Plan, server: SimulatedServer, seed: number): 
   const random = seededRandom(seed)
   const hierarchy = createHierarchy(server.limits)
   const scopesOf = new Map(plan.descriptors.map(({ name, scopes }) => [name, scopes]))
+  const { countedBy = (scopes: Scopes) => scopes } = server
   const records: RecordInput[] = []
   const timeline = createTimeline(0)
   const { at } = timeline
@@ -33,7 +42,7 @@ export function simulateRun(plan: Plan, server: SimulatedServer, seed: number): 
     const latency = server.latencyMs(random)
     at(sentMs + latency * (0.1 + 0.8 * random()), () => {
       const decision = hierarchy.decide({
-        scopes: scopesOf.get(descriptor) as Record<string, string>,
+        scopes: countedBy(scopesOf.get(descriptor) as Scopes),
         atUs: Math.round((timeline.nowMs() + 1e6) * 1000),
         cost: 1,
       })
