@@ -1,6 +1,6 @@
 import type { Command as Declared } from 'commander'
 import { counted, spanText, visible } from '../../reports/terminal/index.ts'
-import { createOncall, type Remains } from '../oncall/index.ts'
+import { createOncall, type Oncall, type Remains } from '../oncall/index.ts'
 import { ExitCode } from '../result/index.ts'
 import { runState, startOfRun } from '../run/index.ts'
 import type { Limit, Target } from '../spec/index.ts'
@@ -39,8 +39,13 @@ function declare(command: Declared): void {
     )
 }
 
+/** An integration that was found, and by which key. */
+interface Found extends Remains {
+  by: Oncall
+}
+
 /** An integration that was found, and what becomes of it. */
-interface Finding extends Remains {
+interface Finding extends Found {
   ageMs: number
   /** Why it is left alone; `undefined` for one that is removed. */
   keptBecause?: string
@@ -104,40 +109,42 @@ async function readTarget(path: string | undefined, mistakes: readonly string[])
 const documentedWindowMs = 300_000
 const spareMs = 10_000
 
-/** What is asked of the target: with the second key, where there is one. */
+/** What is asked of the target: with the second key, where there is one, and with those of other organizations. */
 function createClient(target: Target, limits: readonly Limit[], signal: AbortSignal) {
-  const { url, ingestUrl, stackUrl, apiKey, setupKey } = target
   const windows = limits.filter(({ scope }) => scope === 'apiKey').map(({ window }) => window)
   const patience = {
     waitMs: Math.max(documentedWindowMs, ...windows) + spareMs,
     signal,
     onWait: (ms: number) => say(`The key is at its limit; going on in ${spanText(ms)}. Ctrl-C stops.`),
   }
-  const oncall = createOncall({
-    url,
-    ingestUrl,
-    stackUrl,
-    apiKey: setupKey ?? apiKey ?? '',
-    descriptor: 'K',
-    onRequest: () => {},
-    signal,
-  })
+  const { url, ingestUrl } = target
+  const clients = keysOf(target).map((key) =>
+    createOncall({ url, ingestUrl, ...key, descriptor: 'K', onRequest: () => {}, signal }),
+  )
   return {
-    async find(): Promise<Remains[]> {
-      const found = await oncall.findRemains(patience)
-      // A date that no calendar has is none that a run gives.
-      if (found.ok) return found.value.filter(({ runId }) => !Number.isNaN(startOfRun(runId)))
-      throw new Failure(signal.aborted ? ExitCode.interrupted : ExitCode.notCarriedOut, [
-        found.problem.sentence,
-      ])
+    async find(): Promise<Found[]> {
+      const all = new Map<string, Found>()
+      for (const by of clients) {
+        const found = await by.findRemains(patience)
+        if (!found.ok) {
+          const code = signal.aborted ? ExitCode.interrupted : ExitCode.notCarriedOut
+          throw new Failure(code, [found.problem.sentence])
+        }
+        for (const one of found.value) {
+          // A date that no calendar has is none that a run gives.
+          const isOfRun = !Number.isNaN(startOfRun(one.runId))
+          if (isOfRun && !all.has(one.integrationId)) all.set(one.integrationId, { ...one, by })
+        }
+      }
+      return [...all.values()]
     },
 
     /** Resolves and removes; returns what was in the way, a sentence each. */
-    async remove(doomed: readonly Remains[]): Promise<string[]> {
+    async remove(doomed: readonly Found[]): Promise<string[]> {
       const problems: string[] = []
       for (const one of doomed) {
-        const open = await oncall.resolveGroups([{ ...one, own: true }], startOfRun(one.runId), patience)
-        const left = await oncall.removeFixtures([one], patience)
+        const open = await one.by.resolveGroups([{ ...one, own: true }], startOfRun(one.runId), patience)
+        const left = await one.by.removeFixtures([one], patience)
         for (const { problem } of open)
           problems.push(`Alert groups of "${one.name}" may still be open. ${problem.sentence}`)
         for (const { problem } of left) problems.push(`"${one.name}" is still there. ${problem.sentence}`)
@@ -148,7 +155,26 @@ function createClient(target: Target, limits: readonly Limit[], signal: AbortSig
   }
 }
 
-async function findingOf(remains: Remains, nowMs: number, atLeastMs: number): Promise<Finding> {
+/** A key of each organization that integrations may have been made in. */
+function keysOf({
+  apiKey,
+  setupKey,
+  stackUrl,
+  loadKeys = [],
+}: Target): { apiKey: string; stackUrl?: string }[] {
+  const organizations = new Set<string>()
+  const others = loadKeys.filter(({ organization }) => {
+    if (organization === undefined || organizations.has(organization)) return false
+    organizations.add(organization)
+    return true
+  })
+  return [
+    { apiKey: setupKey ?? apiKey ?? '', stackUrl },
+    ...others.map(({ apiKey, stackUrl }) => ({ apiKey, stackUrl })),
+  ]
+}
+
+async function findingOf(remains: Found, nowMs: number, atLeastMs: number): Promise<Finding> {
   const ageMs = Math.max(0, nowMs - startOfRun(remains.runId))
   const finding = { ...remains, ageMs }
   switch (await runState(remains.runId)) {

@@ -2,18 +2,17 @@ import { type HistoryRecord, outcomeOf } from '../history/index.ts'
 import {
   alertBinding,
   createAlertBook,
-  createOncall,
   type Fixture,
   listBinding,
   type OncallProblem,
   type Reconciled,
 } from '../oncall/index.ts'
-import { clearAway } from './clear-away.ts'
+import { clearAway, type RunRemains } from './clear-away.ts'
 import type { Lag } from './conduct.ts'
 import { type Course, firePlan, keepSilent, type UnderWay } from './fire-plan.ts'
-import { integrationsFor } from './integrations.ts'
 import { doubtWarnings, introduceKeys } from './introduce.ts'
 import { clientsOf, keyDescriptor } from './keys.ts'
+import { partiesOf, prepareAll } from './parties.ts'
 import type { RaisedTarget } from './raise-target.ts'
 import { readBack } from './read-back.ts'
 
@@ -26,28 +25,29 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
   const { id, spec, quietMs } = assignment
   const signal = AbortSignal.any([interruption.stop, recording.failed, target.gone])
   const clients = clientsOf(target, recording.record)
-  const { setup } = clients
-  const oncall = createOncall({ ...setup, signal })
-
   const unknown = await introduceKeys(clients, watcher, signal)
   if (unknown) return courseOf(unknown)
-  const integrations = integrationsFor(oncall, run)
+  const parties = partiesOf(clients, target.loadKeys ?? [], run, signal)
+  const { integrations } = parties[0]
   // What is in the way is told before the silence, which may be long, and looked at again after it.
   const obstacle = quietMs > 0 ? await integrations.inspect() : undefined
   if (obstacle) return courseOf(obstacle)
   if (!(await keepSilent(quietMs, watcher, signal))) return { reason: 'not-started' }
 
   const startedAtMs = Date.now()
-  const ready = await integrations.prepare()
-  const remains = { id, own: integrations.own, startedAtMs, mayExist: false }
-  if (!ready.ok) {
-    if (target.lasting) {
-      const { left, mayExist } = ready
-      warnings.push(...(await clearAway(setup, left, { ...remains, mayExist }, spec, watcher, interruption)))
+  const { holdings, fixtures, problem } = await prepareAll(parties, run, signal)
+  const clear = async (alertsOf?: RunRemains['alertsOf']) => {
+    if (!target.lasting) return
+    for (const { party, fixtures, mayExist } of holdings) {
+      const { own } = party.integrations
+      const remains = { id, own, startedAtMs, mayExist, alertsOf }
+      warnings.push(...(await clearAway(party.client, fixtures, remains, spec, watcher, interruption)))
     }
-    return courseOf(ready.problem)
   }
-  const { fixtures } = ready
+  if (problem) {
+    await clear()
+    return courseOf(problem)
+  }
   const book = createAlertBook(outcomeOf(spec.outcomes))
   let isReadBack = false
   try {
@@ -55,23 +55,37 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
     const descriptors = fixtures.map(({ descriptor }) => descriptor)
     const { own, loud } = integrations
     watcher.onPhase({ phase: 'fixtures-ready', descriptors, own, loud })
-    const readBackOf = (course: Course) => readBack(setup, fixtures, own, book, course, run, signal)
+    const readBackOf = async (course: Course) => {
+      const all: Reconciled[] = []
+      for (const { party, fixtures } of holdings) {
+        const { client, integrations } = party
+        const one = await readBack(client, fixtures, integrations.own, book, course, run, signal)
+        if (one) all.push(one)
+      }
+      return together(all)
+    }
     const lag = run.assignment.reading && (async (course: Course) => lagOf(await readBackOf(course)))
     const course = await fireAt(target, fixtures, run, signal, book.note, lag)
     const reconciled = await readBackOf(course)
     isReadBack = reconciled !== undefined && !signal.aborted
     return { ...course, reconciled }
   } finally {
-    if (target.lasting) {
-      const alertsOf = isReadBack ? undefined : (descriptor: string) => book.of(descriptor).accepted.size
-      const left = { ...remains, alertsOf }
-      warnings.push(...(await clearAway(setup, fixtures, left, spec, watcher, interruption)))
-    }
+    await clear(isReadBack ? undefined : (descriptor) => book.of(descriptor).accepted.size)
+  }
+}
+
+/** What was read back in several organizations; `undefined` where nothing was. */
+function together(all: readonly Reconciled[]): Reconciled | undefined {
+  if (all.length === 0) return undefined
+  return {
+    findings: all.flatMap(({ findings }) => findings),
+    reconciliation: all.flatMap(({ reconciliation }) => reconciliation),
+    delivery: all.flatMap(({ delivery }) => delivery),
   }
 }
 
 async function fireAt(
-  { url, replicas, apiKey, stackUrl, setupKey }: RaisedTarget,
+  { url, replicas, apiKey, stackUrl, setupKey, loadKeys = [] }: RaisedTarget,
   fixtures: readonly Fixture[],
   run: UnderWay,
   signal: AbortSignal,
@@ -88,8 +102,19 @@ async function fireAt(
     descriptors: {
       ...Object.fromEntries(alerts),
       [keyDescriptor.name]: listBinding({ url, replicas, apiKey, stackUrl }),
+      ...Object.fromEntries(
+        loadKeys.map((key) => [
+          key.descriptor,
+          listBinding({ url, replicas, apiKey: key.apiKey, stackUrl: key.stackUrl }),
+        ]),
+      ),
     },
-    secrets: [apiKey, ...(setupKey ? [setupKey] : []), ...fixtures.map(({ token }) => token)],
+    secrets: [
+      apiKey,
+      ...(setupKey ? [setupKey] : []),
+      ...loadKeys.map((key) => key.apiKey),
+      ...fixtures.map(({ token }) => token),
+    ],
   }
   return firePlan(bindings, run, signal, onAnswer, lag)
 }

@@ -9,7 +9,7 @@ import { atOncall } from './at-oncall.ts'
 import type { Conduct } from './conduct.ts'
 import type { Course, UnderWay } from './fire-plan.ts'
 import type { Interruption } from './interruption.ts'
-import { keyDescriptor, setupDescriptor } from './keys.ts'
+import { keyDescriptor, loadKeyDescriptor, setupDescriptor } from './keys.ts'
 import { type RaisedTarget, raiseTarget, setupKeyOf, type TargetChoice } from './raise-target.ts'
 import type { ReadingBack } from './read-back.ts'
 import { openRecording } from './recording.ts'
@@ -116,7 +116,8 @@ export async function carryOut(
 /** A key has a descriptor of its own only where Onset itself speaks to the target with it. */
 function keysBeside(target: TargetChoice): Descriptor[] {
   if (target.kind === 'http') return []
-  return setupKeyOf(target) === undefined ? [keyDescriptor] : [keyDescriptor, setupDescriptor]
+  const load = (target.loadKeys ?? []).map(loadKeyDescriptor)
+  return [keyDescriptor, ...(setupKeyOf(target) === undefined ? [] : [setupDescriptor]), ...load]
 }
 
 /**

@@ -24,11 +24,12 @@ export interface Integrations {
   prepare(): Promise<Ready>
 }
 
-/** The integrations of a run: those that its spec names, or else some of its own. */
-export function integrationsFor(oncall: Oncall, run: UnderWay): Integrations {
-  const { plan, spec } = run.assignment
-  const descriptors = plan.descriptors.filter(({ kind }) => kind === 'alert').map(({ name }) => name)
-  const named = spec.target?.integrations
+/**
+ * The integrations of a run in one organization: those that its spec names, or else some of its own.
+ * @param descriptors whose alerts they take.
+ */
+export function integrationsFor(oncall: Oncall, run: UnderWay, descriptors: string[]): Integrations {
+  const named = run.assignment.spec.target?.integrations
   return named ? namedOnes(oncall, run, descriptors, named) : ownOnes(oncall, run, descriptors)
 }
 

@@ -5,14 +5,16 @@ import type { Watcher } from './watcher.ts'
 
 /** Asks whose each key is, which shows that address and keys are right. @returns what is in the way, if anything. */
 export async function introduceKeys(
-  { tested, setup }: Clients,
+  { tested, setup, load }: Clients,
   { onPhase }: Pick<Watcher, 'onPhase'>,
   signal: AbortSignal,
 ): Promise<OncallProblem | undefined> {
-  for (const client of new Set([tested, setup])) {
+  const useOf = (client: Clients['tested']) =>
+    client === tested ? 'tested' : client === setup ? 'setup' : 'load'
+  for (const client of new Set([tested, setup, ...load.values()])) {
     const who = await createOncall({ ...client, signal }).preflight()
     if (!who.ok) return who.problem
-    onPhase({ phase: 'key-known', who: who.value, use: client === tested ? 'tested' : 'setup' })
+    onPhase({ phase: 'key-known', who: who.value, use: useOf(client) })
   }
   return undefined
 }

@@ -1,5 +1,7 @@
 import { embeddedKey, embeddedSetupKey, spawnTarget, type TargetConfigInput } from '../target/index.ts'
 
+import { embeddedSetupKeyOf, type LoadKey } from './load-keys.ts'
+
 /** How an OnCall is spoken to, beside its address. */
 export interface OncallAccess {
   /** Further addresses of it, which are fired at in turn. */
@@ -12,12 +14,14 @@ export interface OncallAccess {
   setupKey?: string
   /** With service-account tokens: the stack that they belong to. */
   stackUrl?: string
+  /** Further keys that the load is spread over. */
+  loadKeys?: readonly LoadKey[]
 }
 
 /** What a run is fired at. */
 export type TargetChoice =
   /** The stand-in, started for the run and stopped after it. */
-  | { kind: 'embedded'; config: TargetConfigInput }
+  | { kind: 'embedded'; config: TargetConfigInput; loadKeys?: readonly LoadKey[] }
   /** An OnCall that somebody named. */
   | ({ kind: 'oncall'; url: string } & OncallAccess)
   /** Any other API; `secrets` are what its spec holds by the names of variables. */
@@ -56,6 +60,7 @@ export async function raiseTarget(choice: Exclude<TargetChoice, { kind: 'http' }
     url: spawned.url,
     apiKey,
     setupKey: setupKeyOf(choice),
+    loadKeys: choice.loadKeys,
     gone: gone.signal,
     lasting: false,
     stop() {
@@ -69,6 +74,5 @@ export async function raiseTarget(choice: Exclude<TargetChoice, { kind: 'http' }
 export function setupKeyOf(choice: TargetChoice): string | undefined {
   if (choice.kind === 'http') return undefined
   if (choice.kind === 'oncall') return choice.setupKey
-  const { keys } = choice.config
-  return keys === undefined ? embeddedSetupKey : keys[1]?.key
+  return choice.config.keys === undefined ? embeddedSetupKey : embeddedSetupKeyOf(choice.config)
 }

@@ -14,7 +14,7 @@ export function specText(
   sent?: Partial<WrittenRequests>,
   setupKey?: string,
 ): string {
-  const { target, limits, outcomes, clockDriftPpm } = spec
+  const { target, limits, outcomes, capacity, clockDriftPpm } = spec
   const written = {
     ...(target && {
       target: {
@@ -34,6 +34,7 @@ export function specText(
     }),
     limits: limits.map((limit) => ({ ...limit, window: `${limit.window}ms` })),
     outcomes,
+    ...(capacity && { capacity }),
     clockDriftPpm,
   }
   return stringify(written, { aliasDuplicateObjects: false, lineWidth: 0 })

@@ -4,7 +4,7 @@ import type { Leftover, Who } from '../oncall/index.ts'
 /** Where a run stands: each is told once, when it begins. */
 export type Phase =
   | { phase: 'target-ready'; url: string; embedded: boolean }
-  | { phase: 'key-known'; who: Who; use?: 'tested' | 'setup' }
+  | { phase: 'key-known'; who: Who; use?: 'tested' | 'setup' | 'load' }
   | { phase: 'silent'; waitMs: number }
   | { phase: 'making-fixtures'; runId: string; descriptors: string[] }
   | { phase: 'fixtures-ready'; descriptors: string[]; own?: boolean; loud?: boolean }

@@ -4,7 +4,16 @@ import { type Path, type PathMistake, safeKey, valueAt } from './path.ts'
 
 /** What only a target of kind http has, and what only one of kind oncall has. */
 const ofHttp = ['request', 'callers', 'limitedBy']
-const ofOncall = ['apiKey', 'setupKey', 'otherKeys', 'ingestUrl', 'stackUrl', 'integrations', 'detailsUrl']
+const ofOncall = [
+  'apiKey',
+  'setupKey',
+  'otherKeys',
+  'loadKeys',
+  'ingestUrl',
+  'stackUrl',
+  'integrations',
+  'detailsUrl',
+]
 
 /**
  * What the types of a spec cannot say about a target of kind http: header fields that can be sent and

@@ -59,11 +59,15 @@ function statusesAt(raw: unknown, side: string, otherwise: string): string[] {
 const keyByVariable = /^([A-Za-z]+ )?\$\{[^}]*\}$/
 
 /** Where keys stand in a target. */
-const keyPaths: readonly Path[] = [
-  ['apiKey'],
-  ['setupKey'],
-  ...['sameUser', 'otherUser', 'otherOrganization'].map((key) => ['otherKeys', key]),
-]
+function keyPathsOf(target: unknown): Path[] {
+  const loadKeys = valueAt(target, ['loadKeys'])
+  return [
+    ['apiKey'],
+    ['setupKey'],
+    ...['sameUser', 'otherUser', 'otherOrganization'].map((key) => ['otherKeys', key]),
+    ...(Array.isArray(loadKeys) ? loadKeys.map((_, index) => ['loadKeys', index, 'apiKey']) : []),
+  ]
+}
 
 function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
   const target = valueAt(raw, ['target'])
@@ -73,7 +77,7 @@ function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
   const apiKey = valueAt(target, ['apiKey'])
   const path = ['target', 'apiKey']
   const byVariable = `an environment variable that holds a key, written \${ONCALL_API_KEY}`
-  for (const path of keyPaths) {
+  for (const path of keyPathsOf(target)) {
     const written = valueAt(target, path)
     if (typeof written !== 'string' || keyByVariable.test(written)) continue
     mistakes.push({
@@ -102,7 +106,7 @@ function targetMistakes(raw: unknown, offline: boolean): PathMistake[] {
 /** What is in a name or an address gets into reports, so a secret must not be in one. */
 function secretsElsewhere(raw: unknown): PathMistake[] {
   const secrets = secretVariables(raw)
-  const ofKey = keyPaths.flatMap((path) => {
+  const ofKey = keyPathsOf(valueAt(raw, ['target'])).flatMap((path) => {
     const written = valueAt(raw, ['target', ...path])
     return typeof written === 'string' ? variablesIn(written) : []
   })

@@ -7,20 +7,26 @@ const aKey = `an environment variable that holds a key, written \${ONCALL_API_KE
 const anId = 'the id of an integration, such as CFRPV98RPR1U8'
 const ids = 'a list of ids of integrations, such as [CFRPV98RPR1U8]'
 
+/** The scope value that stands for the organization of a target's own key. */
+export const ownOrganization = 'organization'
+
+const aLabel = `a word of letters, digits, ., - and _ that is not "${ownOrganization}", such as acme`
+
+const keyText = z
+  .string(aKey)
+  .min(1, aKey)
+  // A header field cannot carry anything else.
+  .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, 'a key of printable characters in one line')
+
+// As it is written: the pattern above is of what the variable holds.
+const pattern = '^([A-Za-z]+ )?\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$'
+
 function key(description: string) {
-  return (
-    z
-      .string(aKey)
-      .min(1, aKey)
-      // A header field cannot carry anything else.
-      .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, 'a key of printable characters in one line')
-      .optional()
-      .meta({
-        description,
-        // As it is written: the pattern above is of what the variable holds.
-        pattern: '^([A-Za-z]+ )?\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$',
-      })
-  )
+  return keyText.optional().meta({ description, pattern })
+}
+
+function requiredKey(description: string) {
+  return keyText.meta({ description, pattern })
 }
 
 /** The fields of a target by which OnCall is spoken to. */
@@ -40,6 +46,32 @@ export const oncallFields = {
     .meta({
       description:
         'Keys by which "onset conform" finds out whose limits are; each by environment variable only. They read lists, and change nothing.',
+    }),
+  loadKeys: z
+    .array(
+      z.strictObject(
+        {
+          apiKey: requiredKey('The key.'),
+          organization: z
+            .string(aLabel)
+            .regex(/^[A-Za-z0-9][\w.-]{0,99}$/, aLabel)
+            .refine((label) => label !== ownOrganization, aLabel)
+            .optional()
+            .meta({
+              description:
+                'A name for the organization that the key belongs to; the same for all keys of one. Default: that of apiKey.',
+            }),
+          stackUrl: address.optional().meta({ description: 'As stackUrl of the target, for this key.' }),
+        },
+        'a map with apiKey and, for another organization, organization',
+      ),
+      'a list of keys',
+    )
+    .min(1, 'at least one key, or no loadKeys at all')
+    .optional()
+    .meta({
+      description:
+        'Further keys that "onset capacity" spreads its load over: it reads lists with each, and makes integrations in each organization that they belong to.',
     }),
   stackUrl: address.optional().meta({
     description:

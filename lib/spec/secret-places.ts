@@ -11,6 +11,7 @@ export function isSecretPlace(path: Path): boolean {
   if (top !== 'target') return false
   if (key === 'apiKey' || key === 'setupKey') return rest.length === 0
   if (key === 'otherKeys') return rest.length === 1
+  if (key === 'loadKeys') return rest.length === 2 && rest[1] === 'apiKey'
   const [field, ...below] = key === 'callers' ? rest.slice(1) : key === 'request' ? rest : []
   return field === 'headers' ? below.length === 1 : field === 'path' || field === 'body'
 }

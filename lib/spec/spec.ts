@@ -198,14 +198,20 @@ export const targetSchema = z
     },
     'a map with url, and for OnCall apiKey',
   )
-  .superRefine(({ apiKey, setupKey }, context) => {
+  .superRefine(({ apiKey, setupKey, loadKeys = [] }, context) => {
+    const complain = (path: PropertyKey[], expected: string) =>
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: expected,
+        params: { expected, found: 'the same key' },
+      })
     // Two variables may hold the same key; then its requests would be missing in what apiKey has used up.
-    if (apiKey === undefined || apiKey !== setupKey) return
-    context.addIssue({
-      code: 'custom',
-      path: ['setupKey'],
-      message: 'another key than apiKey',
-      params: { expected: 'another key than apiKey', found: 'the same key' },
+    if (apiKey !== undefined && apiKey === setupKey) complain(['setupKey'], 'another key than apiKey')
+    loadKeys.forEach((one, index) => {
+      const before = [apiKey, setupKey, ...loadKeys.slice(0, index).map((each) => each.apiKey)]
+      if (!before.includes(one.apiKey)) return
+      complain(['loadKeys', index, 'apiKey'], 'another key than apiKey, setupKey and those before')
     })
   })
   .transform(({ url, ...rest }) => {
@@ -227,6 +233,18 @@ export const specSchema = z.strictObject(
       .min(1, 'at least one limit')
       .meta({ description: 'The limits that should hold, in the order in which they are applied.' }),
     outcomes: outcomeRuleSchema.default({ accepted: '2xx', limited: '429' }),
+    capacity: z
+      .strictObject(
+        {
+          expectLimited: z.boolean('true or false').default(false).meta({
+            description:
+              'true: "onset capacity" measures what refusing costs, in the place of a search; --no-expect-limited searches all the same.',
+          }),
+        },
+        'a map with expectLimited',
+      )
+      .optional()
+      .meta({ description: 'What "onset capacity" is to ask; its flags go before this.' }),
     clockDriftPpm: z
       .number(aDrift)
       .min(0, aDrift)

@@ -12,6 +12,7 @@ export function phaseText(phase: Phase): string | undefined {
     case 'key-known': {
       const { username, role } = phase.who
       const whose = `belongs to ${visible(username)}${role ? ` (${visible(role)})` : ''}.`
+      if (phase.use === 'load') return `A further key for the load ${whose}`
       return phase.use === 'setup' ? `The key for making ready ${whose}` : `It answers; the API key ${whose}`
     }
     case 'silent':

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { capacityDocumentSchema } from '../../lib/capacity/index.ts'
 import { onsetInside } from './inside.ts'
-import { onset, useFolder } from './onset.ts'
+import { onset, served, useFolder } from './onset.ts'
 
 const folder = useFolder()
 
@@ -92,6 +92,93 @@ describe('onset capacity', () => {
       '--max-rate: at 100/s the limit "alerts per organization" would refuse: the load takes 75 values of organization, and there is 1.',
     )
     expect(stderr).toContain('Up to 1.33/s nothing is refused')
+    expect(stderr).toContain('give a key of each of 74 more organizations in target.loadKeys')
+    const keys = await onsetInside(['capacity', spec, '--traffic', 'requests', '--max-rate', '100'])
+    expect(keys.stderr).not.toContain('would refuse')
+  })
+
+  it('spreads over the organizations and keys that it has, and leaves nothing in any', async () => {
+    const people = ['a', 'b', 'c'].map((id) => ({ id: `U${id}`, organization: id }))
+    const limited = { limit: 20, windowMs: 600_000 }
+    const config = {
+      organizations: people.map(({ organization: id }) => ({ id })),
+      users: people,
+      keys: people.map(({ id }) => ({ key: `key-of-${id}`, user: id })),
+      limits: { organization: limited, apiKey: { limit: 300, windowMs: 600_000 } },
+    }
+    const { url } = await served(['--config', folder.write('serve.json', JSON.stringify(config))])
+    const spec = folder.write(
+      'wide.yaml',
+      `target:
+  url: ${url}
+  apiKey: \${OWN}
+  dedicated: true
+  loadKeys: [{apiKey: "\${SECOND}", organization: second}, {apiKey: "\${THIRD}", organization: third}]
+limits:
+  - {name: each, scope: organization, limit: 20, window: 10m}
+`,
+    )
+    const env = { OWN: 'key-of-Ua', SECOND: 'key-of-Ub', THIRD: 'key-of-Uc' }
+    const out = join(folder.path, 'run')
+    const asked = ['--at-least', '28', '--max-requests', '45', '--arrivals', 'even', '--step', '1s']
+    const { stdout, stderr } = await onset(['capacity', spec, ...asked, '--out', out, '--json'], { env })
+    expect(stderr.replaceAll('\n', ' ')).toContain('"each" takes 3 values of organization')
+    const document = capacityDocumentSchema.parse(JSON.parse(stdout))
+    expect(document).toMatchObject({ spread: [{ scope: 'organization', needed: 3, has: 3 }], warnings: [] })
+    // 28 alerts would not pass a limit of 20.
+    expect(document.steps[0]).toMatchObject({ limited: 0, failed: 0 })
+    const history = readFileSync(join(out, 'history.ndjson'), 'utf8')
+    for (const name of ['A1', 'A2', 'A3', 'K', 'K2', 'K3'])
+      expect(history).toContain(`"descriptor":"${name}"`)
+    for (const key of Object.values(env)) {
+      expect(history + stdout + stderr).not.toContain(key)
+      const listed = await fetch(`${url}/api/v1/integrations/`, { headers: { authorization: key } })
+      expect(await listed.json()).toMatchObject({ count: 0 })
+    }
+  })
+
+  it('fires nothing where keys that are said to be of two organizations are of one', async () => {
+    const config = {
+      organizations: [{ id: 'a' }],
+      users: ['U1', 'U2'].map((id) => ({ id, organization: 'a' })),
+      keys: ['U1', 'U2'].map((id) => ({ key: `key-of-${id}`, user: id })),
+    }
+    const { url } = await served(['--config', folder.write('serve.json', JSON.stringify(config))])
+    const spec = folder.write(
+      'one.yaml',
+      `target:
+  {url: "${url}", apiKey: "\${OWN}", dedicated: true, loadKeys: [{apiKey: "\${OTHER}", organization: other}]}
+limits: [{name: each, scope: organization, limit: 20, window: 10m}]
+`,
+    )
+    const asked = [
+      '--at-least',
+      '28',
+      '--max-requests',
+      '30',
+      '--step',
+      '1s',
+      '--out',
+      join(folder.path, 'run'),
+    ]
+    const env = { OWN: 'key-of-U1', OTHER: 'key-of-U2' }
+    const { code, stderr } = await onset(['capacity', spec, ...asked], { env })
+    expect(code).toBe(4)
+    expect(stderr).toContain('"other" in target.loadKeys sees integrations that were made with another key')
+    const listed = await fetch(`${url}/api/v1/integrations/`, { headers: { authorization: env.OWN } })
+    expect(await listed.json()).toMatchObject({ count: 0 })
+  })
+
+  it('measures what refusing costs where the spec says so, unless a flag says otherwise', async () => {
+    vi.stubEnv('KEY', 'key')
+    const spec = folder.write(
+      'limited.yaml',
+      `${oncall.replace('dedicated', 'ceiling: {ratePerSecond: 5}, dedicated')}capacity: {expectLimited: true}\n`,
+    )
+    const { stderr } = await onsetInside(['capacity', spec])
+    expect(stderr).toContain('--expect-limited fires at 16.7/s')
+    const flagged = await onsetInside(['capacity', spec, '--no-expect-limited'])
+    expect(flagged.stderr).toContain('the limit "alerts per organization" would refuse')
   })
 
   it('replays a log at a factor, if it is no longer than may be fired', async () => {

@@ -34,6 +34,17 @@ describe('a target of kind oncall', () => {
     ['setupKey: "a-literal-key"', 'target.setupKey: expected an environment variable'],
     ['setupKey: "${KEY}"', 'target.setupKey: expected another key than apiKey, found the same variable'],
     ['setupKey: "${SAME}"', 'target.setupKey: expected another key than apiKey'],
+    ['loadKeys: []', 'target.loadKeys: expected at least one key'],
+    ['loadKeys: [{apiKey: "a-literal-key"}]', 'target.loadKeys[0].apiKey: expected an environment variable'],
+    ['loadKeys: [{apiKey: "${SAME}"}]', 'target.loadKeys[0].apiKey: expected another key than apiKey'],
+    [
+      'loadKeys: [{apiKey: "${SETUP}", organization: "${SETUP}"}]',
+      'target.loadKeys[0].organization: expected a text without a secret',
+    ],
+    [
+      'loadKeys: [{apiKey: "${SETUP}", organization: organization}]',
+      'target.loadKeys[0].organization: expected a word',
+    ],
     ['integrations: []', 'target.integrations: expected at least one id'],
     ['integrations: [C1, C1]', 'target.integrations: expected each id once'],
     ['integrations: ["../users"]', 'target.integrations[0]: expected the id of an integration'],

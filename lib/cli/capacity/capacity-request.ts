@@ -3,9 +3,19 @@ import { limitPerSecond, overLimit, type Question, rateText, type Traffic } from
 import { defaultOutcomeRule } from '../../history/index.ts'
 import { type LoadStage, type Profile, peakPerSecond, requestCount } from '../../plan/index.ts'
 import { ExitCode } from '../../result/index.ts'
-import { specText, type TargetChoice, writtenApiKey, writtenRequests } from '../../run/index.ts'
+import {
+  embeddedCandidates,
+  embeddedLoadKeys,
+  type LoadKey,
+  loadKeysOf,
+  specText,
+  type TargetChoice,
+  withLoadKeys,
+  writtenApiKey,
+  writtenRequests,
+} from '../../run/index.ts'
 import { documentedOncallLimits, type Spec, shortened, type Target } from '../../spec/index.ts'
-import { parseTargetConfig } from '../../target/index.ts'
+import { parseTargetConfig, type TargetConfigInput } from '../../target/index.ts'
 import type { Asked } from '../command.ts'
 import { Failure } from '../failure.ts'
 import { createOptionReader, type OptionReader } from '../options/option-reader.ts'
@@ -49,6 +59,9 @@ const shortWindowMs = 2_000
 
 const defaultRequests = 1_000_000
 
+/** The embedded target is given no more organizations of its own. */
+const mostCandidates = 199
+
 /**
  * Reads the arguments of `onset capacity`.
  * @throws {Failure} with everything that is wrong with them and with the spec.
@@ -58,8 +71,9 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
   const [path] = operands
   const file = path === undefined ? undefined : await readSpecFile(path, false)
   if (file && !file.ok) for (const mistake of file.mistakes) reader.complain(mistake)
-  const expectLimited = options.expectLimited === true
-  const spec = file?.ok ? file.spec : unnamedSpec(expectLimited)
+  const flagged = options.expectLimited as boolean | undefined
+  const spec = file?.ok ? file.spec : unnamedSpec(flagged === true)
+  const expectLimited = flagged ?? spec.capacity?.expectLimited ?? false
   const { target } = spec
   const asked = readQuestion(reader, options, target?.ceiling?.ratePerSecond, target !== undefined)
   const wantedRequests = reader.number('--max-requests', options.maxRequests, {
@@ -88,7 +102,7 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
   const refusing = expectLimited ? readRefusing(reader, spec, kind, question) : undefined
   const spread = refusing
     ? { ok: true as const, spread: unspread(spec, kind) }
-    : spreadLoad(spec, kind, integrations, amount)
+    : spreadLoad(spec, kind, integrations, amount, loadKeysAt(target, config))
   if (!spread.ok) throw new Failure(ExitCode.mistake, spread.why)
   if (reader.mistakes.length > 0) throw new Failure(ExitCode.mistake, reader.mistakes)
   const caFile = target && (await prepareConnections(target, resolve(path ?? '')))
@@ -100,7 +114,7 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
     spread: spread.spread,
     spec,
     specText: textOf(file, spec),
-    target: target && file?.ok ? choiceOf(target, file.text) : { kind: 'embedded', config },
+    target: targetOf(file, config, spread.spread.loadKeys),
     maxRequests,
     ...(refusing && { refusing }),
     ...(options.secondOpinion !== false && {
@@ -110,6 +124,29 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
     caFile,
     remarks: remarksOn(path, spec),
   }
+}
+
+/** The further keys of a target; the embedded one has as many as are needed, unless it is told which there are. */
+function loadKeysAt(target: Target | undefined, config: TargetConfigInput): LoadKey[] {
+  if (target) return loadKeysOf(target.loadKeys ?? [])
+  return isTold(config) ? embeddedLoadKeys(config) : embeddedCandidates(mostCandidates)
+}
+
+function isTold({ keys, users, organizations }: TargetConfigInput): boolean {
+  return (keys ?? users ?? organizations) !== undefined
+}
+
+function targetOf(
+  file: SpecFile | undefined,
+  config: TargetConfigInput,
+  loadKeys: readonly LoadKey[],
+): TargetChoice {
+  const { target } = file?.ok ? file.spec : {}
+  if (!target || !file?.ok) {
+    return { kind: 'embedded', config: isTold(config) ? config : withLoadKeys(config, loadKeys), loadKeys }
+  }
+  const choice = choiceOf(target, file.text)
+  return choice.kind === 'oncall' ? { ...choice, loadKeys } : choice
 }
 
 /** Without a spec there are no limits, unless they are what is asked about. */

@@ -51,6 +51,7 @@ function declare(command: Declared): void {
       '--expect-limited',
       'measure what refusing costs: how fast refusals are at ten times the limit, and whether what is accepted keeps to the objective',
     )
+    .option('--no-expect-limited', 'search, although the spec says capacity.expectLimited')
     .option('--start-rate <rate>', 'where the search begins, a second (default 10)')
     .option('--max-rate <rate>', 'never fire faster (default 5000)')
     .option('--resolution <share>', 'how far apart the two ends of the answer may be (default 20%)')
