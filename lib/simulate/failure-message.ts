@@ -94,12 +94,14 @@ function said(allowed: boolean): string {
 }
 
 function enforcedInWords({ algorithm, limitedRequests, windowStartsMs }: Enforced): string {
+  const [several, one] =
+    algorithm === 'token-bucket'
+      ? ['refills that come at whole multiples of their interval', 'a refill that comes']
+      : ['windows that start at whole multiples of their length', 'a window that starts']
   const starts =
     windowStartsMs === undefined
       ? ''
-      : windowStartsMs === 0
-        ? ' with windows that start at whole multiples of their length'
-        : ` with a window that starts at ${windowStartsMs} ms`
+      : ` with ${windowStartsMs === 0 ? several : `${one} at ${windowStartsMs} ms`}`
   const counts = limitedRequests === 'counted' ? ', where refused requests count as well' : ''
   return `${algorithm}${starts}${counts}`
 }

@@ -1,5 +1,5 @@
 import type { Scopes } from '../history/history.ts'
-import { type Algorithm, durationMs, type Limit, limitSchema, shown } from '../spec/index.ts'
+import { type Algorithm, durationMs, type Limit, limitSchema, refillMistakes, shown } from '../spec/index.ts'
 import type { LimitUnderTest } from './promised-limit.ts'
 
 /** What the keys of a simulated limiter are values of. */
@@ -41,16 +41,28 @@ function parseOne(
   count: number,
   place: string,
 ): { limit?: Limit; mistakes: string[] } {
-  const { limit, windowMs, window, algorithm, limitedRequests, chargedWhenRefused, per, ...others } = given
-  const parsed = limitSchema.safeParse({
+  const {
+    limit,
+    windowMs,
+    window,
+    algorithm,
+    refillEvery,
+    limitedRequests,
+    chargedWhenRefused,
+    per,
+    ...others
+  } = given
+  const written = {
     name: count === 1 ? 'the limit' : `limit ${index + 1}`,
     scope: scopeOf(given, index),
     limit,
     window: window ?? (windowMs === undefined ? undefined : `${windowMs}ms`),
     algorithm,
+    refillEvery,
     limitedRequests,
     chargedWhenRefused,
-  })
+  }
+  const parsed = limitSchema.safeParse(written)
   const mistakes = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) => {
@@ -58,9 +70,11 @@ function parseOne(
         const name = field === 'window' && window === undefined ? 'windowMs' : field
         return `${place}.${name}: expected ${message}, got ${shown(given[name])}`
       })
+  for (const { expected, found, hint } of refillMistakes({ limits: [written] }))
+    mistakes.push(`${place}.refillEvery: expected ${expected}, got ${found}${hint ? `: ${hint}` : ''}`)
   for (const name of Object.keys(others))
     mistakes.push(
-      `${place}.${name}: expected limit, window or windowMs, algorithm, limitedRequests, chargedWhenRefused and per only`,
+      `${place}.${name}: expected limit, window or windowMs, algorithm, refillEvery, limitedRequests, chargedWhenRefused and per only`,
     )
   if (per !== undefined && per !== 'key' && per !== 'all' && typeof per !== 'function')
     mistakes.push(`${place}.per: expected 'key', 'all' or a function of the key, got ${shown(per)}`)
@@ -100,11 +114,12 @@ function scopesBy(list: readonly LimitUnderTest[]): Promised['scopesOf'] {
 }
 
 /** A limit in words: `5 in 10 s (fixed-window, or gcra)`, and whom it is for where that is not each key. */
-export function limitInWords({ limit, window, algorithm, scope }: Limit): string {
-  const length = window % 1000 === 0 ? `${window / 1000} s` : `${window} ms`
+export function limitInWords({ limit, window, algorithm, scope, refillEvery }: Limit): string {
+  const inWords = (ms: number) => (ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`)
+  const refills = refillEvery === undefined ? '' : `, refilled every ${inWords(refillEvery)}`
   const names: readonly Algorithm[] = algorithm
   const whom = scope === keyScope ? '' : scope === allKeysScope ? ' over all keys' : ' for each group of keys'
-  return `${limit} in ${length}${whom} (${names.join(', or ')})`
+  return `${limit} in ${inWords(window)}${whom} (${names.join(', or ')}${refills})`
 }
 
 /** Several limits in words, joined by `and`. */

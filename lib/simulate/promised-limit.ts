@@ -14,6 +14,11 @@ export interface LimitUnderTest {
    * whatever one of them explains is no failure. The narrower, the more is found.
    */
   algorithm?: LimiterAlgorithm | 'any' | readonly LimiterAlgorithm[]
+  /**
+   * A token bucket that is refilled at intervals, such as `1s`, instead of all the time. Each refill brings
+   * whole units: limit × refillEvery / window.
+   */
+  refillEvery?: string
   /** Do refused requests use up the limit? Default: either may be. */
   limitedRequests?: 'counted' | 'free' | 'either'
   /**

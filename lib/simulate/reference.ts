@@ -9,7 +9,7 @@ export interface Enforced {
   algorithm: Algorithm
   limitedRequests: 'counted' | 'free'
   chargedWhenRefused: 'counted' | 'free' | 'earlier'
-  /** Where a window starts, in Unix milliseconds; for algorithms whose windows follow the clock. */
+  /** Where a window starts, or a refill comes, in Unix milliseconds; for algorithms that follow the clock. */
   windowStartsMs?: number
 }
 
@@ -85,7 +85,10 @@ function* waysOfOne(limit: Limit, startsMs: readonly number[], alone: boolean): 
     ? (['free'] as const)
     : chosen(limit.chargedWhenRefused, ['free', 'counted', 'earlier'] as const)
   for (const algorithm of limit.algorithm) {
-    const followsClock = algorithm === 'fixed-window' || algorithm === 'sliding-counter'
+    const followsClock =
+      algorithm === 'fixed-window' ||
+      algorithm === 'sliding-counter' ||
+      (algorithm === 'token-bucket' && limit.refillEvery !== undefined)
     for (const windowStartsMs of followsClock ? startsMs : [undefined])
       for (const chargedWhenRefused of charged)
         for (const limitedRequests of chosen(limit.limitedRequests, ['free', 'counted'] as const))
@@ -114,6 +117,8 @@ function enforcing(
         limit: limit.limit,
         windowUs: limit.window * 1000,
         phaseUs: windowStartsMs * 1000,
+        ...(algorithm === 'token-bucket' &&
+          limit.refillEvery !== undefined && { refillTickUs: limit.refillEvery * 1000 }),
       }),
   )
   const states = enforced.map(() => new Map<string, unknown>())
