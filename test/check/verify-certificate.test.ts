@@ -183,7 +183,7 @@ describe('a case against a sliding counter', () => {
     // At 12, 2 after the boundary, 4 · 8/10 = 3.2 are carried over: 3 surely, 4 possibly.
     expect(holds([...four, { lo: 11 }, { lo: 12 }], counter, at(10, 10, full(5, [4])))).toBe(true)
     expect(holds([...four, { lo: 11 }, { lo: 13 }], counter, at(10, 10, full(5, [4])))).toBe(false)
-    expect(holds([...four, { lo: 11 }, { lo: 12 }], counter, at(10, 10, full(5, [])))).toBe(false)
+    expect(holds([...four, { lo: 11 }, { lo: 13 }], counter, at(10, 10, full(5, [])))).toBe(false)
     const refusal = (lo: number): Seen[] => [...four, { lo, as: 'refused' }]
     expect(holds(refusal(12), counter, at(10, 10, unjustified(4)))).toBe(false)
     expect(holds(refusal(13), counter, at(10, 10, unjustified(4)))).toBe(true)
@@ -191,6 +191,19 @@ describe('a case against a sliding counter', () => {
     expect(holds(refusal(13), counter, at(3, 3, unjustified(4)))).toBe(false)
     expect(holds(refusal(13), counter, at(14, 14, unjustified(4)))).toBe(false)
     expect(holds(four, counter, at(0, 0, refusedFirst(0, 1)))).toBe(false)
+  })
+
+  it('counts once what may lie on either side of the start, and always', () => {
+    const counter = limiter('sliding-counter', 4)
+    const [two, four] = [2, 4].map((count) => Array.from({ length: count }, (_, lo): Seen => ({ lo })))
+    const across: Seen = { lo: 9, hi: 10 }
+    // At 12 at least (4 + 1) · 8/10 = 4 are counted, wherever the one across fell.
+    expect(holds([...(four as Seen[]), across, { lo: 12 }], counter, at(10, 10, full(5, [])))).toBe(true)
+    expect(holds([...(four as Seen[]), across, { lo: 13 }], counter, at(10, 10, full(5, [])))).toBe(false)
+    // At 13 at most 2 · 7/10 rounded up, and the one across, are counted.
+    const refused = (lo: number): Seen[] => [...(two as Seen[]), across, { lo, as: 'refused' }]
+    expect(holds(refused(13), counter, at(10, 10, unjustified(3)))).toBe(true)
+    expect(holds([{ lo: 3 }, ...refused(13)], counter, at(10, 10, unjustified(4)))).toBe(false)
   })
 })
 

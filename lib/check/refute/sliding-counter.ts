@@ -122,21 +122,22 @@ function counterReason(
   startToUs: number,
   { limit, windowUs }: Hypothesis,
 ): Reason | undefined {
-  const carriedAtLeast = index.used.surelyWithin(startToUs - windowUs, startFromUs - 1)
   return (
-    tooMuch(index, startFromUs, startToUs, windowUs, limit, carriedAtLeast) ??
+    tooMuch(index, startFromUs, startToUs, windowUs, limit) ??
     tooLittle(index, startFromUs, startToUs, windowUs, limit)
   )
 }
 
-/** Let through although the counts, with the least the previous window can add, were used up. */
+/**
+ * Let through although the counts, with the least the previous window can add, were used up. What may lie on
+ * either side of the start weighs least in the previous window, but it does weigh.
+ */
 function tooMuch(
   index: EvidenceIndex,
   startFromUs: number,
   startToUs: number,
   windowUs: number,
   limit: number,
-  carriedAtLeast: number,
 ): Reason | undefined {
   const sureTo = startFromUs + windowUs - 1
   if (startToUs > sureTo) return undefined
@@ -149,20 +150,19 @@ function tooMuch(
   }
   const { loUs, hiUs, cost, demand, rows, unitCost } = index.evidence
   // Whatever is counted in the window, with all that is carried over, leaves room for one more.
-  const most = carriedAtLeast + index.used.surelyWithin(startToUs, sureTo)
+  const most = index.used.surelyWithin(startToUs - windowUs, sureTo)
   if (unitCost !== undefined && most + unitCost <= limit) return undefined
   const usedBy = index.used.surelyFrom(startToUs)
+  const usedInBothBy = index.used.surelyFrom(startToUs - windowUs)
   for (let i = firstAtLeast(loUs, startToUs); i < loUs.length && (loUs[i] as number) <= sureTo; i++) {
     if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
     const lo = loUs[i] as number
     const hi = hiUs[i] as number
     if (hi > sureTo) continue
     // The later in the window, the less of the previous one is left.
-    const carriedUnits = Math.max(
-      0,
-      Math.floor((carriedAtLeast * (windowUs - (hi - startFromUs))) / windowUs),
-    )
     const used = usedBy(lo - 1)
+    const before = Math.max(0, usedInBothBy(lo - 1) - used)
+    const carriedUnits = Math.max(0, Math.floor((before * (windowUs - (hi - startFromUs))) / windowUs))
     if (carriedUnits + used + (cost[i] as number) > limit) {
       return {
         kind: 'admitted-when-full',
@@ -175,7 +175,10 @@ function tooMuch(
   return undefined
 }
 
-/** Refused although the counts, with the most the previous window can add, left room. */
+/**
+ * Refused although the counts, with the most the previous window can add, left room. What may lie on either
+ * side of the start weighs most in the window itself, and does not weigh twice.
+ */
 function tooLittle(
   index: EvidenceIndex,
   startFromUs: number,
@@ -184,14 +187,16 @@ function tooLittle(
   limit: number,
 ): Reason | undefined {
   const { loUs, hiUs, cost, rows } = index.evidence
-  const carriedAtMost = index.possible.possiblyWithin(startFromUs - windowUs, startToUs - 1)
+  const before =
+    index.possible.possiblyWithin(startFromUs - windowUs, startFromUs) -
+    index.possible.possiblyWithin(startFromUs, startFromUs)
   const lastUs = startFromUs + windowUs - 1
   const possibleBy = index.possible.possiblyFrom(startFromUs)
   for (const i of index.refusalsStarting(startToUs, lastUs)) {
     const hi = hiUs[i] as number
     if (hi > lastUs) continue
     const elapsedUs = (loUs[i] as number) - startToUs
-    const carried = Math.ceil((carriedAtMost * (windowUs - elapsedUs)) / windowUs)
+    const carried = Math.ceil((before * (windowUs - elapsedUs)) / windowUs)
     // Mostly what can have come before it leaves no room, whatever came beside it.
     if (carried + possibleBy((loUs[i] as number) - 1) + (cost[i] as number) > limit) continue
     const unitsAtMost = carried + index.possibleBeside(i, startFromUs, hi)

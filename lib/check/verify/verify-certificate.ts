@@ -275,13 +275,14 @@ class Arithmetic {
       if (i === undefined || !this.letThrough(i) || this.lo(i) < start[1] || this.hi(i) > end) {
         return 'the admitted request is not surely within the window'
       }
-      let carried = 0
+      // Whatever is not shown to lie in this window counts as in the one before, where it weighs less.
+      let inBoth = 0
       this.e.rows.forEach((_, k) => {
-        const inside = this.lo(k) >= start[1] - w && this.hi(k) <= start[0] - 1
-        if (this.e.use[k] === surely && inside) carried += this.cost(k)
+        const inside = this.lo(k) >= start[1] - w && this.hi(k) <= this.lo(i) - 1
+        if (this.e.use[k] === surely && inside) inBoth += this.cost(k)
       })
-      const left = Math.max(0, Math.floor((carried * (w - (this.hi(i) - start[0]))) / w))
       const used = this.adds(reason.rows, start[1], this.lo(i) - 1, false)
+      const left = Math.max(0, Math.floor(((inBoth - used) * (w - (this.hi(i) - start[0]))) / w))
       return left + used + this.cost(i) > this.limit ? undefined : 'too little was surely used up before it'
     }
     if (reason.kind === 'unjustified-refusal') {
@@ -289,12 +290,11 @@ class Arithmetic {
       if (j === undefined || this.e.demand[j] !== refuse || this.hidden(j))
         return 'no refusal that proves anything'
       if (this.lo(j) < start[1] || this.hi(j) > end) return 'the refusal is not surely within the window'
-      const carried = Math.ceil(
-        (this.possible(j, before[0], start[1] - 1) * (w - (this.lo(j) - start[1]))) / w,
-      )
-      return carried + this.possible(j, start[0], this.hi(j)) + this.cost(j) <= this.limit
-        ? undefined
-        : 'enough may have been counted'
+      // Whatever may lie in this window counts in it, where it weighs most, and in that before no more.
+      const inThis = this.possible(j, start[0], this.hi(j))
+      const inBoth = this.possible(j, before[0], this.hi(j))
+      const carried = Math.ceil(((inBoth - inThis) * (w - (this.lo(j) - start[1]))) / w)
+      return carried + inThis + this.cost(j) <= this.limit ? undefined : 'enough may have been counted'
     }
     return 'this reason does not hold for a sliding counter'
   }
