@@ -2,7 +2,8 @@ import type { History } from '../history/index.ts'
 import type { LimitResult, MeasuredLimit } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { type Experiment, nestedIn, nextExperiment } from './experiment.ts'
-import { type Inquiry, isOpen, learn, type Run } from './inquiry.ts'
+import { type Inquiry, isOpen, type Run } from './inquiry.ts'
+import { learn } from './learn.ts'
 
 /** So many runs are made at most. */
 const mostRuns = 12
@@ -65,7 +66,7 @@ export async function discoverLimits(
   }
   let last: Fired | undefined = first
   for (let run = 1; last; run++) {
-    runs.push({ experiment, history: last.history })
+    runs.push({ experiment, history: last.history, read: new Map() })
     const nested = nestedIn(runs)
     learn(inquiries, runs, last.limits, nested, clockDriftPpm)
     if (!inquiries.some(isOpen) || run > mostRuns) break

@@ -1,0 +1,179 @@
+import { canBeKept } from '../check/index.ts'
+import type { History } from '../history/index.ts'
+import type { LimitResult } from '../result/index.ts'
+import type { Limit } from '../spec/index.ts'
+import { contradictedUpTo } from './above.ts'
+import type { Experiment, Nested } from './experiment.ts'
+import { type Inquiry, isOpen, type Run } from './inquiry.ts'
+import { mostLetThrough } from './let-through.ts'
+import { isRefusedAtOnce, isRefusedByOthers, type Met, metIn, withoutOthers } from './met.ts'
+import { inWords, nextGuess } from './next-guess.ts'
+import { canHaveRefused } from './refusers.ts'
+
+/** Limits are looked for up to so many times what the spec says. */
+const mostTimes = 20
+
+/** An outer limit that all of an inner one's requests share is fired at so many times in all. */
+const mostTimesShut = 5
+
+/**
+ * Takes in what the last run says of each limit.
+ * @param runs all so far. @param results what the last one was judged to say.
+ */
+export function learn(
+  inquiries: readonly Inquiry[],
+  runs: readonly Run[],
+  results: readonly LimitResult[],
+  nested: Nested | undefined,
+  clockDriftPpm: number,
+): void {
+  const { experiment, history } = runs.at(-1) as Run
+  const fired = inquiries.filter(
+    (inquiry) => isOpen(inquiry) && experiment.only.includes(inquiry.documented.scope),
+  )
+  const isWithoutMeaning = isVoid(inquiries, nested, experiment, history)
+  noteResults(inquiries, fired, experiment, isWithoutMeaning ? [] : results, nested)
+  const scopes = inquiries
+    .filter(({ above }) => above === undefined)
+    .map(({ documented }) => documented.scope)
+  // Once the outer limit is known, it shows what the inner one refused.
+  const isOuter = ({ documented }: Inquiry) => (documented.scope === nested?.outer ? 0 : 1)
+  for (const inquiry of inquiries.filter(isOpen).sort((one, other) => isOuter(one) - isOuter(other))) {
+    const { scope } = inquiry.documented
+    const proven = inquiries.filter((one) => one.proven).map(({ current }) => current)
+    if (nested?.saysWho && scope === nested.inner && inquiry.documented.startsEmpty) {
+      inquiry.isShared ||= runs.some((run) => metIn(run, scope, scopes, proven).streams.some(isRefusedAtOnce))
+    }
+    const valuesOf = inquiry.isShared ? nested?.outer : undefined
+    const met = runs.map((run) => metIn(run, scope, scopes, proven, valuesOf))
+    const isReached = met.some(({ streams }) => streams.some(({ turns }) => turns.length > 0))
+    // A run that was not about it may have made clear who refused before.
+    if (!fired.includes(inquiry) && !isReached) continue
+    const isAlone = scope === nested?.inner && !experiment.only.includes(nested.outer)
+    const canBePaced = proven.some((limit) => limit.scope === nested?.outer)
+    const isShut = scope === nested?.outer && inquiries.some((one) => one.isShared)
+    const isTried = isShut || (canBePaced ? experiment.isPaced === true : isAlone)
+    guessAgain(inquiry, met, isReached, isTried, clockDriftPpm)
+    // Behind a limit that all share there is mostly too little to see, and judging that takes long.
+    if (isShut && isOpen(inquiry) && timesFired(inquiry) >= mostTimesShut) inquiry.unproven = true
+  }
+}
+
+/** Notes what became of each limit as it was taken to be. */
+function noteResults(
+  inquiries: readonly Inquiry[],
+  fired: readonly Inquiry[],
+  experiment: Experiment,
+  results: readonly LimitResult[],
+  nested: Nested | undefined,
+): void {
+  const contradicted = results.filter(
+    ({ verdict, reason }) => verdict === 'fail' || reason === 'several-limits',
+  )
+  // With another limit known, it is this one that is not as it was taken to be.
+  const isKnownContradicted = inquiries.some(
+    ({ proven, documented }) => proven && contradicted.some(({ name }) => name === documented.name),
+  )
+  for (const { documented, tried } of fired) {
+    const result = results.find(({ name }) => name === documented.name)
+    const limit = experiment.limits.find(({ name }) => name === documented.name)
+    if (!limit) continue
+    const before = tried.get(inWords(limit))
+    const isPassed = result?.verdict === 'pass' && isToBeBelieved(documented, inquiries, nested, experiment)
+    const isAlert = documented.scope === nested?.inner || documented.scope === nested?.outer
+    tried.set(inWords(limit), {
+      limit,
+      times: (before?.times ?? 0) + 1,
+      failed:
+        before?.failed === true ||
+        result?.verdict === 'fail' ||
+        (isKnownContradicted && isAlert && result?.verdict !== 'pass'),
+      passed: isPassed ? windowsOf(result, limit) : before?.passed,
+    })
+  }
+}
+
+function guessAgain(
+  inquiry: Inquiry,
+  met: readonly Met[],
+  isReached: boolean,
+  isTried: boolean,
+  clockDriftPpm: number,
+): void {
+  const { documented, tried } = inquiry
+  const { scope } = documented
+  const isBehind = met.some((one) => {
+    const { only, isPaced } = one.experiment
+    return only.includes(scope) && !isPaced && isRefusedByOthers(one, scope)
+  })
+  const guess = nextGuess(inquiry.current, {
+    streams: met.flatMap(({ streams }) => streams),
+    isBehind,
+    isTried,
+    mostLimit: mostTimes * documented.limit,
+    documented,
+    tried,
+    // No limit of its own explains what all share: then a run has to tell.
+    canBe: (limit) =>
+      inquiry.isShared ||
+      met.every((one) => canBeKept(withoutOthers(one, scope), { limits: [limit], clockDriftPpm })),
+  })
+  inquiry.isBehind = isBehind && !isReached
+  if (guess.kind === 'above') {
+    const histories = met.map((one) => ({
+      history: withoutOthers(one, scope),
+      letThrough: mostLetThrough(one.streams, documented.window),
+    }))
+    inquiry.above = contradictedUpTo(documented, histories, clockDriftPpm)
+    return
+  }
+  inquiry.current = guess.limit
+  inquiry.proven = guess.kind === 'proven'
+  inquiry.unproven = guess.kind === 'unproven'
+  inquiry.timesUnsettled = guess.kind === 'next' ? guess.timesTried : 0
+}
+
+function timesFired({ tried }: Inquiry): number {
+  return [...tried.values()].reduce((sum, { times }) => sum + times, 0)
+}
+
+/** Was a run made as if a known outer limit were not there, and may that have refused all the same? */
+function isVoid(
+  inquiries: readonly Inquiry[],
+  nested: Nested | undefined,
+  { limits }: Experiment,
+  history: History,
+): boolean {
+  return inquiries.some(
+    ({ proven, current }) =>
+      proven &&
+      current.scope === nested?.outer &&
+      !limits.some(({ name }) => name === current.name) &&
+      canHaveRefused(history, current),
+  )
+}
+
+/** The windows that explain a run as well as the one that it passed with. */
+function windowsOf({ explainedBy = [] }: LimitResult, { window }: Limit): [number, number] {
+  const known = explainedBy.flatMap(({ windowSeconds }) => (windowSeconds ? [windowSeconds] : []))
+  const from = Math.max(...known.map(([seconds]) => seconds * 1000))
+  const to = Math.min(...known.map(([, seconds]) => seconds * 1000))
+  return known.length > 0 && from <= to ? [from, to] : [window, window]
+}
+
+/**
+ * Is a limit that passed the one that refused? Where answers do not say which of two did, the outer one is
+ * to be met alone, and the inner one beside an outer one that is known.
+ */
+function isToBeBelieved(
+  { scope }: Limit,
+  inquiries: readonly Inquiry[],
+  nested: Nested | undefined,
+  { only }: Experiment,
+): boolean {
+  if (!nested || nested.saysWho) return true
+  const isKnown = (other: string) =>
+    inquiries.every((one) => one.documented.scope !== other || one.proven || one.above !== undefined)
+  if (scope === nested.outer) return !only.includes(nested.inner)
+  return scope !== nested.inner || isKnown(nested.outer)
+}
