@@ -8,6 +8,8 @@ export type SearchEnd =
   | 'limited'
   | 'interrupted'
   | 'broken-off'
+  /** Judged again, it would have gone on. */
+  | 'records'
 
 /** Up to which rate the objective holds, as far as that can be told. Rates are a second. */
 export interface Answer {
@@ -106,6 +108,8 @@ function endWords(steps: readonly StepJudgement[], end: SearchEnd, ofOneRate: bo
       return ['It was interrupted.']
     case 'broken-off':
       return ['The run could not be carried on.']
+    case 'records':
+      return ['The records end here: judged again, the search would have gone on.']
     case 'client':
     case 'found':
       return []

@@ -1,12 +1,15 @@
 import type { StepJudgement } from './judge-step.ts'
 import type { SecondOpinion } from './second-opinion.ts'
 
+/** What is compared of a second opinion. */
+type Comparable = { kind: 'given'; count: number; p50Ms: number } | { kind: 'none'; why: string }
+
 /** Two clients at one rate, side by side. */
-export interface Opinions {
+export interface Opinions<Opinion extends Comparable = SecondOpinion> {
   ratePerSecond: number
   /** What k6 measured, in milliseconds, warm-up left out. */
   k6: { count: number; p50Ms: number; p90Ms: number; p99Ms: number }
-  autocannon: SecondOpinion
+  autocannon: Opinion
   /** By how much the two may differ at the median, as a share of the smaller. */
   tolerance: number
   /** Do they agree to within the tolerance? `undefined` where one of them has nothing to say. */
@@ -19,11 +22,11 @@ export interface Opinions {
 const negligibleMs = 1
 
 /** Holds what k6 measured at a rate against what autocannon did. `undefined` where k6 measured nothing. */
-export function compareOpinions(
+export function compareOpinions<Opinion extends Comparable>(
   { ratePerSecond, latency, judged }: StepJudgement,
-  autocannon: SecondOpinion,
+  autocannon: Opinion,
   tolerance: number,
-): Opinions | undefined {
+): Opinions<Opinion> | undefined {
   if (!latency) return undefined
   const { p50Ms, p90Ms, p99Ms } = latency
   const both = { ratePerSecond, k6: { count: judged, p50Ms, p90Ms, p99Ms }, autocannon, tolerance }

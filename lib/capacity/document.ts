@@ -26,6 +26,8 @@ const conditionSchema = z
   })
   .meta({ id: 'condition' })
 
+const cpu = z.object({ shareOfCore: z.number().min(0), shareOfMachine: z.number().min(0) })
+
 const clientSchema = z
   .object({
     lateness: z
@@ -34,8 +36,7 @@ const clientSchema = z
     leftOut: share.meta({
       description: 'The share of requests that pauses of the client may have touched: they are not judged.',
     }),
-    cpu: z
-      .object({ shareOfCore: z.number().min(0), shareOfMachine: z.number().min(0) })
+    cpu: cpu
       .meta({ description: 'What k6 used of the processor; missing where the system does not say.' })
       .optional(),
     troubles: z
@@ -115,11 +116,25 @@ export const capacityDocumentSchema = z.object({
         'unsettled',
         'interrupted',
         'broken-off',
+        'records',
       ]),
       reasons: z.array(z.string()),
     })
     .meta({ description: 'Up to which rate the objective holds. A missing end is not known.' }),
   atLeastPerSecond: rate.meta({ description: 'The one rate that was asked about.' }).optional(),
+  bounds: z
+    .object({
+      startPerSecond: rate,
+      mostPerSecond: rate,
+      leastPerSecond: rate,
+      resolution: z.number().gt(0),
+      mostFirings: count,
+      budgetMs: ms,
+      longestStepMs: ms,
+      shortestMs: ms,
+    })
+    .meta({ description: 'Within which it was looked for; with the history it can be judged again.' })
+    .optional(),
   steps: z.array(stepSchema),
   firings: z
     .array(
@@ -128,6 +143,18 @@ export const capacityDocumentSchema = z.object({
         ratePerSecond: rate,
         durationMs: ms,
         seed: z.int(),
+        stages: z
+          .array(
+            z.object({ durationMs: ms, fromPerSecond: z.number().min(0), toPerSecond: z.number().min(0) }),
+          )
+          .meta({ description: 'Its rate, one stage after another.' })
+          .optional(),
+        startMs: ms
+          .meta({ description: 'When the first stage started, counted from startedAtMs.' })
+          .optional(),
+        complete: z.boolean().meta({ description: 'Was it fired to its end?' }).optional(),
+        cpu: cpu.optional(),
+        lagMs: lag.optional(),
         startedAtMs: ms,
         endedAtMs: ms,
         requests: count,

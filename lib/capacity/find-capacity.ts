@@ -72,6 +72,29 @@ export async function findCapacity(
   }
 }
 
+/**
+ * Judges what was fired once more: each rate by all that was seen at it, and from these the answer.
+ * @param observations in the order in which they were fired.
+ * @param otherwise why it ended, where the search would have gone on from there.
+ */
+export function judgeAgain(
+  { objective, confidence, bounds, atLeastPerSecond }: Question,
+  observations: readonly Observation[],
+  otherwise: SearchEnd,
+): Found {
+  const risk = riskOfClaim(objective, confidence, bounds.mostFirings)
+  const all = { ...bounds, requestsNeeded: requestsOf(objective, risk) }
+  const byRate = Map.groupBy(observations, ({ ratePerSecond }) => ratePerSecond)
+  const steps = [...byRate.values()].map((each) => judgeStep(each, objective, risk))
+  const searched = steps.map((step) => searchStep(step, byRate.get(step.ratePerSecond)?.length ?? 0))
+  const move =
+    atLeastPerSecond === undefined ? nextMove(all, searched) : nextProof(all, searched, atLeastPerSecond)
+  const isLimited = steps.some(({ limited }) => limited > mostLimited)
+  const end = isLimited ? 'limited' : move.kind === 'done' ? move.why : otherwise
+  const resolution = atLeastPerSecond === undefined ? bounds.resolution : undefined
+  return { steps, answer: answerOf(steps, end, { confidence, resolution }) }
+}
+
 function searchStep({ client, ...step }: StepJudgement, firings: number): SearchStep {
   return { ...step, firings, byClient: step.verdict === 'cannot tell' && client.troubles.length > 0 }
 }

@@ -3,7 +3,14 @@ export type { ClientReport } from './client.ts'
 export { compareOpinions, type Opinions } from './compare-opinions.ts'
 export { coolDownMs } from './cool-down.ts'
 export { type CapacityDocument, capacityDocumentSchema, capacityJsonSchema } from './document.ts'
-export { type Fired, type Firing, type Found, findCapacity, type Question } from './find-capacity.ts'
+export {
+  type Fired,
+  type Firing,
+  type Found,
+  findCapacity,
+  judgeAgain,
+  type Question,
+} from './find-capacity.ts'
 export type { Condition, StepJudgement } from './judge-step.ts'
 export { type Objective, objectiveText, type ParsedObjective, parseObjective } from './objective.ts'
 export { type ClientCpu, type FiringRecords, type Observation, requestsOf } from './observation.ts'
@@ -20,6 +27,7 @@ export {
   limitPerSecond,
   overLimit,
   type Refusing,
+  refusingRisk,
   underLimit,
 } from './refusing.ts'
 export { type SecondOpinion, secondOpinion } from './second-opinion.ts'

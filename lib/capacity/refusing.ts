@@ -66,6 +66,12 @@ export function judgeRefusing(
   }
 }
 
+/** Which risk of a wrong claim each condition may have, so that all together have what the confidence leaves. */
+export function refusingRisk({ latency, errors }: Objective, confidence: number): number {
+  const conditions = latency.length + (errors === undefined ? 0 : 1)
+  return (1 - confidence) / Math.max(1, conditions)
+}
+
 function withoutRefused(observation: Observation): Observation {
   const isKept = (_: number, at: number) => observation.met[at] !== Met.limited
   return {

@@ -15,7 +15,7 @@ import { expectedIn, type Load, type LoadStage, requestCount } from './load.ts'
  * over 1,000 requests, which near a server's capacity changes latency more than anything to be measured.
  * Over spans that are short against the load the difference cannot be noticed.
  */
-export function scheduleOf(load: Load): Float64Array {
+export function scheduleOf(load: Pick<Load, 'stages' | 'arrivals' | 'seed' | 'startMs'>): Float64Array {
   const count = requestCount(load)
   const total = load.stages.reduce((sum, stage) => sum + expectedIn(stage), 0)
   const schedule = load.arrivals === 'even' ? evenShares(count) : sortedUniforms(count, load.seed)

@@ -5,17 +5,16 @@ import {
   type Fired,
   type Firing,
   type Objective,
-  type Observation,
-  requestsOf,
   stepPlan,
   type Traffic,
 } from '../capacity/index.ts'
-import { type CpuUse, readLoadRequest } from '../fire/index.ts'
+import type { CpuUse } from '../fire/index.ts'
 import { type HistoryRecord, outcomeOf } from '../history/index.ts'
-import { type Plan, scheduleOf } from '../plan/index.ts'
+import type { Plan } from '../plan/index.ts'
 import type { Spec } from '../spec/index.ts'
-import type { Lag, Site } from './conduct.ts'
+import type { Site } from './conduct.ts'
 import type { Course } from './fire-plan.ts'
+import { type FiringNote, observedIn } from './observed-in.ts'
 
 /** What all firings of a run have in common. */
 export interface Steps {
@@ -24,17 +23,6 @@ export interface Steps {
   spec: Pick<Spec, 'outcomes' | 'target'>
   /** Requests of all firings together, never passed. */
   maxRequests: number
-}
-
-/** One firing, as it is found again in the history: its requests have ids that begin with `number-`. */
-export interface FiringNote {
-  number: number
-  ratePerSecond: number
-  durationMs: number
-  seed: number
-  startedAtMs: number
-  endedAtMs: number
-  requests: number
 }
 
 /** Fires one rate after another at a site, each after the target has cooled down. */
@@ -83,51 +71,29 @@ async function fireStep(
   const isSeen = course.reason === 'finished' || course.reason === 'target-failing'
   if (!isSeen || startedAtMs === undefined || !course.outcome) return { kind: 'ended', end: 'broken-off' }
   const [load] = plan.loads as [NonNullable<Plan['loads']>[number]]
-  firings.push({
+  const { stages, seed, startMs } = load
+  const { cpu, endedAtMs } = course.outcome
+  const note: FiringNote = {
     number: firings.length + 1,
     ratePerSecond: firing.ratePerSecond,
     durationMs: firing.durationMs,
-    seed: load.seed,
+    seed,
+    stages,
+    startMs,
     startedAtMs,
-    endedAtMs: course.outcome.endedAtMs,
+    endedAtMs,
     requests: records.length,
-  })
+    complete: course.reason === 'finished',
+    ...(cpu && { cpu: clientCpu(cpu) }),
+  }
+  firings.push(note)
   const lagMs = await site.lag?.(course)
-  const observation = observationOf(firing, plan, startedAtMs, records, course, spec, lagMs)
+  if (lagMs) note.lagMs = lagMs
+  const observation = observedIn(note, traffic.arrivals, records, outcomeOf(spec.outcomes))
   await setTimeout(coolDownMs(observation), undefined, { signal: site.signal }).catch((error: unknown) => {
     if (!site.signal.aborted) throw error
   })
   return { kind: 'observed', observation }
-}
-
-function observationOf(
-  { ratePerSecond, durationMs }: Firing,
-  plan: Plan,
-  startedAtMs: number,
-  records: readonly HistoryRecord[],
-  { reason, outcome }: Course,
-  { outcomes }: Pick<Spec, 'outcomes'>,
-  lagMs: Lag | undefined,
-): Observation {
-  const [load] = plan.loads as [NonNullable<Plan['loads']>[number]]
-  const turns = records.flatMap((record) => {
-    const turn = turnOf(record.request)
-    return turn === undefined ? [] : [{ ...record, turn }]
-  })
-  const requests = requestsOf(scheduleOf(load), {
-    startedAtMs,
-    records: turns,
-    complete: reason === 'finished',
-    outcomeOf: outcomeOf(outcomes),
-  })
-  const cpu = outcome?.cpu && clientCpu(outcome.cpu)
-  const seenMs = reason === 'finished' ? durationMs : (requests.dueMs.at(-1) ?? 0)
-  return { ratePerSecond, durationMs: seenMs, ...requests, ...(cpu && { cpu }), ...(lagMs && { lagMs }) }
-}
-
-/** The place of a request in the schedule of its firing; its id has the firing before it. */
-function turnOf(request: string | undefined): number | undefined {
-  return readLoadRequest(request?.replace(/^\d+-/, ''))?.turn
 }
 
 function clientCpu({ shareOfCore, shareOfMachine }: CpuUse): ClientCpu {

@@ -1,6 +1,14 @@
-import { judgeRefusing, overLimit, type Refusing, type SearchEnd, underLimit } from '../capacity/index.ts'
+import {
+  judgeRefusing,
+  overLimit,
+  type Refusing,
+  refusingRisk,
+  type SearchEnd,
+  underLimit,
+} from '../capacity/index.ts'
 import type { Conduct } from './conduct.ts'
-import { createStepFiring, type FiringNote, type Steps } from './fire-steps.ts'
+import { createStepFiring, type Steps } from './fire-steps.ts'
+import type { FiringNote } from './observed-in.ts'
 
 /** What refusing is measured with. */
 export interface RefusingRun extends Steps {
@@ -46,8 +54,7 @@ export function measureRefusing(run: RefusingRun): {
         measured = { firings, end }
         return firing.course(end === 'requests')
       }
-      const conditions = objective.latency.length + (objective.errors === undefined ? 0 : 1)
-      const risk = (1 - confidence) / Math.max(1, conditions)
+      const risk = refusingRisk(objective, confidence)
       const refusing = judgeRefusing(below.observation, above.observation, objective, limitPerSecond, risk)
       measured = { firings, refusing, end: 'found' }
       return firing.course(true)

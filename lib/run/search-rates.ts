@@ -9,7 +9,8 @@ import {
   stepPlan,
 } from '../capacity/index.ts'
 import type { Conduct, Site } from './conduct.ts'
-import { createStepFiring, type FiringNote, type Steps } from './fire-steps.ts'
+import { createStepFiring, type Steps } from './fire-steps.ts'
+import type { FiringNote } from './observed-in.ts'
 
 /** What a search for a capacity is to do. */
 export interface RateSearch extends Omit<Steps, 'objective'> {

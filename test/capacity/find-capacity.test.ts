@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findCapacity, highestRatePerSecond } from '../../lib/capacity/index.ts'
+import { findCapacity, highestRatePerSecond, judgeAgain, type Observation } from '../../lib/capacity/index.ts'
 import { Met } from '../../lib/capacity/observation.ts'
 import { bounds, questionOf, searchAt } from './search-at-queue.ts'
 import { fireAtQueue } from './simulated-queue.ts'
@@ -62,6 +62,20 @@ describe('a search', () => {
     expect(refused.steps.map(({ verdict, ratePerSecond }) => [verdict, ratePerSecond])).toEqual([
       ['missed', 900],
     ])
+  })
+
+  it('is found again from what was seen, and no further than that', async () => {
+    const question = { objective, confidence: 0.95, bounds }
+    const seen: Observation[] = []
+    const found = await findCapacity(question, async ({ ratePerSecond, durationMs }) => {
+      seen.push(fireAtQueue(queue, ratePerSecond, durationMs, seen.length + 1))
+      return { kind: 'observed', observation: seen.at(-1) as Observation }
+    })
+    expect(found.answer).toMatchObject({ end: 'found', missedPerSecond: expect.any(Number) })
+    expect(judgeAgain(question, seen, 'records')).toEqual(found)
+    const { answer } = judgeAgain(question, seen.slice(0, 2), 'records')
+    expect(answer.missedPerSecond).toBeUndefined()
+    expect(answer.reasons[0]).toBe('The records end here: judged again, the search would have gone on.')
   })
 
   it('does not blame the target for a client that is late', async () => {

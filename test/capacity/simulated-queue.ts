@@ -11,12 +11,10 @@ export function fireAtQueue(
   seed: number,
 ): Observation {
   const dueMs = scheduleOf({
-    descriptors: ['A'],
     stages: [{ durationMs, fromPerSecond: ratePerSecond, toPerSecond: ratePerSecond }],
     arrivals: 'poisson',
     seed: 2 * seed,
     startMs: 0,
-    maxInFlight: 1e9,
   })
   const queue = createServiceQueue({
     model: 'exponential',

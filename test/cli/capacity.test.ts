@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { capacityDocumentSchema } from '../../lib/capacity/index.ts'
+import { type CapacityDocument, capacityDocumentSchema } from '../../lib/capacity/index.ts'
 import { onsetInside } from './inside.ts'
 import { onset, served, useFolder } from './onset.ts'
 
@@ -23,6 +23,38 @@ limits:
 afterEach(() => {
   vi.unstubAllEnvs()
 })
+
+/** The report of a run is of its records: what is stored beside them is believed only where they are gone. */
+async function isReportedAgain(run: string, document: CapacityDocument): Promise<void> {
+  const [path, history] = [join(run, 'capacity.json'), join(run, 'history.ndjson')]
+  const report = () => onsetInside(['report', run, '--json', '--html', join(run, 'again.html')])
+  const first = await report()
+  expect(JSON.parse(first.stdout)).toEqual(document)
+  expect(first.stderr).toBe(`The report is in ${join(run, 'again.html')}.\n`)
+  expect(readFileSync(join(run, 'again.html'))).toEqual(readFileSync(join(run, 'capacity.html')))
+
+  const claimed = { ...document, answer: { ...document.answer, metPerSecond: 60 } }
+  writeFileSync(path, JSON.stringify(claimed))
+  const second = await report()
+  expect(JSON.parse(second.stdout)).toEqual(document)
+  expect(second.stderr).toContain('What was stored is not what the history says, so it is not shown: answer')
+
+  const lines = readFileSync(history, 'utf8').split('\n')
+  const last = lines.findLastIndex((line) => line.includes('"request":"1-l0.'))
+  writeFileSync(history, lines.toSpliced(last, 1).join('\n'))
+  expect((await report()).stderr).toMatch(/The history has \d+ requests of firing 1, and the run noted \d+/)
+  writeFileSync(history, lines.toSpliced(last, 0, lines[last] as string).join('\n'))
+  const doubled = await report()
+  expect(doubled.code).toBe(2)
+  expect(doubled.stderr).toContain('each once, and the history has others; both must be of one run')
+
+  rmSync(history)
+  const third = await report()
+  expect(JSON.parse(third.stdout)).toEqual(claimed)
+  expect(third.stderr).toContain('so nothing was judged again: what was found then is shown.')
+  const junit = await onsetInside(['report', run, '--format', 'junit'])
+  expect(junit.stderr).toContain('whose formats are html, terminal and json; found junit')
+}
 
 describe('onset capacity', () => {
   it('fires at what a spec names, and says what it found, to programs as well', async () => {
@@ -60,6 +92,7 @@ describe('onset capacity', () => {
     const sent = readFileSync(join(out, 'history.ndjson'), 'utf8').match(/"request":"1-l0\.\d+"/g)
     expect(sent?.length).toBe(document.firings[0]?.requests)
     expect(sent?.length).toBeGreaterThan(50)
+    await isReportedAgain(out, document)
   })
 
   it('tells all that is wrong at once', async () => {

@@ -2,7 +2,13 @@ import { join } from 'node:path'
 import { capacityPage } from '../../../reports/capacity-page/index.ts'
 import type { NamedFile } from '../../../reports/terminal/index.ts'
 import { type CapacityDocument, type Condition, objectiveText } from '../../capacity/index.ts'
-import { type Carried, type RateSearched, type RefusingMeasured, runFiles } from '../../run/index.ts'
+import {
+  type Carried,
+  type Lag,
+  type RateSearched,
+  type RefusingMeasured,
+  runFiles,
+} from '../../run/index.ts'
 import { writeMade } from '../report/write-report.ts'
 import type { CapacityRequest } from './capacity-request.ts'
 
@@ -14,21 +20,16 @@ export function capacityDocument(
   { answer, steps, firings, opinions, refusing }: RateSearched & Pick<RefusingMeasured, 'refusing'>,
   tools: Readonly<Record<string, string>>,
 ): CapacityDocument {
-  const { objective, atLeastPerSecond } = question
+  const { objective, atLeastPerSecond, bounds } = question
   return {
     format: 'onset-capacity',
     version: 1,
     objective: objectiveText(objective),
     answer,
     ...(atLeastPerSecond !== undefined && { atLeastPerSecond }),
-    steps: steps.map((step) => ({ ...step, conditions: conditionsOf(step.conditions) })),
-    ...(refusing && {
-      refusing: {
-        ...refusing,
-        kept: { ...refusing.kept, conditions: conditionsOf(refusing.kept.conditions) },
-      },
-    }),
-    firings,
+    bounds,
+    ...judgedPart({ steps, refusing }),
+    firings: firings.map(({ lagMs, ...firing }) => ({ ...firing, ...(lagMs && { lagMs: written(lagMs) }) })),
     traffic: {
       descriptors: [...new Set(traffic.descriptors.map(({ name }) => name))],
       arrivals: traffic.arrivals,
@@ -51,11 +52,34 @@ export function capacityDocument(
   }
 }
 
+/** What was judged, as a document has it. */
+export function judgedPart({
+  steps,
+  refusing,
+}: Pick<RateSearched, 'steps'> & Pick<RefusingMeasured, 'refusing'>): Pick<
+  CapacityDocument,
+  'steps' | 'refusing'
+> {
+  return {
+    steps: steps.map((step) => ({ ...step, conditions: conditionsOf(step.conditions) })),
+    ...(refusing && {
+      refusing: {
+        ...refusing,
+        kept: { ...refusing.kept, conditions: conditionsOf(refusing.kept.conditions) },
+      },
+    }),
+  }
+}
+
 function conditionsOf(conditions: readonly Condition[]): CapacityDocument['steps'][number]['conditions'] {
   return conditions.map(({ lagMs, ...condition }) => ({
     ...condition,
-    ...(lagMs && { lagMs: [lagMs[0], lagMs[1] ?? null] as [number, number | null] }),
+    ...(lagMs && { lagMs: written(lagMs) }),
   }))
+}
+
+function written([least, most]: Lag): [number, number | null] {
+  return [least, most ?? null]
 }
 
 /**

@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Command as Declared } from 'commander'
+import { capacityPage } from '../../../reports/capacity-page/index.ts'
 import type { ReportInput } from '../../../reports/html/index.ts'
-import { renderResult } from '../../../reports/terminal/index.ts'
+import { capacityVerdict, renderCapacity, renderResult } from '../../../reports/terminal/index.ts'
 import { ExitCode, exitCode } from '../../result/index.ts'
 import { type RunFolder, runFolderAt } from '../../run/index.ts'
+import { type CapacityAgain, capacityPath, judgeCapacityAgain } from '../capacity/judge-capacity-again.ts'
 import type { Asked, Command } from '../command.ts'
 import { Failure } from '../failure.ts'
 import { exampleText } from '../options/command-line.ts'
@@ -11,9 +14,12 @@ import { createOptionReader, type OptionReader } from '../options/option-reader.
 import { textFormats } from '../options/text-format.ts'
 import { print, say, viewOf } from '../output.ts'
 import { readReportInput } from './report-input.ts'
-import { writeReport, writeTextReport } from './write-report.ts'
+import { writeMade, writeReport, writeTextReport } from './write-report.ts'
 
-/** `onset report`: renders a run's reports again. Nothing is sent, and nothing is judged. */
+/**
+ * `onset report`: renders a run's reports again. Nothing is sent. A stored result is not judged again, but
+ * a capacity always is.
+ */
 export const reportCommand: Command = { name: 'report', declare, run }
 
 const formats = [
@@ -38,7 +44,7 @@ interface Wanted {
 function declare(command: Declared): void {
   command
     .description(
-      "Render a run's reports again from its folder, without firing. The exit code is that of its verdict.",
+      "Render a run's reports again from its folder, without firing; a capacity is judged again from its history. The exit code is that of the verdict.",
     )
     .argument('[run]', "a run's folder")
     .option('--format <formats>', `which: ${formats.join(', ')}, or a list (default html)`)
@@ -69,6 +75,12 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   if (path === undefined || reader.mistakes.length > 0) throw new Failure(ExitCode.mistake, reader.mistakes)
 
   const folder = runFolderAt(path)
+  // A run that looked for a capacity has no verdicts of limits, unless somebody judged them.
+  const capacity = (await isFile(folder.result)) ? undefined : await judgeCapacityAgain(folder)
+  if (capacity) {
+    if (!capacity.ok) throw new Failure(ExitCode.mistake, capacity.mistakes)
+    return reportCapacity(folder, capacity, wanted, options)
+  }
   const read = await readReportInput(folder)
   if (!read.ok) throw new Failure(ExitCode.mistake, read.mistakes)
   for (const remark of read.remarks) say(remark)
@@ -106,6 +118,44 @@ function textOf(
   return renderResult(input.result, files, onScreen ? view : { ...view, color: false })
 }
 
+/** The reports that a capacity has; its formats are fewer. */
+async function reportCapacity(
+  folder: RunFolder,
+  { document, remarks }: Extract<CapacityAgain, { ok: true }>,
+  { html, text }: Wanted,
+  options: Asked['options'],
+): Promise<ExitCode> {
+  if (text !== undefined && text !== 'terminal' && text !== 'json') {
+    throw new Failure(ExitCode.mistake, [
+      `--format: ${folder.path} is of onset capacity, whose formats are html, terminal and json; found ${text}`,
+    ])
+  }
+  for (const remark of remarks) say(remark)
+  const out = options.out as string | undefined
+  if (html) {
+    const beside = join(folder.path, 'capacity.html')
+    const file = (options.html as string | undefined) ?? (text ? undefined : out) ?? beside
+    await writeMade(file, () => capacityPage(document))
+    const said = `The report is in ${file}.`
+    if (text) say(said)
+    else print(`${said}\n`)
+  }
+  if (text) {
+    const view = viewOf(process.stdout)
+    const files = [
+      { what: 'history', path: folder.history },
+      { what: 'result', path: capacityPath(folder) },
+    ]
+    const made =
+      text === 'json'
+        ? `${JSON.stringify(document, undefined, 2)}\n`
+        : renderCapacity(document, files, out === undefined ? view : { ...view, color: false })
+    if (out === undefined) print(made)
+    else await writeTextReport(out, made)
+  }
+  return exitCode({ verdict: capacityVerdict(document) })
+}
+
 /** The formats that were asked for; HTML where nothing else was. */
 function readFormats(reader: OptionReader, options: Asked['options']): Wanted {
   const words = typeof options.format === 'string' ? options.format.split(',') : []
@@ -124,9 +174,16 @@ function readFormats(reader: OptionReader, options: Asked['options']): Wanted {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+  return (await foundAt(path))?.isDirectory() === true
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await foundAt(path))?.isFile() === true
+}
+
+function foundAt(path: string) {
+  return stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined) throw error
     return undefined
   })
-  return found?.isDirectory() === true
 }
