@@ -66,6 +66,7 @@ describe('limits in the words of', () => {
     const keys = parse(text).descriptors.map(({ key }: { key: string }) => key)
     expect(keys).toEqual(['client', 'client_2', 'client_3', 'client_4'])
     expect(remarks.join(' ')).toContain('client_3 has the same value as client: a key has one limit.')
+    expect(remarks.join(' ')).toContain('one that a limit refuses uses up the others as well')
   })
 
   it('nginx: a token bucket that decides as its leaky bucket does', () => {

@@ -33,6 +33,11 @@ export function envoySetting(limits: readonly CandidateLimit[]): Setting {
       const { scope } = limits[index] as CandidateLimit
       return key === scope ? [] : [`${key} has the same value as ${scope}: a key has one limit.`]
     }),
+    ...(limits.length > 1
+      ? [
+          'All of them count every request: one that a limit refuses uses up the others as well, unless the service is told otherwise.',
+        ]
+      : []),
     ...otherAlgorithm(limits, ['fixed-window'], 'a fixed window'),
     ...limits.flatMap((wanted, index) => differenceWords(wanted, amountsTo[index] as CandidateLimit)),
   ]
