@@ -32,7 +32,11 @@ export function specText(
         deliveredWithin: `${target.deliveredWithin}ms`,
       },
     }),
-    limits: limits.map((limit) => ({ ...limit, window: `${limit.window}ms` })),
+    limits: limits.map(({ refillEvery, ...limit }) => ({
+      ...limit,
+      window: `${limit.window}ms`,
+      ...(refillEvery !== undefined && { refillEvery: `${refillEvery}ms` }),
+    })),
     outcomes,
     ...(capacity && { capacity }),
     clockDriftPpm,

@@ -21,6 +21,7 @@ limits:
   - {name: '# odd', scope: apiKey, limit: 7, window: 1.5s, algorithm: [gcra], tolerance: 10%,
      limitedRequests: free, chargedWhenRefused: earlier, foreignTraffic: possible, startsEmpty: false,
      serverClock: 1s}
+  - {name: refilled, scope: organization, limit: 20, window: 4s, algorithm: token-bucket, refillEvery: 1s}
 outcomes: {accepted: [2xx, 304], limited: 503}
 clockDriftPpm: 50
 `
