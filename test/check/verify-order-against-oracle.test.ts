@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
-import type { Evidence } from '../../lib/check/evidence/evidence.ts'
+import { Demand, type Evidence, Use } from '../../lib/check/evidence/evidence.ts'
 import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
 import { someOrderExplains, someOrderExplainsTogether } from '../../lib/check/verify/verify-order.ts'
 import { type History, historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
 import { algorithms } from '../../lib/spec/index.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
-import { consistent } from './oracle.ts'
+import { consistent, type OracleLimit } from './oracle.ts'
 import { shortWindows } from './oracle-runs.ts'
 import { smallHistories } from './small-histories.ts'
 
@@ -15,6 +15,7 @@ import { smallHistories } from './small-histories.ts'
 // has to find an order exactly where it does.
 
 const mostOrders = 1_000_000
+const rule = fc.constantFrom('counted' as const, 'free' as const)
 
 /** Each algorithm, and the one that can be said to be refilled at intervals. */
 const limiters = [
@@ -26,66 +27,147 @@ const seenRequests = fc.array(
   fc.record({
     lo: fc.nat(11),
     took: fc.nat(4),
-    as: fc.constantFrom<keyof typeof outcomes>('accepted', 'accepted', 'refused', 'refused', 'unknown'),
+    as: fc.constantFrom<As>(
+      'accepted',
+      'accepted',
+      'accepted',
+      'refused',
+      'refused',
+      'refused',
+      'unknown',
+      'vacant',
+    ),
     cost: fc.constantFrom(1, 1, 2),
     told: fc.constantFrom(true, true, true, false),
   }),
   { minLength: 2, maxLength: 5 },
 )
+type As = NonNullable<Seen['as']>
 type SeenRequest = typeof seenRequests extends fc.Arbitrary<(infer One)[]> ? One : never
 
 const numbers = fc.record({
   limit: fc.integer({ min: 1, max: 3 }),
   windowUs: fc.integer({ min: 3, max: 6 }),
-  limitedRequests: fc.constantFrom('counted' as const, 'free' as const),
+  limitedRequests: rule,
+  chargedWhenRefused: rule,
   rounding: fc.constantFrom('floor' as const, 'ceil' as const),
   refillTickUs: fc.integer({ min: 2, max: 6 }),
+  hiddenUseUntilUs: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(Number.NEGATIVE_INFINITY) },
+    { weight: 1, arbitrary: fc.nat(8) },
+  ),
 })
 
-const outcomes = { accepted: Outcome.accepted, refused: Outcome.limited, unknown: Outcome.unknown }
-
-/** What the limiter met: refused requests are used where they are counted. */
-function evidenceFrom(requests: readonly SeenRequest[], counted: boolean): Evidence {
+/** What the limiter met. Those that it let through and another refused cost more than that other ever lets through. */
+function evidenceFrom(
+  requests: readonly SeenRequest[],
+  hypothesis: Hypothesis,
+  hiddenUseUntilUs: number,
+): Evidence {
   const evidence = evidenceOf(
-    requests.map(({ lo, took, as, cost }): Seen => ({ lo, hi: lo + took, as, cost })),
+    requests.map(
+      ({ lo, took, as, cost }): Seen => ({ lo, hi: lo + took, as, cost: as === 'vacant' ? 2 : cost }),
+    ),
+    hiddenUseUntilUs,
   )
-  return counted
-    ? { ...evidence, use: evidence.use.map((use, i) => (evidence.demand[i] === 2 ? 1 : use)) }
-    : evidence
+  const use = evidence.use.map((use, i) => {
+    const { as } = requests[i] as SeenRequest
+    if (as === 'refused') return hypothesis.limitedRequests === 'counted' ? Use.surely : Use.never
+    return as === 'vacant' ? (hypothesis.chargedWhenRefused === 'counted' ? Use.surely : Use.never) : use
+  })
+  return { ...evidence, use }
 }
 
-/** The same as a history; a request whose outcome does not count may have had any, if it could use the limit up. */
-function historyFrom(requests: readonly SeenRequest[], counted: boolean): History {
-  const records = requests
-    .filter(({ told, as }) => told || counted || as !== 'refused')
-    .map(({ lo, took, as, cost, told }): RecordInput => {
-      const outcome = told ? outcomes[as] : Outcome.unknown
-      return { descriptor: 'A', sentUs: lo, receivedUs: lo + took, outcome, cost, status: 500 }
-    })
-  return historyFromRecords({ descriptors: { A: { key: 'A' } } }, records)
+/** All histories of which the evidence tells as much. */
+function historiesFrom(
+  { rows, loUs, hiUs, cost, demand, use, hiddenUseUntilUs }: Evidence,
+  told: ReadonlySet<number>,
+): History[] {
+  let all: RecordInput[][] = [[]]
+  for (const row of rows) {
+    const [sentUs, receivedUs] = [loUs[row] as number, hiUs[row] as number]
+    const hidden = demand[row] === Demand.refuse && sentUs < hiddenUseUntilUs
+    // What used nothing up, and of which nothing is known, says nothing.
+    if (use[row] === Use.never && (hidden || !told.has(row))) continue
+    const meant = told.has(row) ? outcomes[demand[row] as Demand] : [Outcome.unknown]
+    const either = hidden && told.has(row) ? [Outcome.accepted, Outcome.limited] : meant
+    const descriptor = told.has(row) && demand[row] === Demand.vacant ? 'B' : 'A'
+    all = all.flatMap((before) =>
+      either.map((outcome) => [
+        ...before,
+        {
+          descriptor,
+          sentUs,
+          receivedUs,
+          outcome,
+          cost: cost[row] as number,
+          status: 500,
+          ...(descriptor === 'B' && { limitedBy: 'other' }),
+        },
+      ]),
+    )
+  }
+  return all.map((records) =>
+    historyFromRecords({ descriptors: { A: { key: 'A' }, B: { key: 'A', other: 'B' } } }, records),
+  )
 }
+
+const outcomes = {
+  [Demand.none]: [Outcome.unknown],
+  [Demand.admit]: [Outcome.accepted],
+  [Demand.refuse]: [Outcome.limited],
+  [Demand.vacant]: [Outcome.limited],
+}
+
+/** Refuses all that cost 2, and counts nothing. */
+const other: OracleLimit = { scope: 'other', ...limiter('sliding-log', 1, 1) }
 
 describe.each(limiters)('orders of what one $name answered', ({ algorithm, refilled }) => {
+  const drawn = fc
+    .tuple(seenRequests, numbers)
+    .map(([requests, { limit, windowUs, hiddenUseUntilUs, ...rest }]) => {
+      const hypothesis: Hypothesis = {
+        ...limiter(algorithm, limit, windowUs),
+        limitedRequests: rest.limitedRequests,
+        chargedWhenRefused: rest.chargedWhenRefused,
+        ...(algorithm === 'sliding-counter' && { rounding: rest.rounding }),
+        ...(refilled && { refillTickUs: Math.min(rest.refillTickUs, windowUs) }),
+      }
+      const told = new Set(requests.flatMap((request, row) => (request.told ? [row] : [])))
+      return { hypothesis, told, evidence: evidenceFrom(requests, hypothesis, hiddenUseUntilUs) }
+    })
+
   it('are found where brute force finds one, and only there', () => {
     const seen = { explained: 0, impossible: 0 }
     fc.assert(
-      fc.property(seenRequests, numbers, (requests, { limit, windowUs, limitedRequests, ...drawn }) => {
-        const hypothesis: Hypothesis = {
-          ...limiter(algorithm, limit, windowUs),
-          limitedRequests,
-          ...(algorithm === 'sliding-counter' && { rounding: drawn.rounding }),
-          ...(refilled && { refillTickUs: Math.min(drawn.refillTickUs, windowUs) }),
-        }
-        const counted = limitedRequests === 'counted'
-        const told = new Set(requests.flatMap((request, row) => (request.told ? [row] : [])))
-        const found = someOrderExplains(evidenceFrom(requests, counted), hypothesis, told, mostOrders)
-        const truth = consistent(historyFrom(requests, counted), [{ ...hypothesis, scope: 'key' }])
+      fc.property(drawn, ({ evidence, hypothesis, told }) => {
+        const found = someOrderExplains(evidence, hypothesis, told, mostOrders)
+        const truth = historiesFrom(evidence, told).some((history) =>
+          consistent(history, [{ ...hypothesis, scope: 'key' }, other]),
+        )
         expect(found).toBe(truth)
         seen[truth ? 'explained' : 'impossible']++
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     )
     expect(Math.min(seen.explained, seen.impossible)).toBeGreaterThan(10)
+  })
+
+  it('are found for a request that may have used it up where they are if it did, or if it did not', () => {
+    fc.assert(
+      fc.property(drawn, fc.nat(4), ({ evidence, hypothesis, told }, which) => {
+        const row = which % evidence.rows.length
+        const found = (use: Use) => {
+          const changed = { ...evidence, use: evidence.use.map((was, i) => (i === row ? use : was)) }
+          return someOrderExplains(changed, hypothesis, told, mostOrders)
+        }
+        // A refusal that proves nothing is taken to be counted where it may be, full or not, if it surely was.
+        const hidden = (evidence.loUs[row] as number) < evidence.hiddenUseUntilUs
+        fc.pre(evidence.demand[row] !== Demand.none && !hidden)
+        expect(found(Use.maybe)).toBe(found(Use.surely) || found(Use.never))
+      }),
+      { numRuns: 100 },
+    )
   })
 })
 
@@ -127,7 +209,7 @@ describe('orders of what several limits answered together', () => {
           const found = someOrderExplainsTogether(
             history,
             bounds,
-            cells.map((cell) => ({ cell, hypothesis: assumed[cell.limitIndex] as Hypothesis })),
+            cells.toReversed().map((cell) => ({ cell, hypothesis: assumed[cell.limitIndex] as Hypothesis })),
             rows,
             new Set(told),
             mostOrders,
@@ -141,7 +223,7 @@ describe('orders of what several limits answered together', () => {
           seen[truth ? 'explained' : 'impossible']++
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 500 },
     )
     expect(Math.min(seen.explained, seen.impossible)).toBeGreaterThan(20)
   })

@@ -253,7 +253,7 @@ class Enumeration {
     if (algorithm === 'fixed-window' || algorithm === 'sliding-counter' || refillTickUs !== undefined) {
       const periodUs = refillTickUs ?? windowUs
       const most = Math.floor(((this.requests[i] as Enumerated).hiUs - this.firstUs) / periodUs)
-      const least = Math.max(last?.mark ?? -1, -1)
+      const least = last?.mark ?? -1
       return Array.from({ length: Math.max(0, most - least + 1) }, (_, k) => least + k)
     }
     if (algorithm === 'sliding-log') return [0]
@@ -317,7 +317,7 @@ class Enumeration {
         const opensUs = this.opensUs(limiter, before, now + cost)
         if (admitted === true) edges.push({ a: i, b: phase, least: mark * windowUs + opensUs })
         if (admitted === false) edges.push({ a: phase, b: i, least: 1 - mark * windowUs - opensUs })
-        return admitted !== false || opensUs > 0
+        return true
       }
       case 'sliding-log': {
         if (cost > limit) return answer(false)
