@@ -130,7 +130,8 @@ function isAlike(one: Limit, other: Limit): boolean {
 /** What to take a limit for that refused, and that nothing explains yet. */
 function withoutFit(limit: Limit, reached: readonly Stream[], documentedMs: number): Limit {
   // Of several first bursts, that which the edge of a window has cut least.
-  const least = Math.max(1, Math.min(...reached.map(({ turns }) => turns[0]?.acceptedBefore as number)))
+  const bursts = reached.map(({ turns, beforeBurst }) => (turns[0]?.acceptedBefore ?? 0) - beforeBurst)
+  const least = Math.max(1, Math.min(...bursts))
   const paces = reached.flatMap(paceOf)
   if (paces.length > 0 && limit.limit === least) {
     // Whatever lets through as much as it can, lets through its limit in a window.

@@ -19,6 +19,8 @@ export interface Stream {
   refusedFromUs: Float64Array
   refusedToUs: Float64Array
   turns: Turn[]
+  /** So many were let through one by one before the first burst, as when keys are tried: long enough ago to be forgotten. */
+  beforeBurst: number
 }
 
 /** A time in which a limit refused. */
@@ -75,7 +77,27 @@ function streamOf(history: History, scopeValue: string, rows: number[]): Stream 
     refusedFromUs: Float64Array.from(refused, fromOf).sort(),
     refusedToUs: Float64Array.from(refused, toOf).sort(),
   }
-  return { ...stream, turns: turnsOf(stream) }
+  const turns = turnsOf(stream)
+  return { ...stream, turns, beforeBurst: beforeBurstOf(stream, turns) }
+}
+
+/** At most so many come before a burst, and a pause so long, as a share of what the burst takes, sets them apart. */
+const mostBefore = 5
+const pauseShare = 0.25
+
+function beforeBurstOf(
+  { acceptedFromUs, acceptedToUs }: Pick<Stream, 'acceptedFromUs' | 'acceptedToUs'>,
+  turns: readonly Turn[],
+): number {
+  const [first] = turns
+  if (!first) return 0
+  let before = 0
+  for (let k = 1; k <= Math.min(mostBefore, first.acceptedBefore - 1); k++) {
+    const fromUs = acceptedFromUs[k] as number
+    const pauseUs = fromUs - (acceptedToUs[k - 1] as number)
+    if (pauseUs > pauseShare * (first.firstRefused[0] - fromUs)) before = k
+  }
+  return before
 }
 
 /** Rough where requests overlap: what was on its way when a limit began to refuse has not seen it recover. */

@@ -2,7 +2,7 @@ import { judge } from '../../lib/check/index.ts'
 import { type Discovered, discoverLimits, type Experiment, type Fired } from '../../lib/discover/index.ts'
 import type { History, Scopes } from '../../lib/history/index.ts'
 import { createLimiter } from '../../lib/limiters/index.ts'
-import { makePlan } from '../../lib/plan/index.ts'
+import { makePlan, type Plan } from '../../lib/plan/index.ts'
 import { type Algorithm, algorithms, type Limit, limitSchema } from '../../lib/spec/index.ts'
 import { seeded, simulateRun } from '../simulation/simulate.ts'
 
@@ -82,8 +82,28 @@ export function metAtHidden(hidden: Hidden, { limits, ...options }: Experiment, 
       hidden.sharesIntegrations && counted.integration ? { ...counted, integration: 'all' } : counted,
     latencyMs: (draw: () => number) => 1 + 4 * draw(),
   }
-  return simulateRun(made.plan, server, hidden.seed + run)
+  return simulateRun(withKeyTriedFirst(made.plan), server, hidden.seed + run)
 }
+
+/** Runs try their key before integrations are made and firing begins. */
+function withKeyTriedFirst(plan: Plan): Plan {
+  if (!plan.descriptors.some(({ name }) => name === 'K')) return plan
+  const tried = { descriptor: 'K', ratePerSecond: 1, count: 1, startMs: 0, maxInFlight: 1 }
+  const later = <Part extends { startMs: number }>(part: Part): Part => ({
+    ...part,
+    startMs: part.startMs + afterTrialMs,
+  })
+  return {
+    ...plan,
+    fills: [tried, ...plan.fills.map(later)],
+    watches: plan.watches.map((watch) => ({
+      ...later(watch),
+      deadlineMs: watch.deadlineMs + afterTrialMs,
+    })),
+  }
+}
+
+const afterTrialMs = 4_000
 
 /** Discovers the limits of a platform, all on a virtual clock. Counts the runs. */
 export async function discoverHidden(

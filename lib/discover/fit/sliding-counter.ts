@@ -15,7 +15,7 @@ const rounds = 3
  */
 export function fitSlidingCounter(streams: readonly Stream[], leastUs: number): Fit | undefined {
   const reached = streams.filter(({ turns }) => turns.some(({ recovered }) => recovered))
-  const limits = new Set(reached.map(({ turns }) => turns[0]?.acceptedBefore ?? 0))
+  const limits = new Set(reached.flatMap(firstBursts))
   let best: Fit | undefined
   for (const limit of limits) {
     if (limit < 1) continue
@@ -32,6 +32,12 @@ export function fitSlidingCounter(streams: readonly Stream[], leastUs: number): 
     }
   }
   return best
+}
+
+/** What was let through at first: with what came before the burst, which its window may have counted, and without. */
+function firstBursts({ turns, beforeBurst }: Stream): number[] {
+  const burst = turns[0]?.acceptedBefore ?? 0
+  return beforeBurst > 0 ? [burst - beforeBurst, burst] : [burst]
 }
 
 /** One corner of the stairs after an edge: by then so many were let through, or no more than so many. */
@@ -104,7 +110,7 @@ function windowsOf(stream: Stream, limit: number): [number, number] | undefined 
 
 function isExplained(stream: Stream, limit: number, windowUs: number): boolean {
   const startUs = stream.turns[0]?.recovered?.[0]
-  if (startUs === undefined || stream.turns[0]?.acceptedBefore !== limit) return false
+  if (startUs === undefined || !firstBursts(stream).includes(limit)) return false
   const stairs = stairsOf(stream, startUs + looked * windowUs)
   if (!stairs) return false
   const unitUs = windowUs / limit

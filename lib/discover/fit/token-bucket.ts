@@ -69,9 +69,10 @@ function mostCommon(slopes: readonly Span[]): { low: number; high: number; expla
 
 type Span = readonly [number, number]
 
-function lineOf({ turns, acceptedFromUs, acceptedToUs }: Stream): Line {
-  const startFrom = acceptedFromUs[0] ?? 0
-  const startTo = acceptedToUs[0] ?? 0
+function lineOf({ turns, acceptedFromUs, acceptedToUs, beforeBurst }: Stream): Line {
+  // What was taken before has flowed in again.
+  const startFrom = acceptedFromUs[beforeBurst] ?? 0
+  const startTo = acceptedToUs[beforeBurst] ?? 0
   const step = Math.max(1, Math.floor(turns.length / mostTurns))
   const chosen = turns.filter((_, k) => k % step === 0 || k === turns.length - 1)
   return {
@@ -79,12 +80,12 @@ function lineOf({ turns, acceptedFromUs, acceptedToUs }: Stream): Line {
       // The last that was surely let through before it refused.
       const count = Math.max(1, countUpTo(acceptedToUs, firstRefused[1]))
       const at = Math.max(opened[1], acceptedToUs[count - 1] as number)
-      return { afterUs: at - startFrom, count: countUpTo(acceptedToUs, at) }
+      return { afterUs: at - startFrom, count: countUpTo(acceptedToUs, at) - beforeBurst }
     }),
     refused: chosen.flatMap(({ firstRefused, lastRefused }) =>
       [firstRefused, lastRefused].map(([from, to]) => ({
         afterUs: from - startTo,
-        count: countUpTo(acceptedFromUs, to),
+        count: countUpTo(acceptedFromUs, to) - beforeBurst,
       })),
     ),
   }
