@@ -1,3 +1,4 @@
+import { closestRefillMs } from './refill.ts'
 import { type Limit, limitSchema, type Spec } from './spec.ts'
 
 /**
@@ -12,7 +13,7 @@ export const documentedOncallLimits: readonly Limit[] = [
 
 /**
  * The same spec with its longest window shortened to `windowMs`, and the others, and what refills them,
- * in proportion, to whole milliseconds. A spec whose windows are that short already stays as it is.
+ * in proportion, to whole milliseconds, and what a refill brings to whole units. A spec whose windows are that short already stays as it is.
  */
 export function shortened(spec: Spec, windowMs: number): Spec {
   const longestMs = Math.max(...spec.limits.map(({ window }) => window))
@@ -20,10 +21,14 @@ export function shortened(spec: Spec, windowMs: number): Spec {
   const inProportion = (ms: number) => Math.max(1, Math.round((ms * windowMs) / longestMs))
   return {
     ...spec,
-    limits: spec.limits.map(({ refillEvery, ...limit }) => ({
-      ...limit,
-      window: inProportion(limit.window),
-      ...(refillEvery !== undefined && { refillEvery: inProportion(refillEvery) }),
-    })),
+    limits: spec.limits.map(({ refillEvery, ...limit }) => {
+      const window = inProportion(limit.window)
+      if (refillEvery === undefined) return { ...limit, window }
+      return {
+        ...limit,
+        window,
+        refillEvery: closestRefillMs(limit.limit, window, inProportion(refillEvery)),
+      }
+    }),
   }
 }

@@ -53,11 +53,26 @@ export function bringsWholeUnits(limit: number, windowMs: number, refillMs: numb
   return Math.abs(brings - Math.round(brings)) < 1e-9 && brings > 0.5
 }
 
+/**
+ * The interval that is closest to one and brings whole units, in whole milliseconds; no longer than the window
+ * if that one is not.
+ */
+export function closestRefillMs(limit: number, windowMs: number, refillMs: number): number {
+  const step = shortestRefillMs(limit, windowMs) ?? windowMs
+  return Math.max(1, Math.round(refillMs / step)) * step
+}
+
 /** The shortest interval that brings whole units, where it is one that can be written. */
 function wholeOnes(units: number, windowMs: number): string {
+  const ms = shortestRefillMs(units, windowMs)
+  return ms === undefined ? '' : `; ${ms}ms brings ${Math.round((units * ms) / windowMs)}`
+}
+
+/** The shortest in whole milliseconds, of which all others are multiples; undefined where there is none. */
+function shortestRefillMs(units: number, windowMs: number): number | undefined {
   for (let brings = 1; brings <= units; brings++) {
     const ms = (brings * windowMs) / units
-    if (Number.isInteger(ms)) return `; ${ms}ms brings ${brings}`
+    if (Number.isInteger(ms)) return ms
   }
-  return ''
+  return undefined
 }

@@ -29,6 +29,11 @@ describe('how often a bucket is refilled', () => {
     const spec = parsed('algorithm: token-bucket, refillEvery: 3s')
     if (!spec.ok) throw new Error(formatMistakes(spec.mistakes))
     expect(shortened(spec.spec, 10_000).limits).toMatchObject([{ window: 10_000, refillEvery: 100 }])
+    // A second of five minutes would be 33 ms of ten seconds, which bring 0.99 of 300.
+    const everySecond = parsed('algorithm: token-bucket, refillEvery: 1s')
+    if (!everySecond.ok) throw new Error(formatMistakes(everySecond.mistakes))
+    expect(shortened(everySecond.spec, 10_000).limits).toMatchObject([{ limit: 300, refillEvery: 100 }])
+    expect(shortened(everySecond.spec, 1).limits).toMatchObject([{ window: 1, refillEvery: 1 }])
   })
 
   test('is what the stand-in does when it enforces the spec', () => {
