@@ -80,9 +80,7 @@ export function judgeStep(
     if (shares.limited > 0)
       reasons.push(`${percent(shares.limited)} of the requests were refused by a limit.`)
     if (shares.dropped > 0) {
-      reasons.push(
-        `${percent(shares.dropped)} of the requests were not sent, since too many were unanswered.`,
-      )
+      reasons.push(notSentReason(shares.dropped))
     }
     if (reasons.length === 0) reasons.push(`It was too short to tell.`)
   }
@@ -108,6 +106,11 @@ export function judgeStep(
     ...shares,
     client,
   }
+}
+
+/** Says which share of some requests was dropped. */
+export function notSentReason(share: number): string {
+  return `${percent(share)} of the requests were not sent, since too many were unanswered.`
 }
 
 type Columns = Pick<Observation, 'dueMs' | 'sentMs' | 'latencyMs' | 'met'>

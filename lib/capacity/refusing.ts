@@ -1,7 +1,7 @@
 import { rankOf } from '../compare/quantile.ts'
 import type { Limit } from '../spec/index.ts'
 import { type ClientReport, clientReport } from './client.ts'
-import { judgeStep, type StepJudgement } from './judge-step.ts'
+import { judgeStep, notSentReason, type StepJudgement } from './judge-step.ts'
 import type { Objective } from './objective.ts'
 import { Met, type Observation } from './observation.ts'
 
@@ -52,16 +52,21 @@ export function judgeRefusing(
   limitRate: number,
   risk: number,
 ): Refusing {
-  const limited = above.met.reduce((count, met) => count + (met === Met.limited ? 1 : 0), 0)
-  const { verdict, conditions, reasons } = judgeStep([withoutRefused(above)], objective, risk)
+  const shareOf = (kind: number) =>
+    above.met.reduce((count, met) => count + (met === kind ? 1 : 0), 0) / (above.met.length || 1)
+  const { verdict, conditions, reasons, dropped } = judgeStep([withoutRefused(above)], objective, risk)
+  // Of all requests, since people do not take the refused ones out.
+  const words = reasons.map((reason) =>
+    reason === notSentReason(dropped) ? notSentReason(shareOf(Met.dropped)) : reason,
+  )
   const tightestMs = Math.min(...objective.latency.map(({ boundMs }) => boundMs))
   return {
     limitPerSecond: limitRate,
     below: latenciesOf(below, Met.accepted),
     accepted: latenciesOf(above, Met.accepted),
     limited: latenciesOf(above, Met.limited),
-    share: above.met.length === 0 ? 0 : limited / above.met.length,
-    kept: { verdict, conditions, reasons },
+    share: shareOf(Met.limited),
+    kept: { verdict, conditions, reasons: words },
     client: clientReport([above], Number.isFinite(tightestMs) ? tightestMs : 0),
   }
 }

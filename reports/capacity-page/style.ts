@@ -22,4 +22,9 @@ figure .third circle,figure .third text{fill:var(--limited)}
 .answer.pass{border-color:var(--pass)}
 .answer.fail{border-color:var(--fail)}
 .answer .lead{font-size:18px;font-weight:600;margin:0}
+@media(max-width:700px){
+figure{overflow-x:auto}
+figure svg{width:760px}
+td.prose{min-width:22em}
+}
 `

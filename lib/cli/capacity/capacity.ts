@@ -164,7 +164,11 @@ async function search(
     node: process.versions.node,
   })
   const left = await leave(assignment.folder.path, document, options.html !== false)
-  const files = [{ what: 'history', path: assignment.folder.history }, ...(left ?? [])]
+  const files = [
+    { what: 'history', path: assignment.folder.history },
+    ...(left ?? []),
+    ...(left ? [{ what: 'judge it again', path: `onset report ${assignment.folder.path}` }] : []),
+  ]
   if (options.json === true) print(`${JSON.stringify(document, undefined, 2)}\n`)
   else print(renderCapacity(document, files, viewOf(process.stdout)))
   return exitCode({

@@ -145,6 +145,7 @@ async function reportCapacity(
     const files = [
       { what: 'history', path: folder.history },
       { what: 'result', path: capacityPath(folder) },
+      { what: 'judge it again', path: `onset report ${folder.path}` },
     ]
     const made =
       text === 'json'
