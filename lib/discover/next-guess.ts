@@ -34,6 +34,8 @@ const shortestUs = 500_000
 
 /** A guess that nothing contradicts is fired at up to so many times: each time the phases are others. */
 const mostTimesTried = 4
+/** … and up to so many times before others that explain as much. */
+const timesFirst = 2
 
 /** What is known of a limit when it is guessed at. */
 export interface Clues {
@@ -86,6 +88,7 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
   const recovered = reached.filter(({ turns }) => turns.some((turn) => turn.recovered))
   const whole = recovered.reduce((sum, stream) => sum + weightOf(stream), 0)
   const fits = fitsOf(streams, shortestUs).map(({ algorithm, limit: most, windowUs, explained }) => ({
+    explained,
     explainsAll: explained >= whole,
     limit: {
       ...limit,
@@ -115,7 +118,10 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     if (times < mostTimesTried) return { kind: 'next', limit: other.limit, timesTried: times }
     return { kind: 'unproven', limit: passed.limit }
   }
-  const [best] = open
+  // What two runs have not settled makes room for what explains as much.
+  const [first] = open
+  const best =
+    open.find((fit) => timesTried(fit.limit) < timesFirst && fit.explained === first?.explained) ?? first
   if (!best) return { kind: 'next', limit: withoutFit(limit, reached, documented.window), timesTried: 0 }
   const times = timesTried(best.limit)
   if (times < mostTimesTried) return { kind: 'next', limit: best.limit, timesTried: times }

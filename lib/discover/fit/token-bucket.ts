@@ -1,6 +1,7 @@
 import { roundestWindowMs } from '../round-window.ts'
 import type { Stream } from '../stream.ts'
 import { countUpTo, type Fit, weightOf } from './fit.ts'
+import { roundness } from './windows.ts'
 
 /** So many turns of a stream say enough of its slope. */
 const mostTurns = 60
@@ -17,42 +18,32 @@ interface Line {
 /**
  * A bucket of `limit` tokens that flows all the time: what was let through lies on a line that starts at the
  * limit, whatever was tried in between. GCRA does the same.
+ * @returns of all buckets that explain most of the streams that with the roundest window, and the middle one.
  */
-export function fitTokenBucket(streams: readonly Stream[], leastUs: number): Fit | undefined {
+export function fitTokenBucket(streams: readonly Stream[], leastUs: number): Fit[] {
   const recovered = streams.filter(({ turns }) => turns.some((turn) => turn.recovered))
-  if (recovered.length === 0) return undefined
+  if (recovered.length === 0) return []
   const lines = recovered.map(lineOf)
   const weight = weightOf(recovered[0] as Stream)
-  const most = Math.min(
-    largestLimit,
-    Math.max(...lines.map(({ refused }) => (refused[0] as { count: number }).count)) + 1,
-  )
+  const bursts = lines.map(({ refused }) => (refused[0] as { count: number }).count)
+  const most = Math.min(largestLimit, Math.max(...bursts) + 1)
   // What flows in while the first burst lasts is the lesser part of it.
-  const least = Math.max(
-    1,
-    Math.min(...lines.map(({ refused }) => (refused[0] as { count: number }).count)) / 2,
-  )
-  let best: Fit | undefined
+  const least = Math.max(1, Math.min(...bursts) / 2)
+  let best: Fit[] = []
   for (let limit = most; limit >= least; limit--) {
     const slopes = lines.map((line) => slopesOf(line, limit)).filter(([low, high]) => low <= high && low > 0)
-    if (slopes.length * weight < (best?.explained ?? 1)) continue
-    // Of slopes that differ, those of the last run that has any.
     const found = mostCommon(slopes)
-    if (found.explained * weight < (best?.explained ?? 1)) continue
+    const explained = found.explained * weight
+    if (explained === 0 || explained < (best[0]?.explained ?? 0)) continue
     const [from, to] = [limit / found.high / 1000, limit / found.low / 1000]
     const windowUs = 1000 * roundestWindowMs(Math.max(1, from), Math.max(1, to))
     if (windowUs < leastUs) continue
-    const isBetter =
-      !best || found.explained * weight > best.explained || zeros(windowUs) > zeros(best.windowUs)
-    if (isBetter) best = { algorithm: 'token-bucket', limit, windowUs, explained: found.explained * weight }
+    if (explained > (best[0]?.explained ?? 0)) best = []
+    best.push({ algorithm: 'token-bucket', limit, windowUs, explained })
   }
-  return best
-}
-
-function zeros(windowUs: number): number {
-  let count = 0
-  for (let unit = 10; windowUs % unit === 0; unit *= 10) count++
-  return Math.min(count, 6)
+  const [roundest] = best.toSorted((one, other) => roundness(one.windowUs) - roundness(other.windowUs))
+  const middle = best[Math.floor(best.length / 2)]
+  return [...new Set([roundest, middle])].filter((fit) => fit !== undefined)
 }
 
 function mostCommon(slopes: readonly Span[]): { low: number; high: number; explained: number } {
