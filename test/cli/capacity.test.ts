@@ -210,6 +210,8 @@ limits: [{name: each, scope: organization, limit: 20, window: 10m}]
     )
     const { stderr } = await onsetInside(['capacity', spec])
     expect(stderr).toContain('--expect-limited fires at 16.7/s')
+    const brief = await onsetInside(['capacity', spec, '--step', '1m'])
+    expect(brief.stderr).toContain('refuses anything: ask for --step 66s at least')
     const flagged = await onsetInside(['capacity', spec, '--no-expect-limited'])
     expect(flagged.stderr).toContain('the limit "alerts per organization" would refuse')
   })

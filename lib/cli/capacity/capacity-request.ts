@@ -173,6 +173,18 @@ function readRefusing(
       `${flag} fires at ${rateText(overLimit * limit)}, ${overLimit} times the limit, and the ceiling of the spec is ${most}/s`,
     )
   }
+  const tightest = met.find((each) => limitPerSecond([each]) === limit)
+  if (tightest) {
+    const meeting = descriptors.filter(({ scopes }) => scopes[tightest.scope] !== undefined).length
+    const times = (overLimit * meeting) / descriptors.length
+    // A boundary of a window may fall into a step: then one half of it has to fill the limit.
+    const leastMs = Math.ceil((2.2 * tightest.window) / times / 1000) * 1000
+    if (bounds.longestStepMs < leastMs) {
+      reader.complain(
+        `${flag}: steps of ${bounds.longestStepMs / 1000} s may end before "${tightest.name}" refuses anything: ask for --step ${leastMs / 1000}s at least`,
+      )
+    }
+  }
   if (objective.lagMs !== undefined) reader.complain(`${flag} measures no lag: leave it out of --objective`)
   return { limitPerSecond: limit, durationMs: bounds.longestStepMs }
 }
