@@ -72,6 +72,13 @@ const leastProlonged = 3
 /** A first firing gets this share of the time that a step may take at most, unless independent requests need more. */
 const firstShare = 1 / 4
 
+/**
+ * While the rate is doubled or halved, a firing only steers: it gets so small a share of what a step may take,
+ * or the time for so many requests, and what is saved goes to the two ends.
+ */
+const glanceShare = 1 / 12
+const glanceRequests = 300
+
 /** What writing two rates with three digits takes from how close they are. */
 const rounding = 0.01
 
@@ -120,15 +127,15 @@ function confirmation(bounds: SearchBounds, steps: readonly SearchStep[]): Searc
 /** Until some rate looks met and some higher one does not. */
 function bracket(bounds: SearchBounds, steps: readonly SearchStep[]): SearchMove | undefined {
   const { startPerSecond, mostPerSecond, leastPerSecond } = bounds
-  if (steps.length === 0) return start(bounds, steps, startPerSecond)
+  if (steps.length === 0) return glance(bounds, steps, startPerSecond)
   const { looksMet, looksMissed } = leanings(steps)
   if (looksMissed === undefined) {
     const top = looksMet as number
-    if (top < mostPerSecond) return start(bounds, steps, Math.min(2 * top, mostPerSecond))
+    if (top < mostPerSecond) return glance(bounds, steps, Math.min(2 * top, mostPerSecond))
     return settle(bounds, steps, top) ?? { kind: 'done', why: 'most-rate' }
   }
   if (looksMet === undefined) {
-    if (looksMissed > leastPerSecond) return start(bounds, steps, Math.max(looksMissed / 2, leastPerSecond))
+    if (looksMissed > leastPerSecond) return glance(bounds, steps, Math.max(looksMissed / 2, leastPerSecond))
     return settle(bounds, steps, looksMissed) ?? { kind: 'done', why: 'least-rate' }
   }
   return undefined
@@ -242,7 +249,11 @@ function leanings(steps: readonly SearchStep[]): { looksMet?: number; looksMisse
  * A first firing at a rate: so long that the requests would do, were they correlated as they were at
  * lower rates; at higher ones they are so more strongly.
  */
-export function start(bounds: SearchBounds, steps: readonly SearchStep[], ratePerSecond: number): SearchMove {
+export function start(
+  bounds: SearchBounds,
+  steps: readonly SearchStep[],
+  ratePerSecond: number,
+): Extract<SearchMove, { kind: 'fire' }> {
   const { shortestMs, longestStepMs, requestsNeeded } = bounds
   const lower = steps.filter((step) => step.ratePerSecond < ratePerSecond && step.leaning === 'met')
   const correlated = Math.max(1, ...lower.map((step) => step.correlated))
@@ -250,6 +261,13 @@ export function start(bounds: SearchBounds, steps: readonly SearchStep[], ratePe
   const mostMs = Math.min(longestStepMs, Math.max(independentMs, firstShare * longestStepMs))
   const durationMs = Math.max(shortestMs, Math.min(correlated * independentMs, mostMs))
   return { kind: 'fire', ratePerSecond, durationMs }
+}
+
+/** A first firing that is to steer alone. */
+function glance(bounds: SearchBounds, steps: readonly SearchStep[], ratePerSecond: number): SearchMove {
+  const move = start(bounds, steps, ratePerSecond)
+  const enoughMs = Math.max(glanceShare * bounds.longestStepMs, (glanceRequests * 1000) / ratePerSecond)
+  return { ...move, durationMs: Math.max(bounds.shortestMs, Math.min(move.durationMs, enoughMs)) }
 }
 
 function isNew(steps: readonly SearchStep[], rate: number): boolean {

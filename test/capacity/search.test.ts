@@ -56,6 +56,33 @@ describe('the search for a capacity', () => {
     )
   })
 
+  it('keeps the time for its ends: while it doubles, however many requests a claim takes, it fires briefly', () => {
+    // To be sure of errors < 0.1% takes so many.
+    const rare = { ...bounds, longestStepMs: 120_000, requestsNeeded: 7_000 }
+    const doubled: SearchStep[] = []
+    for (let ratePerSecond = 10; ratePerSecond <= 640; ratePerSecond *= 2) {
+      const move = nextMove(rare, doubled)
+      if (move.kind !== 'fire') throw new Error(move.why)
+      const { durationMs: firedMs } = move
+      expect(move.ratePerSecond).toBe(ratePerSecond)
+      doubled.push({
+        ...move,
+        verdict: 'cannot tell',
+        leaning: 'met',
+        firedMs,
+        byClient: false,
+        firings: 1,
+        correlated: 1,
+      })
+    }
+    expect(doubled[0]?.firedMs).toBe(30_000)
+    expect(doubled.at(-1)?.firedMs).toBe(10_000)
+    const last = { ...(doubled.at(-1) as SearchStep), ratePerSecond: 1_280, leaning: 'missed' as const }
+    const next = nextMove(rare, [...doubled, last])
+    expect(next).toMatchObject({ kind: 'fire', ratePerSecond: 905 })
+    expect(next).toMatchObject({ durationMs: (1.3 * 7_000 * 1000) / 905 })
+  })
+
   it('gives the closest ends around what cannot be told, and fires no further', () => {
     fc.assert(
       fc.property(

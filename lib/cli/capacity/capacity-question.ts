@@ -9,7 +9,7 @@ export const capacityDefaults = {
     objective: 'p99 < 200ms, errors < 0.1%',
     startPerSecond: 10,
     mostPerSecond: 5_000,
-    longestStepMs: 120_000,
+    longestStepMs: 180_000,
     budgetMs: 1_800_000,
     mostFirings: 24,
     confidence: 0.95,

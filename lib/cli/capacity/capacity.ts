@@ -56,7 +56,7 @@ function declare(command: Declared): void {
     .option('--max-rate <rate>', 'never fire faster (default 5000)')
     .option('--resolution <share>', 'how far apart the two ends of the answer may be (default 20%)')
     .option('--confidence <share>', 'how sure both ends together are (default 95%)')
-    .option('--step <duration>', 'how long one rate may be fired at altogether (default 2m)')
+    .option('--step <duration>', 'how long one rate may be fired at altogether (default 3m)')
     .option('--steps <n>', 'how many firings there may be (default 24)')
     .option('--budget <duration>', 'how long may be fired altogether (default 30m)')
     .option('--max-requests <n>', 'send no more than so many requests (default 1000000)')
