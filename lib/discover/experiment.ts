@@ -74,19 +74,29 @@ export function nextExperiment(
     only: scopes.filter((scope) => scope !== nested.inner),
     spreadOver: Math.min(mostIntegrations, Math.max(leastSpread, enough) + run),
     ...windows,
-    ...rates,
+    ...slower(open.filter((one) => one !== inner)),
   }
 }
 
 /** Filling takes this share of a window once a faster one has left open how requests were decided. */
 const slowFill = 0.35
 
+/** A limit is filled no faster than that, but for one that lets nearly as much through all the time. */
+const mostPerSecond = 2_000
+const fasterThanLimit = 1.5
+/** How much of a window filling takes at most, where nobody says otherwise. */
+const usualFill = 0.1
+
 /** Rates at which fewer requests are unanswered at once, where limits were fired at and not settled. */
-function slower(open: readonly Inquiry[]): Partial<Experiment> {
+function slower(asked: readonly Inquiry[]): Partial<Experiment> {
   const perSecond = (scopes: readonly string[]) => {
-    const rates = open
-      .filter(({ documented, timesUnsettled }) => timesUnsettled > 0 && scopes.includes(documented.scope))
-      .map(({ current: { limit, window } }) => Math.ceil((limit * 1000) / (slowFill * window)))
+    const those = asked.filter(({ documented }) => scopes.includes(documented.scope))
+    const rates = those.flatMap(({ timesUnsettled, current: { limit, window } }) => {
+      const pace = (limit * 1000) / window
+      if (timesUnsettled > 0) return [Math.ceil(pace / slowFill)]
+      const isTooFast = those.length === 1 && pace / usualFill > mostPerSecond
+      return isTooFast ? [Math.ceil(Math.max(mostPerSecond, fasterThanLimit * pace))] : []
+    })
     return rates.length > 0 ? Math.max(...rates) : undefined
   }
   const alertsPerSecond = perSecond([innerScope, outerScope])

@@ -139,16 +139,16 @@ function withoutFit(limit: Limit, reached: readonly Stream[], documentedMs: numb
   const bursts = reached.map(({ turns, beforeBurst }) => (turns[0]?.acceptedBefore ?? 0) - beforeBurst)
   const least = Math.max(1, Math.min(...bursts))
   const paces = reached.flatMap(paceOf)
+  const longestMs = longestTimes * documentedMs
   if (paces.length > 0 && limit.limit === least) {
     // Whatever lets through as much as it can, lets through its limit in a window.
     const windowMs = least / Math.max(...paces) / 1000
     const window = roundestWindowMs(0.9 * windowMs, 1.1 * windowMs)
-    if (window !== limit.window) return { ...limit, limit: least, window }
+    if (window !== limit.window && window <= longestMs) return { ...limit, limit: least, window }
   }
   // A window from end to end takes a longer run than those so far.
   const refusedMs = Math.max(...reached.map(refusedForUs)) / 1000
   const seenMs = Math.max(limit.window, refusedMs)
-  const longestMs = longestTimes * documentedMs
   const window = Math.min(longestMs, roundestWindowMs(longer * seenMs, stretch * seenMs))
   return { ...limit, limit: least, window }
 }

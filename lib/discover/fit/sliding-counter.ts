@@ -7,29 +7,35 @@ const mostTurns = 60
 /** So much of a window after its start is looked at: its end is not known as sharply. */
 const looked = 0.9
 const rounds = 3
+/** So many limits that explain as much are told. */
+const mostLimits = 3
 
 /**
  * A count of the window before, as if spread evenly over it: after a first burst that no edge cut, as much
  * as the limit, nothing is let through until an edge, and from there on one by one, along a line that has
  * reached the limit at the next edge.
+ * @returns one for each limit that explains most of the streams.
  */
-export function fitSlidingCounter(streams: readonly Stream[], leastUs: number): Fit | undefined {
+export function fitSlidingCounter(streams: readonly Stream[], leastUs: number): Fit[] {
   const reached = streams.filter(({ turns }) => turns.some(({ recovered }) => recovered))
-  const limits = new Set(reached.flatMap(firstBursts))
+  const limits = [...new Set(reached.flatMap(firstBursts))].filter((limit) => limit > 0)
+  const fits = limits.flatMap((limit) => fitOf(limit, reached, leastUs) ?? [])
+  const most = Math.max(...fits.map(({ explained }) => explained))
+  return fits.filter(({ explained }) => explained === most).slice(0, mostLimits)
+}
+
+function fitOf(limit: number, reached: readonly Stream[], leastUs: number): Fit | undefined {
+  const spans = reached.flatMap((stream) => {
+    const span = windowsOf(stream, limit)
+    return span ? [span] : []
+  })
   let best: Fit | undefined
-  for (const limit of limits) {
-    if (limit < 1) continue
-    const spans = reached.flatMap((stream) => {
-      const span = windowsOf(stream, limit)
-      return span ? [span] : []
-    })
-    for (const windowUs of [...new Set(spans.flatMap((span) => windowsIn([span], leastUs)))]) {
-      const explained = reached
-        .filter((stream) => isExplained(stream, limit, windowUs))
-        .reduce((sum, stream) => sum + weightOf(stream), 0)
-      if (explained > (best?.explained ?? 0))
-        best = { algorithm: 'sliding-counter', limit, windowUs, explained }
-    }
+  for (const windowUs of new Set(spans.flatMap((span) => windowsIn([span], leastUs)))) {
+    const explained = reached
+      .filter((stream) => isExplained(stream, limit, windowUs))
+      .reduce((sum, stream) => sum + weightOf(stream), 0)
+    if (explained > (best?.explained ?? 0))
+      best = { algorithm: 'sliding-counter', limit, windowUs, explained }
   }
   return best
 }
@@ -37,7 +43,7 @@ export function fitSlidingCounter(streams: readonly Stream[], leastUs: number): 
 /** What was let through at first: with what came before the burst, which its window may have counted, and without. */
 function firstBursts({ turns, beforeBurst }: Stream): number[] {
   const burst = turns[0]?.acceptedBefore ?? 0
-  return beforeBurst > 0 ? [burst - beforeBurst, burst] : [burst]
+  return beforeBurst > 0 ? [burst, burst - beforeBurst] : [burst]
 }
 
 /** One corner of the stairs after an edge: by then so many were let through, or no more than so many. */
