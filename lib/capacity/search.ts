@@ -74,10 +74,12 @@ const firstShare = 1 / 4
 
 /**
  * While the rate is doubled or halved, a firing only steers: it gets so small a share of what a step may take,
- * or the time for so many requests, and what is saved goes to the two ends.
+ * or the time for so many requests, and what is saved goes to the two ends. A claim that takes no more than
+ * some seconds is not saved on: a rate that is surely met is there to fall back on.
  */
 const glanceShare = 1 / 12
 const glanceRequests = 300
+const leastGlanceMs = 5_000
 
 /** What writing two rates with three digits takes from how close they are. */
 const rounding = 0.01
@@ -266,7 +268,11 @@ export function start(
 /** A first firing that is to steer alone. */
 function glance(bounds: SearchBounds, steps: readonly SearchStep[], ratePerSecond: number): SearchMove {
   const move = start(bounds, steps, ratePerSecond)
-  const enoughMs = Math.max(glanceShare * bounds.longestStepMs, (glanceRequests * 1000) / ratePerSecond)
+  const enoughMs = Math.max(
+    leastGlanceMs,
+    glanceShare * bounds.longestStepMs,
+    (glanceRequests * 1000) / ratePerSecond,
+  )
   return { ...move, durationMs: Math.max(bounds.shortestMs, Math.min(move.durationMs, enoughMs)) }
 }
 
