@@ -27,6 +27,12 @@ export function evidenceOf(seen: readonly Seen[], hiddenUseUntilUs = Number.NEGA
   }
 }
 
+/** The same where refused requests are counted. */
+export function countingRefusals(seen: readonly Seen[]): Evidence {
+  const evidence = evidenceOf(seen)
+  return { ...evidence, use: evidence.use.map((use, i) => (evidence.demand[i] === 2 ? 1 : use)) }
+}
+
 /** A limiter of 2 in 10 µs, or of other numbers. */
 export function limiter(algorithm: Algorithm, limit = 2, windowUs = 10): Hypothesis {
   return {

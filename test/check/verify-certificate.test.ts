@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from 'vitest'
+import type { Evidence } from '../../lib/check/evidence/evidence.ts'
 import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
 import type { Case, Reason } from '../../lib/check/refute/certificate.ts'
 import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
-import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
+import { countingRefusals, evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 const verify = (seen: readonly Seen[], hypothesis: Hypothesis, cases: Case[], hiddenUntilUs?: number) =>
   verifyCertificate(evidenceOf(seen, hiddenUntilUs), { refuted: true, hypothesis, cases })
@@ -87,6 +88,32 @@ describe.each(['fixed-window', 'sliding-counter'] as const)('a case against a %s
     expect(holds(seen, limiter(algorithm, 3), at(0, 0, full(2, [0, 1])))).toBe(false)
   })
 
+  it('admitted when full: of those that another limit refused as well, and after refusals that count', () => {
+    const vacant: Seen[] = [{ lo: 1 }, { lo: 2 }, { lo: 4, as: 'vacant' }]
+    expect(holds(vacant, two, at(0, 0, full(2, [0, 1])))).toBe(true)
+    const refused: Seen[] = [{ lo: 1 }, { lo: 2, as: 'refused' }, { lo: 4 }]
+    const says = (evidence: Evidence) =>
+      verifyCertificate(evidence, {
+        refuted: true,
+        hypothesis: two,
+        cases: [at(0, 0, full(2, [0, 1])), rest(0)],
+      })
+    expect(says(evidenceOf(refused))).toContain('too little')
+    expect(says(countingRefusals(refused))).toBe(unclosed)
+  })
+
+  it('over-admission: refusals that count were not let through', () => {
+    const seen: Seen[] = [1, 2, 8, 9, 19].map((lo) => ({ lo, as: lo === 9 ? 'refused' : 'accepted' }))
+    for (const [windows, rows] of [
+      [1, [0, 1, 3]],
+      [2, [0, 1, 2, 3, 4]],
+    ] as const) {
+      const cases = [at(0, 1, over([...rows], { windows })), rest(0)]
+      const proof = { refuted: true, hypothesis: two, cases } as const
+      expect(verifyCertificate(countingRefusals(seen), proof)).toContain('too little')
+    }
+  })
+
   it('over-admission in windows that adjoin: only what surely lies in them, more than all of them hold', () => {
     // Five, of which two lie across the start of the second window, at 10.
     const seen: Seen[] = [
@@ -162,6 +189,8 @@ describe('a case against a fixed window', () => {
     expect(holds(seen({ lo: 1, hi: 7 }), fixed, at(9, 10, over([1, 2, 3])))).toBe(false)
     expect(holds(seen({ lo: -1, hi: 7 }), fixed, case_)).toBe(false)
     expect(holds(seen({ lo: 1, hi: 9 }), fixed, case_)).toBe(false)
+    const early: Seen[] = [{ lo: 1, hi: 7, as: 'refused' }, { lo: 7 }, { lo: 11 }, { lo: 12 }]
+    expect(holds(early, fixed, case_)).toBe(false)
     expect(holds(seen({ lo: 1, hi: 7, as: 'unknown' }), fixed, case_)).toBe(false)
     expect(holds(seen({ lo: 1, hi: 7, cost: 2 }), fixed, case_)).toBe(false)
     expect(holds(seen({ lo: 1, hi: 7 }), fixed, at(9, 10, over([1, 2, 3], { afterRefused: 99 })))).toBe(false)
@@ -221,6 +250,7 @@ describe('a certificate against a sliding log of 2 in 10', () => {
     expect(says(seen, over([0, 1, 1]))).toContain('too little')
     expect(says(seen, over([0, 1, 2, 3], { windows: 2 }))).toContain('too little')
     expect(says([{ lo: 0 }, { lo: 4 }, { lo: 8, as: 'unknown' }], over([0, 1, 2]))).toContain('too little')
+    expect(says(seen, over([0, 1, 2], { windows: -1 }))).toContain('rows or windows')
   })
 
   it('admitted when full: after enough that surely was still logged', () => {

@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { Case, Reason } from '../../lib/check/refute/certificate.ts'
 import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
 import { someOrderExplains } from '../../lib/check/verify/verify-order.ts'
-import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
+import { countingRefusals, evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 const over = (rows: number[]): Reason => ({ kind: 'over-admission', windows: 1, rows })
 
 describe('a certificate against a first-hit window of 2 in 10', () => {
   const firstHit = limiter('first-hit-window')
-  const says = (seen: readonly Seen[], cases: Case[]) =>
-    verifyCertificate(evidenceOf(seen), { refuted: true, hypothesis: firstHit, cases })
+  const says = (seen: readonly Seen[], cases: Case[], refusalsCount = false) => {
+    const evidence = refusalsCount ? countingRefusals(seen) : evidenceOf(seen)
+    return verifyCertificate(evidence, { refuted: true, hypothesis: firstHit, cases })
+  }
 
   it('stands where the first window holds too much, wherever it starts', () => {
     const seen: Seen[] = [{ lo: 0, hi: 2 }, { lo: 3 }, { lo: 4 }]
@@ -45,6 +47,63 @@ describe('a certificate against a first-hit window of 2 in 10', () => {
     const late: Seen[] = [{ lo: 0 }, { lo: 9, as: 'unknown' }, { lo: 30, as: 'refused' }]
     expect(says(late, [{ startUs: [0, 0], next: [{ reason: refused(2) }] }])).toBeUndefined()
     expect(says(late, [{ startUs: [0, 0], next: [] }])).toContain('no window need follow')
+  })
+
+  it('covers every start that can follow: not only those up to the first that may be counted', () => {
+    const refused: Reason = { kind: 'unjustified-refusal', refused: 2, unitsAtMost: 1 }
+    const maybe: Seen[] = [{ lo: 0 }, { lo: 12, as: 'unknown' }, { lo: 30, as: 'refused' }]
+    const followed = (next: Case[]): Case[] => [{ startUs: [0, 0], next }]
+    expect(says(maybe, followed([{ reason: refused }]))).toContain('not covered')
+    const second: Case = { startUs: [12, 12], next: [{ reason: refused }] }
+    expect(says(maybe, followed([{ reason: refused }, second]))).toBeUndefined()
+    const burst: Seen[] = [{ lo: 0 }, { lo: 12, as: 'unknown' }, { lo: 15 }, { lo: 16 }, { lo: 17 }]
+    expect(says(burst, followed([{ startUs: [12, 12], reason: over([2, 3, 4]) }]))).toContain('not covered')
+    expect(says(burst, followed([{ startUs: [12, 15], reason: over([2, 3, 4]) }]))).toBeUndefined()
+    const wide: Seen[] = [{ lo: 0, hi: 2 }, { lo: 11 }, { lo: 13 }, { lo: 14 }, { lo: 15 }]
+    const from = (lo: number, hi: number): Case[] => [
+      { startUs: [0, 2], next: [{ startUs: [lo, hi], reason: over([2, 3, 4]) }] },
+    ]
+    expect(says(wide, from(11, 11))).toContain('not covered')
+    expect(says(wide, from(11, 13))).toBeUndefined()
+  })
+
+  it('a refusal at the edges of a window belongs to it, or to none', () => {
+    const refused: Reason = { kind: 'unjustified-refusal', refused: 1, unitsAtMost: 1 }
+    const alone: Case[] = [{ startUs: [0, 0], next: [{ reason: refused }] }]
+    expect(says([{ lo: 0 }, { lo: 0, as: 'refused' }], alone)).toBeUndefined()
+    expect(says([{ lo: 0 }, { lo: 30, as: 'refused', cost: 2 }], alone)).toBeUndefined()
+    expect(says([{ lo: 0 }, { lo: 30, as: 'refused', cost: 3 }], alone)).toContain('could belong')
+    expect(
+      says(
+        [
+          { lo: 0, hi: 1 },
+          { lo: 0, as: 'refused' },
+        ],
+        [{ ...alone[0], startUs: [0, 1] }],
+      ),
+    ).toContain('could belong')
+    // What is counted after the end of the window says nothing of a refusal that lay across it.
+    const across: Seen[] = [{ lo: 0 }, { lo: 8, hi: 14, as: 'refused' }, { lo: 10 }]
+    const next: Case[] = [{ reason: refused }, { startUs: [10, 10], reason: refused }]
+    expect(says(across, [{ startUs: [0, 0], next }])).toBeUndefined()
+  })
+
+  it('counts windows that may start anywhere by the span that they touch', () => {
+    const five: Seen[] = [0, 1, 2, 8, 9].map((lo) => ({ lo }))
+    const in2 = (rows: number[]): Case[] => [{ reason: { kind: 'over-admission', windows: 2, rows } }]
+    expect(says(five, in2([0, 1, 2, 3, 4]))).toBeUndefined()
+    expect(says(five, in2([4, 3, 2, 1, 0]))).toBeUndefined()
+    expect(says(five, in2([0, 1, 2, 3]))).toContain('too little')
+    expect(says([...five.slice(0, 4), { lo: 10 }], in2([0, 1, 2, 3, 4]))).toContain('too little')
+    expect(says([...five.slice(0, 4), { lo: 9, as: 'unknown' }], in2([0, 1, 2, 3, 4]))).toContain(
+      'too little',
+    )
+    expect(says([...five.slice(0, 4), { lo: 9, as: 'refused' }], in2([0, 1, 2, 3, 4]), true)).toContain(
+      'too little',
+    )
+    expect(says(five, [...in2([0, 1, 2, 3, 4]), { startUs: [50, 50] }])).toBeDefined()
+    const two: Reason = { kind: 'over-admission', windows: 2, rows: [0, 1, 2] }
+    expect(says(five, [{ startUs: [0, 0], reason: two }])).toContain('one window')
   })
 })
 

@@ -60,6 +60,19 @@ describe('a case against a bucket of 4 that gets 2 every 10', () => {
     expect(holds([{ lo: 1, cost: 4, as: 'vacant' }], [0, 9], full(0))).toBe(false)
     expect(holds([{ lo: 1, cost: 5, as: 'vacant' }], [0, 9], full(0))).toBe(true)
     expect(holds(seen, [0, 0], full(99, 0, 1))).toBe(false)
+    expect(holds(seen, [0, 0], full(2, 0, 1, 99))).toBe(false)
+    const maybe: Seen[] = [{ lo: 1, as: 'unknown' }, ...seen.slice(1)]
+    expect(holds(maybe, [0, 0], full(2, 0, 1))).toBe(false)
+    expect(
+      holds(
+        [
+          { lo: 1, cost: 3 },
+          { lo: 4, cost: 2 },
+        ],
+        [0, 0],
+        full(1, 0, 1),
+      ),
+    ).toBe(false)
     for (const as of ['unknown', 'refused'] as const) {
       const other = seen.map((one, row): Seen => (row === 2 ? { ...one, as } : one))
       expect(holds(other, [0, 0], full(2, 0, 1))).toBe(false)
@@ -85,6 +98,7 @@ describe('a case against a bucket of 4 that gets 2 every 10', () => {
     expect(holds(seen, [0, 0], first(0, 2))).toBe(false)
     expect(holds(seen, [0, 0], first(0, 3))).toBe(false)
     expect(holds(seen, [0, 0], first(1, 0))).toBe(false)
+    expect(holds(seen, [0, 1], first(3, 1))).toBe(false)
     expect(holds(seen, [0, 0], first(0, 0))).toBe(false)
     expect(holds(seen, [0, 0], first(0, 99))).toBe(false)
     expect(holds(seen, [0, 0], first(99, 1))).toBe(false)
@@ -108,6 +122,8 @@ describe('a case against a bucket of 4 that gets 2 every 10', () => {
     expect(holds([refused(14, 14, 3), ...spent], [-6, -6], refusal)).toBe(true)
     expect(holds([refused(10, 10, 3), ...spent], [0, 0], refusal)).toBe(false)
     expect(holds([refused(5, 5, 5), ...three], [0, 0], refusal)).toBe(false)
+    expect(holds([refused(5, 5, 5)], [0, 0], refusal)).toBe(false)
+    expect(holds([refused(5), ...three, { lo: 5 }], [0, 0], refusal)).toBe(false)
     expect(holds([refused(5), ...three], [0, 0], refusal, four, 5)).toBe(true)
     expect(holds([refused(5), ...three], [0, 0], refusal, four, 6)).toBe(false)
     expect(holds([{ lo: 5 }, ...three], [0, 0], refusal)).toBe(false)

@@ -157,7 +157,7 @@ class Arithmetic {
       if (wrong) return wrong
     }
     if (!sure && !orphaned) return 'no window need follow'
-    return high < low ? undefined : gap(ranges, low, high)
+    return gap(ranges, low, high)
   }
 
   private nextStarts(parent: Range | undefined): [low: number, high: number, sure: boolean] {
@@ -249,11 +249,12 @@ class Arithmetic {
       return 'no refusal that proves anything'
     const w = this.windowUs
     if (this.hi(j) > start[0] + w - 1) return 'the refusal may lie in a later window'
-    const inThis = this.hi(j) >= start[0] && this.lo(j) <= start[1] + w - 1
+    const inThis = this.hi(j) >= start[0]
     const inBefore = before !== undefined && this.lo(j) < start[1] && this.lo(j) <= before[1] + w - 1
     // Between the end of one first-hit window and the start of the next nothing is counted at all.
-    const between = !inThis && !inBefore && this.hi(j) < start[0] && this.cost(j) <= this.limit
-    if (!inThis && !inBefore) return between ? undefined : 'the refusal lies in neither window'
+    if (!inThis && !inBefore) {
+      return this.cost(j) <= this.limit ? undefined : 'the refusal lies in neither window'
+    }
     if (inBefore && before && this.lo(j) < before[1]) return 'the refusal may lie in an earlier window'
     if (inThis && !this.room(j, start[0], this.hi(j))) return 'enough may have been counted in the window'
     if (inBefore && before && !this.room(j, before[0], Math.min(this.hi(j), before[1] + w - 1))) {
