@@ -7,6 +7,8 @@ export interface Refusals {
   /** Indices into the evidence, ascending by lower bound. */
   indices: Uint32Array
   loUs: Float64Array
+  /** How long the longest of them can have been under way. */
+  longestUs: number
 }
 
 /** Worked out once for all rounds of settling. */
@@ -17,7 +19,10 @@ export function refusalsOf(limiter: Limiter): Refusals {
   let refusals = known.get(evidence)
   if (!refusals) {
     const indices = requiredRefusals(limiter)
-    refusals = { indices, loUs: valuesAt(evidence.loUs, indices) }
+    let longestUs = 0
+    for (const i of indices)
+      longestUs = Math.max(longestUs, (evidence.hiUs[i] as number) - (evidence.loUs[i] as number))
+    refusals = { indices, loUs: valuesAt(evidence.loUs, indices), longestUs }
     known.set(evidence, refusals)
   }
   return refusals
@@ -147,12 +152,17 @@ function startWithout(users: readonly User[], limit: number, endUs: number): num
 }
 
 /** Was a user that could be decided up to an instant moved to after it, with several limiters at work? */
-function wasMovedAfter({ evidence, latestUs }: Limiter, { i, atUs }: User, us: number): boolean {
+export function wasMovedAfter({ evidence, latestUs }: Limiter, { i, atUs }: User, us: number): boolean {
   return latestUs !== undefined && atUs > us && (evidence.loUs[i] as number) <= us
 }
 
 /** Has a user decided by an instant for good, from its earliest on. */
-function takeBack({ evidence, latestUs }: Limiter, { i, row }: User, byUs: number, atUs: Float64Array): void {
+export function takeBack(
+  { evidence, latestUs }: Limiter,
+  { i, row }: User,
+  byUs: number,
+  atUs: Float64Array,
+): void {
   if (latestUs) latestUs[row] = byUs
   atUs[row] = evidence.loUs[i] as number
 }

@@ -1,0 +1,148 @@
+import type { Limiter, User } from './settle.ts'
+import { pullIn, type WindowSettled } from './settle-window.ts'
+
+/** A window that has been put right: where its users begin, and who is in it. */
+export interface Done {
+  from: number
+  inside: readonly User[]
+}
+
+/**
+ * Moves users of the window before one that has too few, or that refuses too early, or holds too many: some
+ * of them into it, or all of them to a later start, so that the refusal, or what is too much, falls there. @returns the window to go on with.
+ */
+export function repairBefore(
+  limiter: Limiter,
+  done: readonly Done[],
+  current: readonly User[],
+  startUs: number,
+  { settled, missingUnits, earliestRefusal, leastStartUs, mostStartUs }: WindowSettled,
+  atUs: Float64Array,
+): number | undefined {
+  const last = done.length - 1
+  const before = done[last]
+  if (!before) return undefined
+  if (settled !== 'impossible' && pullIn(before.inside, startUs, missingUnits, atUs)) return last
+  const { evidence, hypothesis } = limiter
+  if (leastStartUs !== undefined) {
+    return startLater(limiter, done, last, leastStartUs - hypothesis.windowUs, atUs)
+  }
+  const earlier =
+    mostStartUs === undefined ? undefined : startEarlier(limiter, done, current, mostStartUs, atUs)
+  if (earlier !== undefined) return earlier
+  if (earliestRefusal === undefined) return undefined
+  const fromUs = (evidence.loUs[earliestRefusal] as number) - hypothesis.windowUs + 1
+  return startLater(limiter, done, last, fromUs, atUs)
+}
+
+/**
+ * Where a window holds too many, has the window before it take back as many of them as are too many: those
+ * who were sent before it ended, and were moved over its end when it held others. Only where it has room
+ * for all of them. @returns the window to go on with, or `undefined` where nobody was moved.
+ */
+export function takeBackInto(
+  { evidence, hypothesis: { limit, windowUs } }: Limiter,
+  done: readonly Done[],
+  inside: readonly User[],
+  startUs: number,
+  { leastStartUs }: WindowSettled,
+  atUs: Float64Array,
+): number | undefined {
+  const last = done.length - 1
+  const before = done[last]
+  const [opener] = before?.inside ?? []
+  if (leastStartUs === undefined || !before || !opener) return undefined
+  const stay = inside.filter(({ hiUs }) => hiUs < startUs + windowUs)
+  let excess = unitsOf(stay) - limit
+  if (excess <= 0 || unitsOf(before.inside) + excess > limit) return undefined
+  const endUs = opener.atUs + windowUs
+  const back: User[] = []
+  for (const user of stay) {
+    if (excess <= 0) break
+    // The one that opens the window stays, or it would start later.
+    if (user === inside[0] || (evidence.loUs[user.i] as number) >= endUs) continue
+    back.push(user)
+    excess -= user.cost
+  }
+  if (excess > 0) return undefined
+  for (const user of back) move(user, Math.max(evidence.loUs[user.i] as number, opener.atUs), atUs)
+  return last
+}
+
+export function unitsOf(users: readonly User[]): number {
+  return users.reduce((units, { cost }) => units + cost, 0)
+}
+
+/**
+ * Makes the window after those that are done start by an instant: opens it, or where it cannot be that early
+ * one before it, with a user of the last one who can be decided when that has ended. @returns the first window
+ * that this touches, or `undefined` where it cannot be done: then nobody was moved.
+ */
+function startEarlier(
+  { evidence, hypothesis: { windowUs } }: Limiter,
+  done: readonly Done[],
+  current: readonly User[],
+  byUs: number,
+  atUs: Float64Array,
+): number | undefined {
+  for (let at = done.length - 1; at >= 0; at--) {
+    const { inside } = done[at] as Done
+    const [opener] = inside
+    const endUs = (opener?.atUs ?? Number.POSITIVE_INFINITY) + windowUs
+    const latestUs = byUs - (done.length - 1 - at) * windowUs
+    if (endUs > latestUs) continue
+    let next: User | undefined
+    for (const user of inside) if (user !== opener && user.hiUs >= (next?.hiUs ?? endUs)) next = user
+    if (!next) {
+      // Somebody who was moved into the window that starts too late, and need not have been moved so far.
+      const soonUs = (user: User) => Math.max(evidence.loUs[user.i] as number, endUs)
+      const early = (done[at + 1]?.inside ?? current).find(
+        (user) => user.atUs > latestUs && soonUs(user) <= latestUs,
+      )
+      if (!early) return undefined
+      move(early, soonUs(early), atUs)
+      return at
+    }
+    // No earlier than it has to be: so fewer others have to follow.
+    move(next, Math.min(next.hiUs, latestUs), atUs)
+    return at
+  }
+  return undefined
+}
+
+/**
+ * Makes a window start at an instant or later. Users of it that cannot come so late have to have come in the
+ * window before, which then must end later, and so on. @returns the first window that this touches, or
+ * `undefined` where it cannot be done: then nobody was moved.
+ */
+export function startLater(
+  limiter: Limiter,
+  done: readonly Done[],
+  at: number,
+  fromUs: number,
+  atUs: Float64Array,
+): number | undefined {
+  const { inside } = done[at] as Done
+  const early = inside.filter((user) => user.atUs < fromUs)
+  if (early.length === 0) return undefined
+  const stuck = early.filter((user) => user.hiUs < fromUs)
+  let first: number | undefined = at
+  if (stuck.length > 0) {
+    if (at === 0) return undefined
+    const loOf = ({ i }: User) => limiter.evidence.loUs[i] as number
+    const latestUs = stuck.reduce((latest, user) => Math.max(latest, loOf(user)), Number.NEGATIVE_INFINITY)
+    const neededUs = latestUs - limiter.hypothesis.windowUs + 1
+    const [opener] = (done[at - 1] as Done).inside
+    const openLongEnough = opener !== undefined && opener.atUs >= neededUs
+    first = openLongEnough ? at - 1 : startLater(limiter, done, at - 1, neededUs, atUs)
+    if (first === undefined) return undefined
+    for (const user of stuck) move(user, loOf(user), atUs)
+  }
+  for (const user of early) if (user.hiUs >= fromUs) move(user, fromUs, atUs)
+  return first
+}
+
+function move(user: User, us: number, atUs: Float64Array): void {
+  user.atUs = us
+  atUs[user.row] = us
+}
