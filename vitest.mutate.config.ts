@@ -1,20 +1,54 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // What mutants are run against: the quick tests of the folder that is mutated (ONSET_MUTATED, as
-// scripts/mutate.ts sets it), with no k6 and no server. A test that takes seconds takes them once a mutant,
-// so of test/check those are left out that judge whole watches.
-const quick: Record<string, string> = {
-  limiters: 'test/limiters/*.test.ts',
-  check: 'test/check/{against-oracle,attribution,bounds,replay,tally,verify-*}.test.ts',
+// scripts/mutate.ts sets it), with no k6 and no server. A mutant is dead at the first test that fails, so the
+// quickest come first; a test that takes seconds takes them for every mutant that lives, so of test/check
+// those are left out that judge whole watches.
+const verifying = [
+  'verifier-finds',
+  'verify-certificate',
+  'verify-first-hit-and-orders',
+  'verify-refill-ticks',
+  'verify-bucket',
+]
+const orders = ['verify-first-hit-and-orders', 'verify-order-against-oracle']
+const compared = ['verify-order-against-oracle', 'certificates-of-nothing', 'against-oracle']
+const parts = ['replay', 'attribution', 'bounds', 'sorted-by', 'tally', 'adjoining-windows', 'debt']
+const quick: Record<string, string[]> = {
+  limiters: ['hierarchy', 'exact', 'models'],
+  check: [...parts, ...verifying, 'fooled-by-costs-and-orders', 'order-allowance', ...compared],
+  'check/verify': [...verifying, ...compared, 'verify-soundness'],
+  'check/verify/verify-order.ts': orders,
 }
-const folders = (process.env.ONSET_MUTATED ?? 'limiters,check').split(',')
+
+/** The tests of the narrowest of these folders that holds a path below lib. */
+function testsOf(mutated: string): string[] {
+  const around = Object.keys(quick).filter((folder) => `${mutated}/`.startsWith(`${folder}/`))
+  const [narrowest = ''] = around.sort((a, b) => b.length - a.length)
+  const [top] = narrowest.split('/')
+  return (quick[narrowest] ?? []).map((name) => `test/${top}/${name}.test.ts`)
+}
+
+const mutated = (process.env.ONSET_MUTATED ?? 'limiters,check').split(',')
+const tests = [...new Set(mutated.flatMap(testsOf))]
+
+class AsListed extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) =>
+      tests.findIndex((name) => moduleId.endsWith(`/${name}`))
+    return files.toSorted((a, b) => place(a) - place(b))
+  }
+}
 
 export default defineConfig({
   test: {
-    include: folders.flatMap((folder) => quick[folder] ?? []),
+    include: tests,
+    sequence: { sequencer: AsListed },
     setupFiles: 'test/fixed-seed.ts',
-    env: { ONSET_ORACLE_RUNS: '600', ONSET_SEED: '1' },
+    env: { ONSET_ORACLE_RUNS: '600', ONSET_CERT_RUNS: '20', ONSET_SOUNDNESS_RUNS: '60', ONSET_SEED: '1' },
     testTimeout: 60_000,
     maxWorkers: 1,
+    isolate: false,
   },
 })

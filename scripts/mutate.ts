@@ -14,10 +14,10 @@ if (missing.length > 0) {
 }
 const wanted = given.length > 0 ? given : ['lib/limiters', 'lib/check']
 const mutate = wanted.map((name) => (name.endsWith('.ts') ? name : `${name.replace(/\/$/, '')}/**/*.ts`))
-const folders = new Set(wanted.map((name) => path.relative('lib', name).split(path.sep)[0]))
+const mutated = wanted.map((name) => path.relative('lib', name).split(path.sep).join('/'))
 const { status } = spawnSync(
   process.execPath,
   [path.join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', '--mutate', mutate.join(',')],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, ONSET_MUTATED: [...folders].join() } },
+  { cwd: root, stdio: 'inherit', env: { ...process.env, ONSET_MUTATED: mutated.join() } },
 )
 process.exitCode = status ?? 1
