@@ -47,11 +47,24 @@ export async function isToDiscover(options: Asked['options'], signal: AbortSigna
   )
 }
 
-/** Is there something to find out: a limit that is not the one of the spec, or that nothing reached? */
-export function hasToDiscover({ limits }: Result): boolean {
-  return limits.some(
-    ({ verdict, reason }) => verdict === 'fail' || reason === 'never-reached' || reason === 'several-limits',
-  )
+/** What more runs may settle, of limits that one has left open. */
+const openReasons: readonly string[] = [
+  'never-reached',
+  'several-limits',
+  'rivals',
+  'window-not-known',
+  'unexplained',
+]
+/** What shows by itself that the limits may be others than those of the spec. */
+const tellingReasons: readonly string[] = ['never-reached', 'several-limits']
+
+/**
+ * Is there something to find out: a limit that is not the one of the spec, or that nothing reached?
+ * @param isWanted somebody has asked for it: then also a limit that the run has only left open.
+ */
+export function hasToDiscover({ limits }: Result, isWanted: boolean): boolean {
+  const reasons = isWanted ? openReasons : tellingReasons
+  return limits.some(({ verdict, reason = '' }) => verdict === 'fail' || reasons.includes(reason))
 }
 
 /**

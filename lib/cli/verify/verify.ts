@@ -191,7 +191,7 @@ async function verify(
     say: screen.say,
     ignoresQuietHours: options.ignoreQuietHours === true,
   }
-  const wants = hasToDiscover(judged) && !interruption.stop.aborted
+  const wants = hasToDiscover(judged, options.discover === true) && !interruption.stop.aborted
   const measured =
     wants && (await isToDiscover(options, interruption.stop))
       ? await discover(verification, judged, discovery)
