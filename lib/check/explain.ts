@@ -5,7 +5,7 @@ import { sortedBy } from './evidence/sorted-by.ts'
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import type { Witness } from './replay/replay.ts'
-import { openStartsToTry, rangesToTry, sharedStarts } from './settle/window-starts.ts'
+import { evenSharedStarts, openStartsToTry, rangesToTry, sharedStarts } from './settle/window-starts.ts'
 import { type Assumed, combinations, findWitness, rowsToExplain } from './settle/witness.ts'
 
 /** What became of one hypothesis about one limit. */
@@ -27,10 +27,11 @@ interface Effort {
   oneIsEnough?: boolean
 }
 
-/** How long to play forward: at first only where that is easy. */
+/** How long to play forward: at first only where that is easy, at last with what work is left, shared out. */
 const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2 }
 const look: Patience = { starts: 48, inVain: { starts: 20, rest: 120 }, attempts: 4 }
 const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
+const persist: Patience = { starts: 32, inVain: { starts: 60, rest: 2_000 }, attempts: 24, share: 0.25 }
 
 /**
  * Settling is quick and mostly enough, playing forward finds more, and going through orders is exact, for
@@ -41,6 +42,7 @@ const efforts: readonly Effort[] = [
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(look), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
+  { search: playedWith(persist), mostChoices: 6, oneIsEnough: true },
   { search: settledUnlessLong, mostChoices: Number.POSITIVE_INFINITY },
   { search: ordered, mostChoices: 6 },
 ]
@@ -183,7 +185,8 @@ function playedWith(patience: Patience): Effort['search'] {
       return { cell, hypothesis, startsUs: openStartsToTry(file, cell, hypothesis, patience.starts) }
     })
     const rows = rowsToExplain(history, assumed, refusers)
-    return witnessByPlaying(history, limits, bounds, refusers, assumed, rows, patience, toPlay)
+    const together = evenSharedStarts(file, assumed, patience.starts)
+    return witnessByPlaying(history, limits, bounds, refusers, assumed, rows, together, patience, toPlay)
   }
   return (file, cells, choice) =>
     searchedOnce(file, cells, choice, `played ${patience.starts}`, () => play(file, cells, choice))

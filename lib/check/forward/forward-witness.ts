@@ -9,7 +9,7 @@ import type { Allowance } from '../order/allowance.ts'
 import { replay, type Witness } from '../replay/replay.ts'
 import { type Conflict, Play } from './play.ts'
 import { type Played, playThrough } from './play-through.ts'
-import { type PlayedRequests, playedLimiter, playedRequests } from './requests.ts'
+import { type PlayedRequests, playedLimiter, playedRequests, Waits } from './requests.ts'
 
 /** One limiter of a component, with what is assumed of it and where its window may start. */
 export interface ForwardAssumed {
@@ -27,6 +27,8 @@ export interface Patience {
   inVain: { starts: number; rest: number }
   /** How often to begin again. */
   attempts: number
+  /** How much of what is left of the work to spend at most; all of it where this is missing. */
+  share?: number
 }
 
 /** Limiters are told by bits. */
@@ -40,12 +42,14 @@ const mostNearer = 6
 
 /** Ways to begin: where in its time each request is first tried, and whether refused ones wait. */
 const beginnings = [
-  { share: 0, patient: 0 },
-  { share: 0.5, patient: 0 },
-  { share: 0, patient: 1 },
-  { share: 0.3, patient: 1 },
-  { share: 0.5, patient: 1 },
-  { share: 0.2, patient: 0 },
+  { share: 0, patient: Waits.not },
+  { share: 0, patient: Waits.untilCounted },
+  { share: 0.5, patient: Waits.not },
+  { share: 0, patient: Waits.untilUncounted },
+  { share: 0.3, patient: Waits.untilUncounted },
+  { share: 0.5, patient: Waits.untilUncounted },
+  { share: 0.5, patient: Waits.untilCounted },
+  { share: 0.2, patient: Waits.not },
 ] as const
 
 /**
@@ -54,6 +58,7 @@ const beginnings = [
  * What went well is kept, so the time that it takes grows with the history and not faster. What it returns
  * has been replayed through the plain models; that it returns nothing proves nothing. The same question
  * always has the same answer.
+ * @param together instants to try first as a start of everybody's windows, ascending.
  */
 export function witnessByPlaying(
   history: History,
@@ -62,6 +67,7 @@ export function witnessByPlaying(
   refusers: Refusers,
   assumed: readonly ForwardAssumed[],
   rows: readonly number[],
+  together: readonly number[],
   patience: Patience,
   allowance: Allowance,
 ): Witness | undefined {
@@ -76,42 +82,51 @@ export function witnessByPlaying(
   }
   const random = seededRandom(requests.rows.length)
   const starts = assumed.map(({ startsUs }) => startsUs[startsUs.length >> 1])
+  const spare = allowance.left * (1 - (patience.share ?? 1))
   const tryOut = (beginning: (typeof beginnings)[number], inVain: number): [Play, Played] => {
     const limiters = assumed.map(({ cell, hypothesis }, k) => playedLimiter(cell, hypothesis, starts[k]))
     const play = new Play(requests, limiters)
     begin(play, requests, beginning)
-    const played = playThrough(play, refusersOf, random, inVain, allowance.left)
+    const played = playThrough(play, refusersOf, random, inVain, allowance.left - spare)
     allowance.left -= play.work
     return [play, played]
   }
 
   let [play, played] = tryOut(beginnings[0], patience.inVain.starts)
-  const isBetter = (limiter: number, us: number): boolean => {
-    const before = starts[limiter]
-    starts[limiter] = us
+  const isBetter = (limiters: readonly number[], us: number): boolean => {
+    const before = starts.slice()
+    for (const limiter of limiters) starts[limiter] = us
     const [otherPlay, other] = tryOut(beginnings[0], patience.inVain.starts)
     if (other.furthestUs > played.furthestUs) {
       ;[play, played] = [otherPlay, other]
       return true
     }
-    starts[limiter] = before
+    for (const limiter of limiters) starts[limiter] = before[limiter]
     return false
   }
+  const nearer = (limiters: readonly number[], apartUs: number): boolean => {
+    let found = false
+    let stepUs = apartUs
+    for (let k = 0; k < mostNearer && apartUs > 0 && played.stuckAt; k++) {
+      stepUs = Math.floor(stepUs / 2)
+      const best = starts[limiters[0] as number] as number
+      if (isBetter(limiters, best + stepUs) || isBetter(limiters, best - stepUs)) found = true
+    }
+    return found
+  }
+  const all = assumed.flatMap(({ startsUs }, k) => (startsUs.length > 0 ? [k] : []))
+  let shared = false
+  for (const us of together) if (played.stuckAt && isBetter(all, us)) shared = true
+  if (shared) nearer(all, apart(together))
   // The start of a window at which most can be explained, for the limiters that are in the way, in turn.
   for (let move = 0; move < mostMoves && played.stuckAt; move++) {
     const better = refusersOf(played.stuckAt).some((limiter) => {
       const { startsUs } = assumed[limiter] as ForwardAssumed
       let found = false
       for (const us of startsUs)
-        if (played.stuckAt && us !== starts[limiter] && isBetter(limiter, us)) found = true
+        if (played.stuckAt && us !== starts[limiter] && isBetter([limiter], us)) found = true
       // Between those, ever nearer to the best of them.
-      let stepUs = ((startsUs.at(-1) ?? 0) - (startsUs[0] ?? 0)) / Math.max(1, startsUs.length - 1)
-      for (let nearer = 0; nearer < mostNearer && startsUs.length > 1 && played.stuckAt; nearer++) {
-        stepUs = Math.floor(stepUs / 2)
-        const best = starts[limiter] as number
-        if (isBetter(limiter, best + stepUs) || isBetter(limiter, best - stepUs)) found = true
-      }
-      return found
+      return nearer([limiter], apart(startsUs)) || found
     })
     if (!better) break
   }
@@ -131,6 +146,11 @@ export function witnessByPlaying(
     startUs: (limitIndex, scopeValue) => startOf.get(`${limitIndex} ${scopeValue}`),
   }
   return replay(history, limits, bounds, rows, witness) === undefined ? witness : undefined
+}
+
+/** How far instants are from one another, on average. */
+function apart(startsUs: readonly number[]): number {
+  return ((startsUs.at(-1) ?? 0) - (startsUs[0] ?? 0)) / Math.max(1, startsUs.length - 1)
 }
 
 function begin(play: Play, requests: PlayedRequests, { share, patient }: (typeof beginnings)[number]): void {

@@ -1,5 +1,5 @@
 import { Outcome } from '../../history/history.ts'
-import type { PlayedLimiter, PlayedRequests } from './requests.ts'
+import { type PlayedLimiter, type PlayedRequests, Waits } from './requests.ts'
 
 /** What stands in the way of going on: a request whose time is over before its answer can be given. */
 export interface Conflict {
@@ -37,7 +37,7 @@ export class Play {
   readonly limiters: readonly PlayedLimiter[]
   /** The instant from which on each request may be decided; Infinity for an unknown one never counted. */
   readonly notBeforeUs: Float64Array
-  /** Refused requests that wait, as long as they can, for an instant at which nothing counts them. */
+  /** For each refused request, one of `Waits`. */
   readonly patient: Uint8Array
   /** When each was decided; NaN where it has not been. */
   readonly atUs: Float64Array
@@ -198,8 +198,7 @@ export class Play {
       if ((blamed[i] as number) >= 0 && blamed[i] !== refuser) return false
     }
     const counted = this.countingOf(i, refuser)
-    if (counted !== 0 && refuser >= 0 && this.patient[i] && this.nowUs < this.lastChanceUs(i, refuser))
-      return false
+    if (refuser >= 0 && this.canWait(i, refuser, counted !== 0)) return false
     for (const limiter of met) if ((counted >> limiter) & 1) this.count(limiter, c)
     this.atUs[i] = this.nowUs
     this.order.push(i)
@@ -207,10 +206,38 @@ export class Play {
     return true
   }
 
+  /** Is a request that could be refused now to wait, and can it? */
+  private canWait(i: number, refuser: number, isCounted: boolean): boolean {
+    if (this.patient[i] === Waits.untilUncounted)
+      return isCounted && this.nowUs < this.lastChanceUs(i, refuser)
+    return this.patient[i] === Waits.untilCounted && !isCounted && this.nextOpeningUs(i) !== undefined
+  }
+
   /** Until when a refused request can wait, if nothing else is counted. */
   private lastChanceUs(i: number, refuser: number): number {
     const { cost, hiUs } = this.requests
     return Math.min(hiUs[i] as number, this.opens(refuser, cost[i] as number) - 1)
+  }
+
+  /**
+   * The next instant at which one of the limiters that a refused request meets opens while another one
+   * still refuses it, so that the one that has opened may count it; `undefined` where it has no time left
+   * for that.
+   */
+  private nextOpeningUs(i: number): number | undefined {
+    const { cost, hiUs, blamed, meets } = this.requests
+    const c = cost[i] as number
+    const refuser = blamed[i] as number
+    let first = Number.POSITIVE_INFINITY
+    let last = Number.NEGATIVE_INFINITY
+    for (const limiter of meets[i] as readonly number[]) {
+      const us = this.opens(limiter, c)
+      if (refuser < 0 || limiter === refuser) last = Math.max(last, us)
+      if (us <= this.nowUs || limiter === refuser) continue
+      const { chargedWhenRefused } = (this.limiters[limiter] as PlayedLimiter).hypothesis
+      if (chargedWhenRefused !== 'free') first = Math.min(first, us)
+    }
+    return first < last && first <= (hiUs[i] as number) ? first : undefined
   }
 
   /** The limiters that would count a request now: a bit for each. */
@@ -272,7 +299,11 @@ export class Play {
       }
       if (us > this.nowUs) return Math.min(us, hiUs[i] as number)
     }
-    if (this.patient[i]) {
+    if (this.patient[i] === Waits.untilCounted) {
+      const us = this.nextOpeningUs(i)
+      if (us !== undefined) return us
+    }
+    if (this.patient[i] === Waits.untilUncounted) {
       const refuser = (meets[i] as readonly number[]).find((limiter) => this.opens(limiter, c) > this.nowUs)
       if (refuser !== undefined) {
         const lastUs = this.lastChanceUs(i, refuser)

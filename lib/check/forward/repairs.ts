@@ -1,6 +1,6 @@
 import { Outcome } from '../../history/history.ts'
 import type { Conflict, Play } from './play.ts'
-import type { PlayedLimiter } from './requests.ts'
+import { type PlayedLimiter, Waits } from './requests.ts'
 
 /** Requests that are to be decided no sooner than at other instants than before. */
 export type Repair = { request: number; notBeforeUs: number; patient?: number }[]
@@ -109,7 +109,8 @@ class LookBack {
       const hi = hiUs[y] as number
       if (outcome[y] === Outcome.accepted) {
         repairs.push([{ request: y, notBeforeUs: Math.min(hi, Math.max(at + 1, sentUs)) }])
-      } else if (!play.patient[y]) repairs.push([{ request: y, notBeforeUs: loUs[y] as number, patient: 1 }])
+      } else if (play.patient[y] !== Waits.untilUncounted)
+        repairs.push([{ request: y, notBeforeUs: loUs[y] as number, patient: Waits.untilUncounted }])
       repairs.push([{ request: y, notBeforeUs: Math.min(hi, untilUs) }])
       repairs.push([{ request: y, notBeforeUs: between(random, Math.max(at + 1, sentUs), hi) }])
     }
@@ -156,7 +157,7 @@ class LookBack {
     if (held.length > 0) release(held.slice(0, missing))
     if (held.length > missing) release(held)
     const patient = play.waiting.filter(
-      (y) => play.patient[y] && play.requests.meets[y]?.includes(this.limiter),
+      (y) => play.patient[y] === Waits.untilUncounted && play.requests.meets[y]?.includes(this.limiter),
     )
     if (patient.length > 0) {
       repairs.push(
@@ -244,6 +245,16 @@ class LookBack {
       if (meets[i]?.includes(limiter)) some.push(i)
     }
     const repairs: Repair[] = []
+    if (!counted && chargedWhenRefused !== 'free') {
+      const eager = some.filter((i) => play.patient[i] !== Waits.untilCounted).slice(0, 32)
+      const wait = (of: readonly number[]) =>
+        repairs.push(
+          of.map((y) => ({ request: y, notBeforeUs: loUs[y] as number, patient: Waits.untilCounted })),
+        )
+      for (const many of [1, 4, 32]) if (eager.length >= many) wait(eager.slice(0, many))
+      for (let k = 0; k < 4 && eager.length > 0; k++)
+        wait([eager[Math.floor(random() * eager.length)] as number])
+    }
     for (let k = 0; k < 12 && some.length > 0; k++) {
       const request = some[Math.floor(random() * Math.min(some.length, 2 ** k))] as number
       const lo = loUs[request] as number

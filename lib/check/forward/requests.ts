@@ -4,6 +4,9 @@ import type { DecisionBounds } from '../evidence/bounds.ts'
 import type { Cell } from '../evidence/cell.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 
+/** Whether a refused request waits, as long as it can, for an instant at which nothing, or something, counts it. */
+export const Waits = { not: 0, untilUncounted: 1, untilCounted: 2 } as const
+
 /** One limiter of a component, as it is played. */
 export interface PlayedLimiter {
   cell: Cell

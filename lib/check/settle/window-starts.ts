@@ -58,6 +58,34 @@ export function sharedStarts(
   file: CaseFile,
   limiters: readonly { cell: Cell; hypothesis: Hypothesis }[],
 ): readonly number[] {
+  const middles = sharedRanges(file, limiters).map(([from, to]) => Math.floor((from + to) / 2))
+  return spread(middles, mostStarts)
+}
+
+/** The same as so many instants, evenly spread over all those ranges, ascending. */
+export function evenSharedStarts(
+  file: CaseFile,
+  limiters: readonly { cell: Cell; hypothesis: Hypothesis }[],
+  most: number,
+): readonly number[] {
+  const ranges = sharedRanges(file, limiters)
+  const lengthUs = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
+  const starts: number[] = []
+  let beforeUs = 0
+  for (const [from, to] of ranges) {
+    for (let us = ((starts.length + 0.5) * lengthUs) / most - beforeUs; us < to - from + 1; ) {
+      starts.push(from + Math.floor(us))
+      us = ((starts.length + 0.5) * lengthUs) / most - beforeUs
+    }
+    beforeUs += to - from + 1
+  }
+  return starts
+}
+
+function sharedRanges(
+  file: CaseFile,
+  limiters: readonly { cell: Cell; hypothesis: Hypothesis }[],
+): readonly [from: number, to: number][] {
   const periodic = limiters.filter(({ hypothesis }) => phasePeriodUs(hypothesis) !== undefined)
   const [periodUs, ...others] = new Set(periodic.map(({ hypothesis }) => phasePeriodUs(hypothesis)))
   if (periodUs === undefined || others.length > 0 || periodic.length < 2) return []
@@ -65,10 +93,7 @@ export function sharedStarts(
   for (const { cell, hypothesis } of periodic) {
     common = inBoth(common, withinPeriod(file.openStarts(cell, hypothesis), periodUs))
   }
-  return spread(
-    common.map(([from, to]) => Math.floor((from + to) / 2)),
-    mostStarts,
-  )
+  return common
 }
 
 /** Ranges of instants as those of a phase, ascending and apart. */
