@@ -213,6 +213,11 @@ describe('a case against a sliding counter', () => {
     expect(holds([...four, { lo: 11 }, { lo: 12 }], counter, at(10, 10, full(5, [4])))).toBe(true)
     expect(holds([...four, { lo: 11 }, { lo: 13 }], counter, at(10, 10, full(5, [4])))).toBe(false)
     expect(holds([...four, { lo: 11 }, { lo: 13 }], counter, at(10, 10, full(5, [])))).toBe(false)
+    // Not what an earlier window counted, nor what need not have counted.
+    const earlier = four.map(({ lo }): Seen => ({ lo: lo - 10 }))
+    expect(holds([...earlier, { lo: 11 }, { lo: 12 }], counter, at(10, 10, full(5, [4])))).toBe(false)
+    const unknown = four.map(({ lo }): Seen => ({ lo, as: 'unknown' }))
+    expect(holds([...unknown, { lo: 11 }, { lo: 12 }], counter, at(10, 10, full(5, [4])))).toBe(false)
     const refusal = (lo: number): Seen[] => [...four, { lo, as: 'refused' }]
     expect(holds(refusal(12), counter, at(10, 10, unjustified(4)))).toBe(false)
     expect(holds(refusal(13), counter, at(10, 10, unjustified(4)))).toBe(true)
@@ -250,6 +255,10 @@ describe('a certificate against a sliding log of 2 in 10', () => {
     expect(says(seen, over([0, 1, 1]))).toContain('too little')
     expect(says(seen, over([0, 1, 2, 3], { windows: 2 }))).toContain('too little')
     expect(says([{ lo: 0 }, { lo: 4 }, { lo: 8, as: 'unknown' }], over([0, 1, 2]))).toContain('too little')
+    const refused: Seen[] = [{ lo: 0 }, { lo: 4 }, { lo: 8, as: 'refused' }]
+    const cases = [{ reason: over([0, 1, 2]) }]
+    const counted = countingRefusals(refused)
+    expect(verifyCertificate(counted, { refuted: true, hypothesis: log, cases })).toContain('too little')
     expect(says(seen, over([0, 1, 2], { windows: -1 }))).toContain('rows or windows')
   })
 

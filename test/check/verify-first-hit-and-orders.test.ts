@@ -82,6 +82,12 @@ describe('a certificate against a first-hit window of 2 in 10', () => {
         [{ ...alone[0], startUs: [0, 1] }],
       ),
     ).toContain('could belong')
+    const within: Seen[] = [{ lo: 0 }, { lo: 5, as: 'refused' }, { lo: 1 }]
+    expect(says(within, alone)).toContain('could belong')
+    const between = (cost: number): Seen[] => [{ lo: 0 }, { lo: 15, as: 'refused', cost }, { lo: 20 }]
+    const later: Case[] = [{ startUs: [0, 0], next: [{ startUs: [20, 20], reason: refused }] }]
+    expect(says(between(2), later)).toBeUndefined()
+    expect(says(between(3), later)).toContain('neither window')
     // What is counted after the end of the window says nothing of a refusal that lay across it.
     const across: Seen[] = [{ lo: 0 }, { lo: 8, hi: 14, as: 'refused' }, { lo: 10 }]
     const next: Case[] = [{ reason: refused }, { startUs: [10, 10], reason: refused }]
