@@ -216,7 +216,7 @@ tolerance: 3%
         "spec.yaml:26:22  outcomes.accepted: expected a status such as 429 or a class such as 2xx, found "2XX" — write 2xx",
         "spec.yaml:26:42  outcomes.limited[1]: expected a status such as 429 or a class such as 2xx, found 99",
         "spec.yaml:27:16  clockDriftPpm: expected a number from 0 to 10000, in parts per million, found -1",
-        "spec.yaml:28:1  expected one of target, limits, outcomes, clockDriftPpm, found tolerance — tolerance belongs under limits",
+        "spec.yaml:28:1  expected one of target, limits, outcomes, capacity, clockDriftPpm, found tolerance — tolerance belongs under limits",
       ]
     `)
   })
