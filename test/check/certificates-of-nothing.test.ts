@@ -165,7 +165,7 @@ describe.each(algorithms)('against what a %s answered', (algorithm) => {
         if (refuted) searched++
         else expect(searchedWhole).not.toContain(algorithm)
       }),
-      { numRuns: Number(process.env.ONSET_CERT_RUNS ?? 80) },
+      { numRuns: Number(process.env.ONSET_CERT_RUNS ?? 110) },
     )
     expect(found).toBeGreaterThan(0)
     expect(searched).toBeGreaterThan(found / 4)
