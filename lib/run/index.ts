@@ -28,7 +28,7 @@ export {
 export { runId, startOfRun } from './run-id.ts'
 export { type RateSearch, type RateSearched, searchRates } from './search-rates.ts'
 export { type SpecInEffect, specInEffect } from './spec-in-effect.ts'
-export { specText, writtenApiKey, writtenRequests } from './spec-text.ts'
+export { specText, type Written, writtenIn } from './spec-text.ts'
 export { storedFindings } from './stored-findings.ts'
 export { type RunState, runState } from './under-way.ts'
 export type { Permit, Wakes } from './wakes.ts'

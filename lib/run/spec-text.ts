@@ -4,15 +4,12 @@ import { type Spec, writtenOncallFields, writtenPrecautions } from '../spec/inde
 /**
  * A spec as a file that parses to the same spec: every default written out, durations in
  * milliseconds. A key is never in it.
- * @param apiKey how the author wrote the key, such as `${ONCALL_API_KEY}`; without it, the file has none.
- * @param sent what is sent and by whom, as the author wrote it; without it, the file does not say.
- * @param setupKey how the author wrote the second key.
+ * @param written keys and requests as the author wrote them, see `writtenIn`; what is missing there is
+ * not in the file.
  */
 export function specText(
   spec: Spec,
-  apiKey?: string,
-  sent?: Partial<WrittenRequests>,
-  setupKey?: string,
+  { apiKey, setupKey, otherKeys, loadKeys, ...sent }: Written = {},
 ): string {
   const { target, limits, outcomes, capacity, clockDriftPpm } = spec
   const written = {
@@ -23,6 +20,8 @@ export function specText(
         ...(target.ingestUrl && { ingestUrl: target.ingestUrl }),
         ...(apiKey && { apiKey }),
         ...(setupKey && { setupKey }),
+        ...(otherKeys && { otherKeys }),
+        ...(loadKeys && { loadKeys }),
         ...writtenOncallFields(target),
         dedicated: target.dedicated,
         ...sent,
@@ -44,19 +43,31 @@ export function specText(
   return stringify(written, { aliasDuplicateObjects: false, lineWidth: 0 })
 }
 
-/** How the author of a spec that parses wrote a key: `${NAME}`, never what it stands for. */
-export function writtenApiKey(text: string, key: 'apiKey' | 'setupKey' = 'apiKey'): string | undefined {
-  const { target } = parse(text) as { target?: { apiKey?: unknown; setupKey?: unknown } | null }
-  const written = target?.[key]
-  return typeof written === 'string' && written.includes('${') ? written : undefined
+/** What stands in a spec of which only the text may be kept: keys, and requests that hold them. */
+export interface Written {
+  apiKey?: string
+  setupKey?: string
+  otherKeys?: Readonly<Record<string, string>>
+  loadKeys?: readonly Readonly<Record<string, string>>[]
+  request?: unknown
+  callers?: unknown
 }
 
-/** What a spec says about requests and callers, with `${NAME}` where that stands in it. */
-export type WrittenRequests = Readonly<Record<'request' | 'callers', unknown>>
+/** How the author of a spec that parses wrote keys and requests: with `${NAME}`, never what that stands for. */
+export function writtenIn(text: string): Written {
+  const { target } = parse(text) as { target?: Written | null }
+  const { apiKey, setupKey, otherKeys, loadKeys, request, callers } = target ?? {}
+  const others = Object.entries(otherKeys ?? {}).filter(([, key]) => isVariable(key))
+  return {
+    ...(isVariable(apiKey) && { apiKey }),
+    ...(isVariable(setupKey) && { setupKey }),
+    ...(others.length > 0 && { otherKeys: Object.fromEntries(others) }),
+    ...(loadKeys?.every((one) => isVariable(one.apiKey)) && { loadKeys }),
+    ...(request !== undefined && { request }),
+    ...(callers !== undefined && { callers }),
+  }
+}
 
-/** How the author of a spec that parses wrote what is sent; never what variables stand for. */
-export function writtenRequests(text: string): Partial<WrittenRequests> {
-  const { target } = parse(text) as { target?: Partial<WrittenRequests> | null }
-  const { request, callers } = target ?? {}
-  return { ...(request !== undefined && { request }), ...(callers !== undefined && { callers }) }
+function isVariable(written: unknown): boolean {
+  return typeof written === 'string' && written.includes('${')
 }

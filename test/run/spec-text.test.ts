@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { specInEffect, specText, writtenApiKey, writtenRequests } from '../../lib/run/index.ts'
+import { specInEffect, specText, writtenIn } from '../../lib/run/index.ts'
 import { parseSpec, type Spec } from '../../lib/spec/index.ts'
 
 const env = { ONCALL_API_KEY: 'a-very-secret-key', INGEST: 'ingest.example.org', SETUP_KEY: 'a-second-key' }
@@ -29,7 +29,7 @@ clockDriftPpm: 50
 describe('the text of a spec', () => {
   it('parses to the same spec', () => {
     const spec = parsed(full)
-    expect(parsed(specText(spec, writtenApiKey(full)))).toEqual(spec)
+    expect(parsed(specText(spec, writtenIn(full)))).toEqual(spec)
   })
 
   it('keeps what is said of OnCall, both keys as they were written', () => {
@@ -41,10 +41,28 @@ describe('the text of a spec', () => {
   detailsUrl: https://wiki.example.org/load`,
     )
     const spec = parsed(text)
-    const written = specText(spec, writtenApiKey(text), {}, writtenApiKey(text, 'setupKey'))
+    const written = specText(spec, writtenIn(text))
     expect(parsed(written)).toEqual(spec)
     expect(written).toContain('setupKey: ${SETUP_KEY}')
     expect(written).not.toContain(env.SETUP_KEY)
+  })
+
+  it('keeps the keys of others as they were written', () => {
+    const text = full.replace(
+      '  dedicated: true',
+      `  otherKeys: {sameUser: "\${SETUP_KEY}", otherOrganization: "Bearer \${ONCALL_API_KEY}"}
+  loadKeys: [{apiKey: "\${SETUP_KEY}", organization: beta}]`,
+    )
+    const spec = parsed(text)
+    const written = specText(spec, writtenIn(text))
+    expect(parsed(written)).toEqual(spec)
+    for (const key of [env.SETUP_KEY, env.ONCALL_API_KEY]) expect(written).not.toContain(key)
+    // Whoever judges a run again need not have its keys.
+    expect(
+      parseSpec(written, { file: 'spec.yaml', env: { INGEST: env.INGEST }, offline: true }),
+    ).toMatchObject({
+      ok: true,
+    })
   })
 
   it('is the same for a spec without a target', () => {
@@ -53,7 +71,7 @@ describe('the text of a spec', () => {
   })
 
   it('has the key as it was written, and never what it stands for', () => {
-    const text = specText(parsed(full), writtenApiKey(full))
+    const text = specText(parsed(full), writtenIn(full))
     expect(text).toContain('apiKey: Bearer $')
     expect(text).not.toContain(env.ONCALL_API_KEY)
     expect(specText(parsed(full))).not.toContain(env.ONCALL_API_KEY)
@@ -73,7 +91,7 @@ limits: [{name: n, scope: client, limit: 1, window: 1s}]
 
   it('parses to the same spec, and has what callers send as it was written', () => {
     const spec = parsed(text)
-    const written = specText(spec, writtenApiKey(text), writtenRequests(text))
+    const written = specText(spec, writtenIn(text))
     expect(parsed(written)).toEqual(spec)
     expect(written).not.toContain(env.ONCALL_API_KEY)
     expect(written).toContain('Bearer $')

@@ -42,7 +42,7 @@ describe('what a spec says to spare a target', () => {
   it('is written into the spec of a run so that it means the same', () => {
     const read = parsed(written)
     if (!read.ok) throw new Error(JSON.stringify(read.mistakes))
-    const again = parseSpec(specText(read.spec, '${KEY}'), { file: 's.yaml', env: { KEY: 'k' } })
+    const again = parseSpec(specText(read.spec, { apiKey: '${KEY}' }), { file: 's.yaml', env: { KEY: 'k' } })
     expect(again).toEqual(read)
     expect(Object.keys(writtenPrecautions(targetOf(written)))).toContain('quietHours')
   })

@@ -18,7 +18,9 @@ describe('what a spec says about alerts that are lost or doubled', () => {
     const read = parsed(`  reconcile: ${reconcile}\n  deliveredWithin: 2m\n`)
     expect(read).toMatchObject({ spec: { target: { reconcile, deliveredWithin: 120_000 } } })
     if (!read.ok) throw new Error(JSON.stringify(read.mistakes))
-    expect(parseSpec(specText(read.spec, '${KEY}'), { file: 's.yaml', env: { KEY: 'k' } })).toEqual(read)
+    expect(
+      parseSpec(specText(read.spec, { apiKey: '${KEY}' }), { file: 's.yaml', env: { KEY: 'k' } }),
+    ).toEqual(read)
   })
 
   it.each([

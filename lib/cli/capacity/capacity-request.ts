@@ -11,8 +11,7 @@ import {
   specText,
   type TargetChoice,
   withLoadKeys,
-  writtenApiKey,
-  writtenRequests,
+  writtenIn,
 } from '../../run/index.ts'
 import { documentedOncallLimits, type Spec, shortened, type Target } from '../../spec/index.ts'
 import { parseTargetConfig, type TargetConfigInput } from '../../target/index.ts'
@@ -215,9 +214,7 @@ function checkPeak(
 }
 
 function textOf(file: SpecFile | undefined, spec: Spec): string | undefined {
-  if (!file?.ok) return undefined
-  const { text } = file
-  return specText(spec, writtenApiKey(text), writtenRequests(text), writtenApiKey(text, 'setupKey'))
+  return file?.ok ? specText(spec, writtenIn(file.text)) : undefined
 }
 
 /** The embedded target's configuration: without limits where no spec has any, and with workers. */

@@ -1,7 +1,7 @@
 import { type OtherKeys, withOtherKeys } from '../../conform/index.ts'
 import { defaultOutcomeRule } from '../../history/index.ts'
 import { ExitCode } from '../../result/index.ts'
-import { specInEffect, specText, type TargetChoice, writtenApiKey } from '../../run/index.ts'
+import { specInEffect, specText, type TargetChoice, writtenIn } from '../../run/index.ts'
 import { documentedOncallLimits, type Spec, shortened } from '../../spec/index.ts'
 import { parseTargetConfig } from '../../target/index.ts'
 import type { Asked } from '../command.ts'
@@ -82,7 +82,7 @@ async function ofNamed(
   const { url, replicas, ingestUrl, apiKey, setupKey, stackUrl, otherKeys = {} } = target
   return {
     spec,
-    specText: specText(spec, writtenApiKey(text), {}, writtenApiKey(text, 'setupKey')),
+    specText: specText(spec, writtenIn(text)),
     target: { kind: 'oncall', url, replicas, ingestUrl, apiKey, setupKey, stackUrl },
     otherKeys,
     quietMs,

@@ -3,7 +3,7 @@ import { type ReportInput, shellWord } from '../../../reports/html/index.ts'
 import { filePieces, readHistory } from '../../history/index.ts'
 import type { Plan } from '../../plan/index.ts'
 import { parseResult, type Result } from '../../result/index.ts'
-import { judgedResult, type RunFolder, specText, writtenApiKey, writtenRequests } from '../../run/index.ts'
+import { judgedResult, type RunFolder, specText, writtenIn } from '../../run/index.ts'
 import { formatMistakes } from '../../spec/index.ts'
 import { readSpecFile, type SpecFile, unreadable } from '../spec-file.ts'
 
@@ -55,7 +55,7 @@ export async function readReportInput(folder: RunFolder, known?: Result): Promis
 
 /** A spec as a report shows it: every default written out, and for a secret the name of its variable. */
 export function shownSpec({ spec, text }: Extract<SpecFile, { ok: true }>): string {
-  return specText(spec, writtenApiKey(text), writtenRequests(text))
+  return specText(spec, writtenIn(text))
 }
 
 async function historyOf(folder: RunFolder, spec: SpecFile) {

@@ -2,14 +2,7 @@ import { visible, windowText } from '../../../reports/terminal/index.ts'
 import { defaultOutcomeRule } from '../../history/index.ts'
 import type { Plan, PlanOptions } from '../../plan/index.ts'
 import { ExitCode } from '../../result/index.ts'
-import {
-  type ReadingBack,
-  specInEffect,
-  specText,
-  type TargetChoice,
-  writtenApiKey,
-  writtenRequests,
-} from '../../run/index.ts'
+import { type ReadingBack, specInEffect, specText, type TargetChoice, writtenIn } from '../../run/index.ts'
 import { documentedOncallLimits, type Spec, secretsOf, shortened, type Target } from '../../spec/index.ts'
 import { parseTargetConfig } from '../../target/index.ts'
 import type { Asked } from '../command.ts'
@@ -101,15 +94,7 @@ export async function readVerification({ operands, options, mistakes }: Asked): 
   if (lacking) reader.complain(lacking)
   if (reader.mistakes.length > 0) throw new Failure(ExitCode.mistake, reader.mistakes)
   const caFile = spec.target && (await prepareConnections(spec.target, path ?? ''))
-  const textOf = (of: Spec) =>
-    file?.ok
-      ? specText(
-          of,
-          writtenApiKey(file.text),
-          writtenRequests(file.text),
-          writtenApiKey(file.text, 'setupKey'),
-        )
-      : specText(of)
+  const textOf = (of: Spec) => specText(of, file?.ok ? writtenIn(file.text) : {})
   return {
     spec: inEffect.spec,
     specText: textOf(inEffect.spec),
