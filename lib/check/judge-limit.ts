@@ -7,7 +7,7 @@ import { describeHypothesis, type Hypothesis, phasePeriodUs, saturates } from '.
 import { type Examined, examine } from './explain.ts'
 import { type ForeignUse, foreignUseNeeded } from './foreign.ts'
 import { onsetsOf } from './onsets.ts'
-import { type Rival, rivalsOf } from './rivals.ts'
+import { farRivalLeft, type Rival, rivalsOf } from './rivals.ts'
 import { whatWasSeen } from './seen.ts'
 import { windowKnown } from './sharpness.ts'
 import { resultCertificate } from './words/result-certificate.ts'
@@ -61,6 +61,9 @@ export function judgeLimit(file: CaseFile, index: number, removedBy: readonly Ch
   if (foreign) return usedByOthers(file, result, foreign)
   if (explained.length === 0) return unexplained(result, examined)
   if (left.length > 0) return rivalled(file, index, result, left)
+  const far = farRivalLeft(file, index)
+  if (far)
+    return rivalled(file, index, { ...result, rivals: [...(result.rivals ?? []), rivalResult(far)] }, [far])
   if (removedBy.length > 0) {
     return {
       ...result,

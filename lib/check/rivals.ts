@@ -22,9 +22,29 @@ export function rivalsOf(file: CaseFile, limitIndex: number): Rival[] {
 
 /** The first of the same that is not refuted, where that is all that matters. Those of another limit come first. */
 export function rivalLeft(file: CaseFile, limitIndex: number): Omit<Rival, 'refuted'> | undefined {
-  return neighbours(file, limitIndex).find(
-    ({ hypothesis }) => file.refuteLimit(limitIndex, hypothesis) === undefined,
+  return (
+    neighbours(file, limitIndex).find(
+      ({ hypothesis }) => file.refuteLimit(limitIndex, hypothesis) === undefined,
+    ) ?? farRivalLeft(file, limitIndex)
   )
+}
+
+/** Windows that are much shorter or longer, as shares of the spec's. */
+const farShares = [1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 3, 3 / 2, 2]
+
+/**
+ * A limiter with a window much further off that explains as much as bounds tell, of limits that share
+ * requests: where all that would have told the windows apart was refused by another limit, a run can exclude
+ * the neighbours and not this one. By itself a limit hides nothing.
+ */
+export function farRivalLeft(file: CaseFile, limitIndex: number): Rival | undefined {
+  const spec = file.limits[limitIndex] as CaseFile['limits'][number]
+  const surroundings = file.surroundings(limitIndex)
+  if (!surroundings.earlier && !surroundings.later) return undefined
+  const hypothesis = farShares
+    .flatMap((share) => hypotheses(spec, surroundings, spec.limit, Math.round(spec.window * 1000 * share)))
+    .find((one) => !file.isExcluded(limitIndex, one))
+  return hypothesis && { hypothesis, differs: 'window', refuted: false }
 }
 
 function neighbours(file: CaseFile, limitIndex: number): Omit<Rival, 'refuted'>[] {

@@ -11,6 +11,8 @@ export interface Truth {
   organization?: number
   apiKey?: number
   windowMs?: number
+  /** The window of the integration's limit, where it is another than that of the others. */
+  integrationWindowMs?: number
   /** Token bucket: the interval between refills. Default: it is refilled all the time. */
   refillMs?: number
   limitedRequests?: 'counted' | 'free'
@@ -47,7 +49,7 @@ export function simulateOncall(spec: Spec, truth: Truth, seed: number, plan: Pla
   const scopes = { integration: 300, organization: 500, apiKey: 300 }
   const limits = Object.entries(scopes).map(([scope, documented]): SimulatedServer['limits'][number] => {
     const limit = truth[scope as keyof typeof scopes] ?? documented
-    const windowUs = windowMs * 1000
+    const windowUs = 1000 * ((scope === 'integration' && truth.integrationWindowMs) || windowMs)
     const refillTickUs = refillMs && refillMs * 1000
     return {
       name: scope,
