@@ -35,6 +35,12 @@ interface Spans {
   untilUs: Float64Array
 }
 
+/** What costs more than the limit is refused at any time. */
+const always: Spans = {
+  fromUs: Float64Array.of(Number.NEGATIVE_INFINITY),
+  untilUs: Float64Array.of(Number.POSITIVE_INFINITY),
+}
+
 /** What only fills up by being used, and opens when something expires, is full in spans that can be listed. */
 function inSpans(limiter: Limiter, atUs: Float64Array): Fullness {
   const uses = usesInOrder(limiter.evidence, atUs)
@@ -73,11 +79,7 @@ function inSpans(limiter: Limiter, atUs: Float64Array): Fullness {
 /** A window is full from the use on that leaves too little, until it ends. */
 function ofWindows({ hypothesis, startUs }: Limiter, { times, units }: Uses, cost: number): Spans {
   const { limit, windowUs, algorithm } = hypothesis
-  if (cost > limit)
-    return {
-      fromUs: Float64Array.of(Number.NEGATIVE_INFINITY),
-      untilUs: Float64Array.of(Number.POSITIVE_INFINITY),
-    }
+  if (cost > limit) return always
   const spans = listSpans()
   let endUs = Number.NEGATIVE_INFINITY
   let before = 0
@@ -100,11 +102,7 @@ function ofWindows({ hypothesis, startUs }: Limiter, { times, units }: Uses, cos
 /** A log is full from the use on that leaves too little, until enough of what it holds has expired. */
 function ofLog({ hypothesis }: Limiter, { times, units }: Uses, cost: number): Spans {
   const { limit, windowUs } = hypothesis
-  if (cost > limit)
-    return {
-      fromUs: Float64Array.of(Number.NEGATIVE_INFINITY),
-      untilUs: Float64Array.of(Number.POSITIVE_INFINITY),
-    }
+  if (cost > limit) return always
   const spans = listSpans()
   /** The first use that may expire without making room. */
   let spare = 0
