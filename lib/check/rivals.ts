@@ -35,14 +35,19 @@ const farShares = [1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 3, 3 / 2, 2]
 /**
  * A limiter with a window much further off that explains as much as bounds tell, of limits that share
  * requests: where all that would have told the windows apart was refused by another limit, a run can exclude
- * the neighbours and not this one. By itself a limit hides nothing.
+ * the neighbours and not this one. By itself a limit hides nothing. Where the spec leaves open whether refused
+ * requests use it up, such as use nothing up are looked at: others explain nearly anything while probed.
  */
 export function farRivalLeft(file: CaseFile, limitIndex: number): Rival | undefined {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
   const surroundings = file.surroundings(limitIndex)
   if (!surroundings.earlier && !surroundings.later) return undefined
   const hypothesis = farShares
-    .flatMap((share) => hypotheses(spec, surroundings, spec.limit, Math.round(spec.window * 1000 * share)))
+    .flatMap((share) => {
+      const all = hypotheses(spec, surroundings, spec.limit, Math.round(spec.window * 1000 * share))
+      const plain = all.filter((one) => one.limitedRequests === 'free' && one.chargedWhenRefused === 'free')
+      return plain.length > 0 ? plain : all
+    })
     .find((one) => !file.isExcluded(limitIndex, one))
   return hypothesis && { hypothesis, differs: 'window', refuted: false }
 }

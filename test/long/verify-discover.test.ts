@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parseResult } from '../../lib/result/index.ts'
-import { onset, useFolder } from './onset.ts'
+import { onset, useFolder } from '../cli/onset.ts'
 
 const folder = useFolder()
 
