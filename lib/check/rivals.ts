@@ -1,5 +1,5 @@
 import type { CaseFile } from './evidence/case-file.ts'
-import { type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
+import { type Hypothesis, hypotheses, refusalsAreFree } from './evidence/hypothesis.ts'
 
 /** A neighbouring limit that would have to be told apart from the one in the spec. */
 export interface Rival {
@@ -45,7 +45,7 @@ export function farRivalLeft(file: CaseFile, limitIndex: number): Rival | undefi
   const hypothesis = farShares
     .flatMap((share) => {
       const all = hypotheses(spec, surroundings, spec.limit, Math.round(spec.window * 1000 * share))
-      const plain = all.filter((one) => one.limitedRequests === 'free' && one.chargedWhenRefused === 'free')
+      const plain = all.filter(refusalsAreFree)
       return plain.length > 0 ? plain : all
     })
     .find((one) => !file.isExcluded(limitIndex, one))

@@ -1,7 +1,7 @@
 import type { Seen } from '../result/index.ts'
 import type { CaseFile } from './evidence/case-file.ts'
 import { Demand } from './evidence/evidence.ts'
-import { type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
+import { type Hypothesis, hypotheses, refusalsAreFree } from './evidence/hypothesis.ts'
 import { windowWords } from './words/words.ts'
 
 /** Windows are told apart to this share of the spec's, and looked at up to so many times it. */
@@ -28,7 +28,8 @@ type SeenAs = NonNullable<Seen['byAlgorithm']>[number]
 export function whatWasSeen(file: CaseFile, limitIndex: number): Seen | undefined {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
   for (const [allowed, most] of [
-    [isPlain, mostTries],
+    // The plain rules are tried first.
+    [refusalsAreFree, mostTries],
     [() => true, mostTries / 4],
   ] as const) {
     for (const look of [alongBothAxes, offTheAxes]) {
@@ -44,11 +45,6 @@ export function whatWasSeen(file: CaseFile, limitIndex: number): Seen | undefine
 
 /** No spec has a larger limit: what holds up to here holds however large the limit is. */
 const largestLimit = 10_000_000
-
-/** The plain rules are tried first: refused requests use nothing up. */
-function isPlain({ limitedRequests, chargedWhenRefused }: Hypothesis): boolean {
-  return limitedRequests === 'free' && chargedWhenRefused === 'free'
-}
 
 type Found = Omit<SeenAs, 'algorithm'>
 

@@ -37,6 +37,11 @@ export function saturates(algorithm: Algorithm): boolean {
   return algorithm === 'fixed-window' || algorithm === 'first-hit-window'
 }
 
+/** The plain rules: requests that are refused use nothing up, whoever refuses them. */
+export function refusalsAreFree({ limitedRequests, chargedWhenRefused }: Hypothesis): boolean {
+  return limitedRequests === 'free' && chargedWhenRefused === 'free'
+}
+
 /** Is it a bucket that is refilled at intervals? */
 export function hasRefillTicks(hypothesis: Hypothesis): hypothesis is Hypothesis & { refillTickUs: number } {
   return hypothesis.refillTickUs !== undefined

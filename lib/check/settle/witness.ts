@@ -3,7 +3,7 @@ import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
 import type { Cell } from '../evidence/cell.ts'
 import type { Evidence } from '../evidence/evidence.ts'
-import type { Hypothesis } from '../evidence/hypothesis.ts'
+import { type Hypothesis, refusalsAreFree } from '../evidence/hypothesis.ts'
 import type { Refusers } from '../evidence/refusers.ts'
 import { replay, type Witness } from '../replay/replay.ts'
 import { type Fullness, fullnessOf } from './fullness.ts'
@@ -119,9 +119,7 @@ function schedule(
 ): Float64Array | undefined {
   const atUs = new Float64Array(history.count).fill(Number.NaN)
   for (const row of rows) if (history.outcome[row] !== Outcome.unknown) atUs[row] = bounds.loUs[row] as number
-  const refusalsOnlyWatch = [...limiters.values()].every(
-    ({ hypothesis: h }) => h.limitedRequests === 'free' && h.chargedWhenRefused === 'free',
-  )
+  const refusalsOnlyWatch = [...limiters.values()].every(({ hypothesis }) => refusalsAreFree(hypothesis))
   for (let round = 0; round < maxRounds; round++) {
     let changed = false
     for (const limiter of limiters.values()) {
