@@ -7,6 +7,7 @@ import {
   type Made,
   removeFixtures,
 } from './fixtures.ts'
+import { readIntegrationIds } from './integration-ids.ts'
 import { type NamedIntegration, readNamedIntegrations } from './named-integrations.ts'
 import { readWebhooksOf } from './outgoing-webhooks.ts'
 import { type Patience, patient } from './patience.ts'
@@ -19,6 +20,8 @@ import { resolveGroups, type Settling, type ToResolve, type Unresolved } from '.
 export interface Oncall {
   /** Who the key belongs to. One request. */
   preflight(): Promise<Result<Who>>
+  /** The ids of all integrations that the key sees. One request a page. */
+  readIntegrationIds(): Promise<Result<Set<string>>>
   /** Integrations that are there already, and whom they would notify; nothing is changed. */
   readNamed(integrationIds: readonly string[]): Promise<Result<NamedIntegration[]>>
   /** Names of outgoing webhooks that fire for alert groups of these integrations, or of all. */
@@ -50,6 +53,7 @@ export function createOncall(options: OncallOptions): Oncall {
   const call = createCall(options)
   return {
     preflight: () => askWho(call),
+    readIntegrationIds: () => readIntegrationIds(call),
     readNamed: (ids) => readNamedIntegrations(call, ids, options.url, options.ingestUrl),
     readWebhooks: (ids) => readWebhooksOf(call, ids),
     createFixtures: (runId, descriptors, typeOf) =>

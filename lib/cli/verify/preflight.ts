@@ -1,12 +1,8 @@
 import { counted } from '../../../reports/terminal/index.ts'
-import {
-  createOncall,
-  type NamedIntegration,
-  type OncallProblem,
-  type Result,
-  type Who,
-} from '../../oncall/index.ts'
+import { createOncall, type NamedIntegration, type Result } from '../../oncall/index.ts'
 import type { Finding } from '../finding.ts'
+import { problemFinding, whoText } from './finding-words.ts'
+import { loadKeyFindings } from './load-key-findings.ts'
 import { integrationsNeeded } from './named-integrations.ts'
 import { requestsBeside } from './requests-beside.ts'
 import type { Verification } from './verification.ts'
@@ -14,7 +10,7 @@ import type { Verification } from './verification.ts'
 /**
  * Looks at all that a run would use of a target, and changes nothing: does each key work, and whose is
  * it; which integrations would be used, and does each lead nowhere; how much of the key's limit all
- * that takes. It ends with the first key that does not work.
+ * that takes. It ends where the tested key or the second one does not work.
  */
 export async function preflightFindings(verification: Verification): Promise<Finding[]> {
   const { target } = verification
@@ -30,19 +26,18 @@ export async function preflightFindings(verification: Verification): Promise<Fin
   }
   let requests = 0
   const { url, ingestUrl, stackUrl, apiKey, setupKey } = target
-  const clientOf = (key: string, descriptor: string) =>
+  const clientOf = (key: { apiKey: string; stackUrl?: string }, descriptor: string) =>
     createOncall({
       url,
       ingestUrl,
-      stackUrl,
-      apiKey: key,
+      ...key,
       descriptor,
       onRequest: () => {
         requests++
       },
     })
-  const tested = clientOf(apiKey, 'K')
-  const setup = setupKey === undefined ? tested : clientOf(setupKey, 'S')
+  const tested = clientOf({ apiKey, stackUrl }, 'K')
+  const setup = setupKey === undefined ? tested : clientOf({ apiKey: setupKey, stackUrl }, 'S')
 
   const who = await tested.preflight()
   if (!who.ok) return [problemFinding('target', who.problem)]
@@ -54,7 +49,13 @@ export async function preflightFindings(verification: Verification): Promise<Fin
     if (!whoElse.ok) return [...findings, problemFinding('second key', whoElse.problem)]
     findings.push({ name: 'second key', ok: true, found: `setupKey belongs to ${whoText(whoElse.value)}` })
   }
-  const named = verification.spec.target?.integrations
+  const { loadKeys = [], integrations: named } = verification.spec.target ?? {}
+  const further = loadKeys.map(({ apiKey, stackUrl, organization }, index) => ({
+    place: `target.loadKeys[${index}]`,
+    organization,
+    oncall: clientOf({ apiKey, stackUrl }, `K${index + 2}`),
+  }))
+  findings.push(...(await loadKeyFindings(setup, further)))
   const needed = integrationsNeeded(verification.plan)
   if (named) {
     const read = await setup.readNamed(named.slice(0, needed))
@@ -63,15 +64,6 @@ export async function preflightFindings(verification: Verification): Promise<Fin
   } else if (needed > 0) findings.push(ownFinding(verification, needed))
   findings.push(webhooksFinding(await setup.readWebhooks(named ?? [])))
   return [...findings, requestsFinding(verification, requests)]
-}
-
-function whoText({ username, role, teams }: Who): string {
-  const said = [...(role ? [role] : []), ...(teams.length > 0 ? [`of team ${teams.join(', ')}`] : [])]
-  return said.length > 0 ? `${username} (${said.join(', ')})` : username
-}
-
-function problemFinding(name: string, { kind, sentence }: OncallProblem): Finding {
-  return { name, ok: false, found: sentence, mistake: kind === 'unusable' || kind === 'loud' }
 }
 
 /** A finding for each integration, and one for each route that would notify somebody. */
