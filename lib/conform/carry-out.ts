@@ -1,11 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { type HistoryRecord, outcomeNames, outcomeOf } from '../history/index.ts'
-import { createOncall, type Fixture } from '../oncall/index.ts'
+import type { Fixture } from '../oncall/index.ts'
 import type { Answer, Warning } from '../result/index.ts'
 import {
-  clearAway,
   clientsOf,
-  doubtWarnings,
   type Interruption,
   introduceKeys,
   keepSilent,
@@ -25,6 +23,7 @@ import { createAsk } from './ask.ts'
 import { conductInquiry } from './conduct.ts'
 import type { Exchange } from './exchange.ts'
 import { nobodyDescriptor } from './experiments/authentication.ts'
+import { createHoldings } from './holdings.ts'
 import { type Inquiry, planInquiry, type Step } from './inquiry.ts'
 import type { QuestionId } from './questions.ts'
 import { alertScopes, type OtherKeys, type Site } from './site.ts'
@@ -194,8 +193,6 @@ async function inquire(
   const spent = new AbortController()
   const signal = AbortSignal.any([interruption.stop, target.gone, spent.signal, book.failed])
   const clients = clientsOf(target, book.recordBeside)
-  const { setup } = clients
-  const oncall = createOncall({ ...setup, signal })
   const rest = async (ms: number) => {
     if (ms <= 0 || signal.aborted) return
     await after(ms, undefined, { signal }).catch((error: unknown) => {
@@ -208,26 +205,23 @@ async function inquire(
     return
   }
   if (!(await keepSilent(quietMs, watcher, signal))) return
-  const descriptors = inquiry.integrations.map(({ descriptor }) => descriptor)
+  const holding = { id, lasting: target.lasting, spec, watcher, interruption, signal }
+  const holdings = createHoldings(clients.setup, holding)
+  const first = inquiry.integrations.filter(({ onTheWay }) => !onTheWay)
+  const descriptors = first.map(({ descriptor }) => descriptor)
   watcher.onPhase({ phase: 'making-fixtures', runId: id, descriptors })
-  const typeOf = (name: string) =>
-    inquiry.integrations.find(({ descriptor }) => descriptor === name)?.type ?? 'formatted_webhook'
-  const madeAtMs = Date.now()
-  const made = await oncall.createFixtures(id, descriptors, typeOf)
-  const clear = async (left: Parameters<typeof clearAway>[1], mayExist: boolean) => {
-    if (!target.lasting) return
-    const remains = { id, own: true, startedAtMs: madeAtMs, mayExist }
-    const whole = { onPhase: watcher.onPhase, onProgress: () => undefined }
-    inquired.warnings.push(...(await clearAway(setup, left, remains, spec, whole, interruption)))
-  }
-  if (!made.ok) {
-    inquired.problem = made.problem.sentence
-    await clear(made.left, made.mayExist)
-    return
-  }
   try {
-    inquired.warnings.push(...doubtWarnings(made.value))
+    const made = await holdings.make(first)
+    if (!made.ok) {
+      inquired.problem = made.problem.sentence
+      return
+    }
     watcher.onPhase({ phase: 'fixtures-ready', descriptors, own: true, loud: false })
+    const keepBudget = () => {
+      if (book.counts.records >= maxRequests) {
+        spent.abort(`The budget of ${maxRequests} requests was used up.`)
+      }
+    }
     const ask = createAsk({
       origins: originsOf(target, made.value),
       outcomes: spec.outcomes,
@@ -238,9 +232,7 @@ async function inquire(
     })
     const site: Site = {
       ask: async (request) => {
-        if (book.counts.records >= maxRequests) {
-          spent.abort(`The budget of ${maxRequests} requests was used up.`)
-        }
+        keepBudget()
         const exchange = await ask(request)
         book.exchanges.push(exchange)
         return exchange
@@ -250,6 +242,15 @@ async function inquire(
       stackUrl: target.stackUrl,
       otherKeys,
       fixtures: new Map(made.value.map((fixture) => [fixture.descriptor, fixture])),
+      async add(descriptor) {
+        keepBudget()
+        const added = await holdings.make(
+          inquiry.integrations.filter((needed) => needed.descriptor === descriptor),
+        )
+        return added.ok
+          ? { ok: true, fixture: added.value[0] as Fixture }
+          : { ok: false, why: added.problem.sentence }
+      },
       runId: id,
       limits: spec.limits,
       clockDriftPpm: spec.clockDriftPpm,
@@ -260,7 +261,7 @@ async function inquire(
     inquired.answers = await conductInquiry(inquiry, site, watcher.onStep)
     book.exchanges.sort((a, b) => a.line - b.line)
   } finally {
-    await clear(made.value, false)
+    inquired.warnings.push(...holdings.doubts, ...(await holdings.clear()))
   }
 }
 

@@ -1,6 +1,7 @@
 import { authentication } from './experiments/authentication.ts'
 import { crowdsAtTheLimit } from './experiments/crowds.ts'
 import type { Experiment, NeededIntegration } from './experiments/experiment.ts'
+import { growingList } from './experiments/growing-list.ts'
 import { keys } from './experiments/keys.ts'
 import { noisy } from './experiments/noisy.ts'
 import { pagination } from './experiments/pagination.ts'
@@ -12,7 +13,15 @@ import { restMs, type Site } from './site.ts'
  * All experiments, in the order in which those of one track follow one another: what fills a limit comes
  * after what only needs a few requests of it.
  */
-const experiments: readonly Experiment[] = [authentication, pagination, keys, noisy, scales, crowdsAtTheLimit]
+const experiments: readonly Experiment[] = [
+  authentication,
+  pagination,
+  growingList,
+  keys,
+  noisy,
+  scales,
+  crowdsAtTheLimit,
+]
 
 /** An experiment that is to be done, for some of its questions. */
 export interface Step {

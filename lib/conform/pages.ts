@@ -45,12 +45,14 @@ export interface Walk {
   astray?: string
 }
 
-const linesOf = ({ pages }: Walk) => pages.map(({ exchange }) => exchange.line)
+export const linesOf = ({ pages }: Walk) => pages.map(({ exchange }) => exchange.line)
 const contentsOf = ({ pages }: Walk) => pages.flatMap(({ content }) => (content ? [content] : []))
-const idsOf = (walk: Walk) => contentsOf(walk).flatMap(({ results }) => results.map(({ id }) => String(id)))
+/** Ids of all items, in the order of the pages. */
+export const idsOf = (walk: Walk) =>
+  contentsOf(walk).flatMap(({ results }) => results.map(({ id }) => String(id)))
 
 /** Why a walk says nothing of the list, if so. */
-function unread(walk: Walk): Said | undefined {
+export function unread(walk: Walk): Said | undefined {
   const bad = walk.pages.find(({ content }) => !content)
   if (!bad) return undefined
   return cannotTell(
@@ -61,21 +63,20 @@ function unread(walk: Walk): Said | undefined {
 }
 
 /** Did somebody change the list while it was read? */
-function changedBetween(walks: readonly Walk[]): boolean {
-  return new Set(walks.flatMap((walk) => contentsOf(walk).map(({ count }) => count))).size > 1
+function changedDuring(walk: Walk): boolean {
+  return new Set(contentsOf(walk).map(({ count }) => count)).size > 1
 }
 
 /** Is each item there once? @param known ids of items that were there all the time. */
-export function saidOfItems(walks: readonly Walk[], known: readonly string[]): Said {
-  const [walk] = walks as [Walk]
-  const lines = walks.flatMap(linesOf)
+export function saidOfItems(walk: Walk, known: readonly string[]): Said {
+  const lines = linesOf(walk)
   const none = unread(walk)
   if (none) return none
   const ids = idsOf(walk)
   const twice = [...new Set(ids.filter((id, k) => ids.indexOf(id) !== k))]
   const missing = known.filter((id) => !ids.includes(id))
-  const seen = `${walk.pages.length} pages hold ${ids.length} items.`
-  if (twice.length > 0 && !changedBetween([walk])) {
+  const seen = `${walk.pages.length === 1 ? '1 page holds' : `${walk.pages.length} pages hold`} ${ids.length} items.`
+  if (twice.length > 0 && !changedDuring(walk)) {
     return {
       says: 'twice',
       answer: 'no, some are there twice',

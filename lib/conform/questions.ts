@@ -22,6 +22,11 @@ export const questions = [
   { id: 'pages-links', group: 'pagination', asks: 'Do the links between pages fit together?' },
   { id: 'pages-size', group: 'pagination', asks: 'Do all pages have the size that was asked for?' },
   { id: 'pages-past-end', group: 'pagination', asks: 'What is a page past the end?' },
+  {
+    id: 'pages-while-added',
+    group: 'pagination',
+    asks: 'Are the items of a list on its pages once, while another is added?',
+  },
   { id: 'counts-heartbeat', group: 'what counts', asks: "Does a heartbeat use up the integration's limit?" },
   {
     id: 'counts-malformed',

@@ -15,8 +15,10 @@ export interface Site {
   apiKey: string
   stackUrl?: string
   otherKeys: OtherKeys
-  /** Integrations that lead nowhere, by descriptor. */
+  /** Integrations that lead nowhere, by descriptor: those that were made before all experiments. */
   fixtures: ReadonlyMap<string, Fixture>
+  /** Makes a further one on the way, of those that the experiments said they would; or says why it cannot. */
+  add(descriptor: string): Promise<{ ok: true; fixture: Fixture } | { ok: false; why: string }>
   runId: string
   /** The limits as the spec has them. */
   limits: readonly Limit[]
@@ -46,6 +48,11 @@ export function alertScopes(descriptor: string): Scopes {
 /** So long that what was sent before counts no more for the organization, in most kinds of windows. */
 export function restMs(site: Pick<Site, 'limits'>): number {
   return 1.1 * Math.max(0, ...alertLimits(site).map(({ window }) => window))
+}
+
+/** Ids of this run's integrations, those aside that are added on the way. */
+export function ownIntegrationIds({ fixtures }: Pick<Site, 'fixtures'>): string[] {
+  return [...fixtures.values()].map(({ integrationId }) => integrationId)
 }
 
 /** The fixture of a descriptor. */

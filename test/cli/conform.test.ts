@@ -33,6 +33,7 @@ describe('onset conform', () => {
       ['pages-links', 'right'],
       ['pages-size', 'as-asked'],
       ['pages-past-end', '404'],
+      ['pages-while-added', 'once'],
     ])
     expect(headers?.findings.filter(({ rule }) => rule.startsWith('rule ')).length).toBe(32)
     expect(stderr).toContain('Made 5 integrations that notify nobody: A, B, C, D, E.')
@@ -113,7 +114,7 @@ limits:
     const { code, stdout } = await onset(args)
     const parsed = parseResult(stdout, 'standard output')
     if (!parsed.ok) throw new Error(stdout)
-    expect(parsed.result.answers?.map(({ says }) => says)).toEqual(Array(5).fill('cannot-tell'))
+    expect(parsed.result.answers?.map(({ says }) => says)).toEqual(Array(6).fill('cannot-tell'))
     expect(parsed.result.answers?.[0]?.why).toBe('The budget of 20 requests was used up.')
     expect(parsed.result.coverage?.records).toBeLessThanOrEqual(20)
     expect(code).toBe(3)

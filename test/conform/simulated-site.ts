@@ -112,6 +112,7 @@ export function simulatedSite(platform: SimulatedPlatform): Site {
         },
       ]),
     ),
+    add: async () => ({ ok: false, why: 'Nothing is made on the way here.' }),
     runId: '20261126-080000-test',
     limits: spec.limits,
     clockDriftPpm: spec.clockDriftPpm,

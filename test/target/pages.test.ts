@@ -75,6 +75,19 @@ test.each<[NonNullable<TargetConfigInput['faults']>['pages'], object[]]>([
   expect(await walked({ faults: { pages } })).toEqual(expected)
 })
 
+test('faults.pages.newestFirst: one that is made moves the last of a page onto the next', async () => {
+  const { api, integration } = await started({ pageSize: 2, faults: { pages: { newestFirst: true } } })
+  const page = async (number: number) => {
+    const { body } = await api('GET', `integrations/?page=${number}`)
+    return body.results.map(({ id }: { id: string }) => id)
+  }
+  const [a, b, c] = [await integration(), await integration(), await integration()]
+  expect(await page(1)).toEqual([c.id, b.id])
+  const d = await integration()
+  expect(await page(2)).toEqual([b.id, a.id])
+  expect(await page(1)).toEqual([d.id, c.id])
+})
+
 test('faults.pages.staleCount: each list keeps the count that it had when it was first asked for', async () => {
   const { api, integration } = await started({ faults: { pages: { staleCount: true } } })
   const counts = async () => [

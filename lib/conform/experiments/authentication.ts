@@ -2,6 +2,7 @@ import type { Said } from '../answer.ts'
 import { saidOfBearer, saidOfRefusal, saidOfStranger } from '../authentication.ts'
 import type { QuestionId } from '../questions.ts'
 import { listWith } from '../requests.ts'
+import { ownIntegrationIds } from '../site.ts'
 import { keyDescriptors, ownKeyDescriptor } from '../whose-limit.ts'
 import { assumedMs, type Experiment } from './experiment.ts'
 
@@ -23,7 +24,7 @@ export const authentication: Experiment = {
   },
   cost: () => ({ apiRequests: 5, alerts: 0, ms: 5 * assumedMs }),
   async run(site, asked) {
-    const { ask, apiKey, otherKeys, fixtures } = site
+    const { ask, apiKey, otherKeys } = site
     const said = new Map<QuestionId, Said>()
     if (asked.has('auth-no-key')) {
       const exchange = await ask(listWith(site, nobodyDescriptor, undefined))
@@ -38,7 +39,7 @@ export const authentication: Experiment = {
     }
     const stranger = otherKeys.otherOrganization
     if (asked.has('auth-other-organization') && stranger !== undefined) {
-      const own = [...fixtures.values()].map(({ integrationId }) => integrationId)
+      const own = ownIntegrationIds(site)
       const descriptor = keyDescriptors.otherOrganization
       const list = await ask(listWith(site, descriptor, stranger, '?perpage=100'))
       const item = await ask(listWith(site, descriptor, stranger, `${encodeURIComponent(own[0] as string)}/`))

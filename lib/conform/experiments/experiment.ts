@@ -16,7 +16,15 @@ export interface Cost {
 export interface NeededIntegration {
   descriptor: string
   type: 'formatted_webhook' | 'alertmanager'
+  /** Is it made by the experiment itself, on its way, instead of before all of them? */
+  onTheWay?: true
 }
+
+/** So many that a list of them has a few pages. */
+export const listed: readonly NeededIntegration[] = ['A', 'B', 'C', 'D', 'E'].map((descriptor) => ({
+  descriptor,
+  type: 'formatted_webhook',
+}))
 
 /** Some questions that are answered together, by the same requests. */
 export interface Experiment {

@@ -97,6 +97,8 @@ export const faultsSchema = z
         nextTo: z.url({ protocol: /^https?$/ }).optional(),
         /** Each page is the one before itself, the first one too. */
         previous: z.literal('itself').optional(),
+        /** The list of integrations begins with the newest: one that is made moves the others on by one. */
+        newestFirst: z.boolean().default(false),
       })
       .optional(),
     /** What happens to requests instead of a proper answer; the first that meets a request counts. */

@@ -11,6 +11,7 @@ import { hideRetryAfter } from './hide-retry-after.ts'
 import { letInWithoutKey } from './let-in-without-key.ts'
 import { loseAlerts } from './lose-alerts.ts'
 import { answeringWhenWritten, losingUpdates } from './lost-updates.ts'
+import { newestFirst } from './newest-first.ts'
 import { notifyAnyway } from './notify-anyway.ts'
 import { showOtherOrganizations } from './show-other-organizations.ts'
 import { spoilPage } from './spoil-page.ts'
@@ -62,6 +63,7 @@ export function faultyDirectory(
 ): Directory {
   let faulty = directory
   if (faults.notifyAnyway) faulty = notifyAnyway(faulty)
+  if (faults.pages?.newestFirst) faulty = newestFirst(faulty)
   if (faults.letInWithoutKey) faulty = letInWithoutKey(faulty, users[0])
   if (faults.showOtherOrganizations)
     faulty = showOtherOrganizations(
