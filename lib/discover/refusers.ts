@@ -77,21 +77,49 @@ function fullness(
   const levels = new Map(
     isBucket ? [...values].map(([value, { sentUs }]) => [value, levelsOf(sentUs, limit)]) : [],
   )
-  // A sliding counter looks back two windows, and windows are known roughly.
-  const windows = (limit.algorithm.includes('sliding-counter') ? 2 : 1) * (1 + limit.tolerance)
-  const reachUs = 1000 * limit.window * windows
+  // Windows are known roughly.
+  const reachUs = 1000 * limit.window * (1 + limit.tolerance)
   return (row) => {
     const value = scopeValue(history, row, limit.scope) as string
     const own = values.get(value)
     if (!own) return false
     const [from, to] = [history.sentUs[row] as number, history.receivedUs[row] as number]
     const before = countUpTo(own.sentUs, to)
-    if (!isBucket) return before - countUpTo(own.receivedUs, from - reachUs) >= limit.limit
+    if (!isBucket) {
+      if (before - countUpTo(own.receivedUs, from - reachUs) >= limit.limit) return true
+      const isCounter = limit.algorithm.includes('sliding-counter')
+      // Looking back two windows, it counts no more than all that is in them.
+      if (!isCounter || before - countUpTo(own.receivedUs, from - 2 * reachUs) < limit.limit) return false
+      return weightedMost(own, [from, to], reachUs) >= limit.limit
+    }
     if (before === 0) return false
     const sinceUs = Math.max(0, from - (own.sentUs[before - 1] as number))
     const level = (levels.get(value) as number[])[before - 1] as number
     return level + (sinceUs * limit.limit) / (1000 * limit.window) < spareTokens
   }
+}
+
+/** A sliding counter's window may have begun at any of so many instants. */
+const starts = 100
+
+/**
+ * The most that a sliding counter can have counted when something was decided, wherever its window began:
+ * what is in the window, and of what was in the one before as much as is still to come of this one.
+ */
+function weightedMost(
+  { sentUs, receivedUs }: { sentUs: readonly number[]; receivedUs: readonly number[] },
+  [from, to]: readonly [fromUs: number, toUs: number],
+  windowUs: number,
+): number {
+  const within = (startUs: number, endUs: number) => countUpTo(sentUs, endUs) - countUpTo(receivedUs, startUs)
+  let most = 0
+  for (let k = 0; k < starts; k++) {
+    const [least, longest] = [(k * windowUs) / starts, ((k + 1) * windowUs) / starts]
+    const previous = within(from - longest - windowUs, to - least)
+    const counted = within(from - longest, to) + Math.ceil((1 - k / starts) * previous)
+    most = Math.max(most, counted)
+  }
+  return most
 }
 
 /** A bucket with fewer tokens may have refused: some more than one, since nobody knows when it decided. */
