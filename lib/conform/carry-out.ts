@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { type HistoryRecord, outcomeNames, outcomeOf } from '../history/index.ts'
-import type { Fixture } from '../oncall/index.ts'
+import { createOncall, type Fixture } from '../oncall/index.ts'
 import type { Answer, Warning } from '../result/index.ts'
 import {
   clientsOf,
@@ -25,6 +25,7 @@ import type { Exchange } from './exchange.ts'
 import { nobodyDescriptor } from './experiments/authentication.ts'
 import { createHoldings } from './holdings.ts'
 import { type Inquiry, planInquiry, type Step } from './inquiry.ts'
+import { makeStranger } from './make-stranger.ts'
 import type { QuestionId } from './questions.ts'
 import { alertScopes, type OtherKeys, type Site } from './site.ts'
 import { keyDescriptors } from './whose-limit.ts'
@@ -207,7 +208,9 @@ async function inquire(
   if (!(await keepSilent(quietMs, watcher, signal))) return
   const holding = { id, lasting: target.lasting, spec, watcher, interruption, signal }
   const holdings = createHoldings(clients.setup, holding)
-  const first = inquiry.integrations.filter(({ onTheWay }) => !onTheWay)
+  const strange = { ...clients.tested, apiKey: otherKeys.otherOrganization ?? '' }
+  const abroad = createHoldings({ ...strange, descriptor: keyDescriptors.otherOrganization }, holding)
+  const first = inquiry.integrations.filter((one) => !one.onTheWay && !one.inOtherOrganization)
   const descriptors = first.map(({ descriptor }) => descriptor)
   watcher.onPhase({ phase: 'making-fixtures', runId: id, descriptors })
   try {
@@ -217,15 +220,19 @@ async function inquire(
       return
     }
     watcher.onPhase({ phase: 'fixtures-ready', descriptors, own: true, loud: false })
+    const foreign = inquiry.integrations.find((one) => one.inOtherOrganization)
+    const ours = createOncall({ ...clients.setup, signal })
+    const stranger = foreign && (await makeStranger(abroad, foreign, ours))
+    const fixtures = stranger?.ok ? [...made.value, stranger.fixture] : made.value
     const keepBudget = () => {
       if (book.counts.records >= maxRequests) {
         spent.abort(`The budget of ${maxRequests} requests was used up.`)
       }
     }
     const ask = createAsk({
-      origins: originsOf(target, made.value),
+      origins: originsOf(target, fixtures),
       outcomes: spec.outcomes,
-      secrets: secretsOf(target, made.value, otherKeys),
+      secrets: secretsOf(target, fixtures, otherKeys),
       record: book.record,
       timeoutMs,
       signal,
@@ -251,6 +258,7 @@ async function inquire(
           ? { ok: true, fixture: added.value[0] as Fixture }
           : { ok: false, why: added.problem.sentence }
       },
+      stranger,
       runId: id,
       limits: spec.limits,
       clockDriftPpm: spec.clockDriftPpm,
@@ -261,7 +269,7 @@ async function inquire(
     inquired.answers = await conductInquiry(inquiry, site, watcher.onStep)
     book.exchanges.sort((a, b) => a.line - b.line)
   } finally {
-    inquired.warnings.push(...holdings.doubts, ...(await holdings.clear()))
+    for (const { doubts, clear } of [holdings, abroad]) inquired.warnings.push(...doubts, ...(await clear()))
   }
 }
 

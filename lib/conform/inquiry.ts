@@ -6,6 +6,7 @@ import { keys } from './experiments/keys.ts'
 import { noisy } from './experiments/noisy.ts'
 import { pagination } from './experiments/pagination.ts'
 import { scales } from './experiments/scales.ts'
+import { strangers } from './experiments/strangers.ts'
 import { type QuestionId, questions } from './questions.ts'
 import { restMs, type Site } from './site.ts'
 
@@ -19,6 +20,7 @@ const experiments: readonly Experiment[] = [
   growingList,
   keys,
   noisy,
+  strangers,
   scales,
   crowdsAtTheLimit,
 ]

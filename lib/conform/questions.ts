@@ -65,6 +65,11 @@ export const questions = [
     asks: "Do alerts that an integration's limit refuses leave the organization's alone?",
   },
   {
+    id: 'isolation-other-organization',
+    group: 'isolation',
+    asks: 'Does an integration of another organization still get through while this one is at its limit?',
+  },
+  {
     id: 'concurrency',
     group: 'concurrency',
     asks: 'Does the limit hold with several requests in flight?',

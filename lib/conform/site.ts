@@ -7,6 +7,9 @@ import type { Exchange } from './exchange.ts'
 /** A key beside the tested one, and whose it is. */
 export type OtherKeys = Partial<Record<'sameUser' | 'otherUser' | 'otherOrganization', string>>
 
+/** An integration that leads nowhere; or, as a sentence, why there is none. */
+export type Added = { ok: true; fixture: Fixture } | { ok: false; why: string }
+
 /** Where questions are asked: the platform as they may use it. */
 export interface Site {
   ask: Ask
@@ -15,10 +18,12 @@ export interface Site {
   apiKey: string
   stackUrl?: string
   otherKeys: OtherKeys
-  /** Integrations that lead nowhere, by descriptor: those that were made before all experiments. */
+  /** Integrations of this organization that lead nowhere, by descriptor; made before all experiments. */
   fixtures: ReadonlyMap<string, Fixture>
-  /** Makes a further one on the way, of those that the experiments said they would; or says why it cannot. */
-  add(descriptor: string): Promise<{ ok: true; fixture: Fixture } | { ok: false; why: string }>
+  /** One of another organization, where an experiment needs it. */
+  stranger?: Added
+  /** Makes a further one on the way, of those that the experiments said they would. */
+  add(descriptor: string): Promise<Added>
   runId: string
   /** The limits as the spec has them. */
   limits: readonly Limit[]
@@ -40,9 +45,12 @@ export function alertLimits({ limits }: Pick<Site, 'limits'>): Limit[] {
   return limits.filter(({ scope }) => scope === 'integration' || scope === 'organization')
 }
 
-/** By what the requests to an integration count: all integrations of a run are in one organization. */
+/** The integration of a run that is in another organization; all others are in one. */
+export const strangerDescriptor = 'Z'
+
+/** By what the requests to an integration count, if integrations and organizations have limits of their own. */
 export function alertScopes(descriptor: string): Scopes {
-  return { integration: descriptor, organization: 'own' }
+  return { integration: descriptor, organization: descriptor === strangerDescriptor ? 'other' : 'own' }
 }
 
 /** So long that what was sent before counts no more for the organization, in most kinds of windows. */

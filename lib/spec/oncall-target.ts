@@ -45,7 +45,7 @@ export const oncallFields = {
     .optional()
     .meta({
       description:
-        'Keys by which "onset conform" finds out whose limits are; each by environment variable only. They read lists, and change nothing.',
+        'Keys by which "onset conform" finds out whose limits are; each by environment variable only. They read lists; with that of another organization, an integration that notifies nobody is made there and removed again, where a question needs one.',
     }),
   loadKeys: z
     .array(

@@ -37,7 +37,8 @@ const countedOrFree = z.enum(['counted', 'free'])
 /** Whose requests one count is of; the first is what the limit is called after. */
 const countedBy = {
   integration: z.enum(['integration', 'organization']).default('integration'),
-  apiKey: z.enum(['key', 'user', 'organization']).default('key'),
+  organization: z.enum(['organization', 'everybody']).default('organization'),
+  apiKey: z.enum(['key', 'user', 'organization', 'everybody']).default('key'),
 }
 
 const name = z.string().min(1)
@@ -53,7 +54,7 @@ export const targetConfigSchema = z
       .strictObject({
         // `null` switches a limit off.
         integration: enforced(300).extend({ countedBy: countedBy.integration }).nullable().prefault({}),
-        organization: enforced(500).nullable().prefault({}),
+        organization: enforced(500).extend({ countedBy: countedBy.organization }).nullable().prefault({}),
         apiKey: enforced(300).extend({ countedBy: countedBy.apiKey }).nullable().prefault({}),
       })
       .prefault({}),

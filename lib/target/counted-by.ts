@@ -7,11 +7,14 @@ type Limits = TargetConfig['limits']
 /** The value that the limit of all an organization has is counted under; no id of anything else looks so. */
 const wholeOrganization = (organization: string) => `all of ${organization}`
 
+/** The value that a limit is counted under which all organizations share. */
+const everybody = 'everybody'
+
 /** What a request to an integration's address is counted under: each limit's own value. */
-export function ingestScopes({ integration: limit }: Limits, { id, organization }: Integration): Scopes {
+export function ingestScopes(limits: Limits, { id, organization }: Integration): Scopes {
   return {
-    integration: limit?.countedBy === 'organization' ? wholeOrganization(organization) : id,
-    organization,
+    integration: limits.integration?.countedBy === 'organization' ? wholeOrganization(organization) : id,
+    organization: limits.organization?.countedBy === 'everybody' ? everybody : organization,
   }
 }
 
@@ -22,6 +25,8 @@ export function apiScopes({ apiKey: limit }: Limits, key: string, { id, organiza
       return { apiKey: `user ${id}` }
     case 'organization':
       return { apiKey: wholeOrganization(organization) }
+    case 'everybody':
+      return { apiKey: everybody }
     default:
       return { apiKey: key }
   }

@@ -19,10 +19,16 @@ const alertsFrom = {
   organization: 'alerts from all integrations together',
 }
 
+const alertsOf = {
+  organization: 'alerts from the whole organization',
+  everybody: 'alerts from all organizations together',
+}
+
 const requestsWith = {
   key: 'API requests with this API key',
   user: 'API requests with the API keys of this user',
   organization: 'API requests with all API keys together',
+  everybody: 'API requests with the API keys of everybody',
 }
 
 /**
@@ -36,7 +42,7 @@ export function refusalText(
   if (nameRefuser && refuser === 'integration' && integration)
     return tooMany(alertsFrom[integration.countedBy], integration)
   if (nameRefuser && refuser === 'organization' && organization)
-    return tooMany('alerts from the whole organization', organization)
+    return tooMany(alertsOf[organization.countedBy], organization)
   if (nameRefuser && refuser === 'apiKey' && apiKey) return tooMany(requestsWith[apiKey.countedBy], apiKey)
   return 'Too many requests. Please try again later.'
 }

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  type Commission,
   carryOutInquiry,
   type Inquired,
+  type OtherKeys,
   type QuestionId,
   questions,
   withOtherKeys,
@@ -15,9 +17,9 @@ import { type Switch, specLimits, specWindowMs, truthOf } from './switches.ts'
 type Scope = keyof typeof specLimits
 
 /** The spec that the stand-in is asked by, whatever it does. */
-export function testSpec(windowMs = specWindowMs): Spec {
+export function testSpec(windowMs = specWindowMs, limits: Record<Scope, number> = specLimits): Spec {
   return specSchema.parse({
-    limits: Object.entries(specLimits).map(([scope, limit]) => ({
+    limits: Object.entries(limits).map(([scope, limit]) => ({
       name: `limit per ${scope}`,
       scope,
       limit,
@@ -39,6 +41,16 @@ export async function askStandIn(
     apiKey: limitOf('apiKey'),
   } as TargetConfigInput['limits']
   const { config, otherKeys } = withOtherKeys({ ...told, limits })
+  return inquireAt({ kind: 'embedded', config }, otherKeys, asked, { spec: testSpec(windowMs), maxRequests })
+}
+
+/** Asks a target, and keeps nothing of it. */
+export async function inquireAt(
+  target: Commission['target'],
+  otherKeys: OtherKeys,
+  asked: readonly QuestionId[],
+  { spec, maxRequests }: { spec: Spec; maxRequests: number },
+): Promise<Inquired> {
   const folder = await mkdtemp(join(tmpdir(), 'onset-conform-'))
   const never = new AbortController().signal
   try {
@@ -46,8 +58,8 @@ export async function askStandIn(
       {
         id: '20261126-080000-test',
         historyPath: join(folder, 'history.ndjson'),
-        spec: testSpec(windowMs),
-        target: { kind: 'embedded', config },
+        spec,
+        target,
         otherKeys,
         questions: new Set(asked),
         maxRequests,

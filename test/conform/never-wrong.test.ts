@@ -15,21 +15,24 @@ const asked: readonly QuestionId[] = [
   'whose-other-organization',
   'isolation-quiet',
   'isolation-hammered',
+  'isolation-other-organization',
   'concurrency',
 ]
 
 function truthOf(platform: SimulatedPlatform): Partial<Record<QuestionId, string>> {
   const { countedBy, heartbeats, malformed, get, eachAlert, chargedWhenRefused } = platform
+  const isShared = (by: readonly string[]) => (by.includes(countedBy) ? 'shared' : 'own')
   const counts = (does: boolean) => (does ? 'counts' : 'free')
   return {
     'counts-heartbeat': counts(heartbeats),
     'counts-malformed': counts(malformed),
     'counts-get': counts(get),
     'counts-several-alerts': eachAlert ? 'each' : 'once',
-    'whose-same-user': countedBy === 'key' ? 'own' : 'shared',
-    'whose-other-user': countedBy === 'organization' ? 'shared' : 'own',
-    'whose-other-organization': 'own',
+    'whose-same-user': isShared(['user', 'organization', 'everybody']),
+    'whose-other-user': isShared(['organization', 'everybody']),
+    'whose-other-organization': isShared(['everybody']),
     'isolation-hammered': chargedWhenRefused === 'counted' ? 'charged' : 'free',
+    'isolation-other-organization': platform.organizationsShare ? 'shared' : 'own',
     concurrency: 'holds',
   }
 }

@@ -1,8 +1,9 @@
 import type { Asked } from '../../lib/conform/ask.ts'
 import type { Exchange } from '../../lib/conform/exchange.ts'
-import type { Site } from '../../lib/conform/site.ts'
+import { alertScopes, type Site, strangerDescriptor } from '../../lib/conform/site.ts'
 import { Outcome } from '../../lib/history/index.ts'
 import { createHierarchy, createLimiter } from '../../lib/limiters/index.ts'
+import type { Fixture } from '../../lib/oncall/index.ts'
 import { seededRandom } from '../../lib/simulate/index.ts'
 import type { Algorithm } from '../../lib/spec/index.ts'
 import { testSpec } from './ask-stand-in.ts'
@@ -11,7 +12,9 @@ import { testSpec } from './ask-stand-in.ts'
 export interface SimulatedPlatform {
   algorithm: Algorithm
   limits: Record<'integration' | 'organization' | 'apiKey', { limit: number; windowMs: number }>
-  countedBy: 'key' | 'user' | 'organization'
+  countedBy: 'key' | 'user' | 'organization' | 'everybody'
+  /** Do all organizations share the limit of alerts? */
+  organizationsShare: boolean
   heartbeats: boolean
   malformed: boolean
   get: boolean
@@ -29,6 +32,17 @@ const keyOwners = {
   K3: { user: 'two', organization: 'own' },
   K4: { user: 'three', organization: 'other' },
 } as const
+
+function fixtureOf(descriptor: string): Fixture {
+  return {
+    descriptor,
+    integrationId: `C${descriptor}`,
+    routeId: 'R',
+    link: `http://127.0.0.1:1/integrations/v1/formatted_webhook/${descriptor}/`,
+    token: descriptor,
+    doubts: [],
+  }
+}
 
 /** A site whose platform is limiters on a virtual clock: every window begins at a drawn phase. */
 export function simulatedSite(platform: SimulatedPlatform): Site {
@@ -65,9 +79,12 @@ export function simulatedSite(platform: SimulatedPlatform): Site {
   }
   const statusOf = { heartbeat: 200, malformed: 400, get: 405, other: 200 } as Record<string, number>
   const scopesOf = ({ descriptor, kind }: Asked): Record<string, string> => {
-    if (kind !== 'list') return { integration: descriptor, organization: 'own' }
-    const owner = keyOwners[descriptor as keyof typeof keyOwners]
-    return { apiKey: platform.countedBy === 'key' ? descriptor : owner[platform.countedBy] }
+    if (kind !== 'list') {
+      const { organization, ...rest } = alertScopes(descriptor)
+      return { ...rest, organization: platform.organizationsShare ? 'all' : (organization as string) }
+    }
+    const owner = { everybody: 'all', key: descriptor, ...keyOwners[descriptor as keyof typeof keyOwners] }
+    return { apiKey: owner[platform.countedBy] }
   }
 
   return {
@@ -99,19 +116,8 @@ export function simulatedSite(platform: SimulatedPlatform): Site {
     url: 'http://127.0.0.1:1',
     apiKey: 'k',
     otherKeys: { sameUser: 'k2', otherUser: 'k3', otherOrganization: 'k4' },
-    fixtures: new Map(
-      [...'ABCDEFGHIQVWX'].map((descriptor) => [
-        descriptor,
-        {
-          descriptor,
-          integrationId: `C${descriptor}`,
-          routeId: 'R',
-          link: `http://127.0.0.1:1/integrations/v1/formatted_webhook/${descriptor}/`,
-          token: descriptor,
-          doubts: [],
-        },
-      ]),
-    ),
+    fixtures: new Map([...'ABCDEFGHIQVWX'].map((descriptor) => [descriptor, fixtureOf(descriptor)])),
+    stranger: { ok: true, fixture: fixtureOf(strangerDescriptor) },
     add: async () => ({ ok: false, why: 'Nothing is made on the way here.' }),
     runId: '20261126-080000-test',
     limits: spec.limits,
@@ -144,7 +150,8 @@ export function drawnPlatform(seed: number, algorithms: readonly Algorithm[]): S
       organization: limitOf('organization'),
       apiKey: limitOf('apiKey'),
     },
-    countedBy: pick(['key', 'user', 'organization']),
+    countedBy: pick(['key', 'user', 'organization', 'everybody']),
+    organizationsShare: flip(),
     heartbeats: flip(),
     malformed: flip(),
     get: flip(),

@@ -23,6 +23,8 @@ export const switches: readonly Switch[] = [
     name: 'keys of an organization share a limit',
     config: limits({ apiKey: { countedBy: 'organization' } }),
   },
+  { name: 'all keys share a limit', config: limits({ apiKey: { countedBy: 'everybody' } }) },
+  { name: 'organizations share a limit', config: limits({ organization: { countedBy: 'everybody' } }) },
   { name: 'heartbeats count', config: { heartbeats: 'counted' } },
   { name: 'malformed bodies are free', config: { malformedAlerts: 'free' } },
   { name: 'GET on the ingest address counts', config: { otherMethods: 'counted' } },
@@ -121,10 +123,11 @@ export function truthOf(config: TargetConfigInput): Record<QuestionId, string> {
     'counts-get': config.otherMethods === 'counted' ? 'counts' : 'free',
     'counts-several-alerts': config.payloadCost === 'request' ? 'once' : 'each',
     'whose-same-user': byKey === 'key' ? 'own' : 'shared',
-    'whose-other-user': byKey === 'organization' ? 'shared' : 'own',
-    'whose-other-organization': 'own',
+    'whose-other-user': byKey === 'organization' || byKey === 'everybody' ? 'shared' : 'own',
+    'whose-other-organization': byKey === 'everybody' ? 'shared' : 'own',
     'isolation-quiet': told.integration?.countedBy === 'organization' ? 'starved' : 'isolated',
     'isolation-hammered': told.organization?.chargedWhenRefused === 'counted' ? 'charged' : 'free',
+    'isolation-other-organization': told.organization?.countedBy === 'everybody' ? 'shared' : 'own',
     concurrency: faults.lostUpdates ? 'lets-more-through' : 'holds',
   }
 }

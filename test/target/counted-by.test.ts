@@ -33,6 +33,7 @@ test.each([
   ['key', [3, 3, 3, 3], 'with this API key'],
   ['user', [3, 0, 3, 3], 'with the API keys of this user'],
   ['organization', [3, 0, 0, 3], 'with all API keys together'],
+  ['everybody', [3, 0, 0, 0], 'with the API keys of everybody'],
 ] as const)('limits.apiKey.countedBy %s: who shares a count', async (countedBy, counts, words) => {
   const { url } = await startedWithClock({ ...people, limits: { apiKey: { limit: 3, countedBy } } })
   const answers: [number, string | undefined][] = []
@@ -57,6 +58,24 @@ test.each([
   // A count that is shared does not go with one of those who share it.
   await api('DELETE', `integrations/${a.id}/`)
   expect((await accepted(() => alert(b.link)))[0]).toBe(0)
+})
+
+test.each([
+  ['organization', [3, 3], 'from the whole organization'],
+  ['everybody', [3, 0], 'from all organizations together'],
+] as const)('limits.organization.countedBy %s: who shares a count', async (countedBy, counts, words) => {
+  const { url } = await startedWithClock({
+    ...people,
+    limits: { integration: null, organization: { limit: 3, countedBy } },
+  })
+  const answers: [number, string | undefined][] = []
+  for (const key of ['ada-1', 'eve-1']) {
+    const { integration, alert } = client(url, key)
+    const { link } = await integration()
+    answers.push(await accepted(() => alert(link)))
+  }
+  expect(answers.map(([count]) => count)).toEqual(counts)
+  for (const [, told] of answers) expect(told).toBe(`Too many alerts ${words}: 3 in 5m allowed.`)
 })
 
 test.each([

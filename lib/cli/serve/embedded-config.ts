@@ -10,7 +10,7 @@ import type { OptionReader } from '../options/option-reader.ts'
 import { unreadable } from '../spec-file.ts'
 
 /** What can be said of each limit; `countedBy` only passes through. */
-type LimitInput = NonNullable<NonNullable<TargetConfigInput['limits']>['organization']>
+type LimitInput = Omit<NonNullable<LimitsInput['organization']>, 'countedBy'>
 type LimitsInput = NonNullable<TargetConfigInput['limits']>
 
 /** What the embedded target enforces when it is told nothing else: what the limits say, one for each scope. */

@@ -18,6 +18,8 @@ export interface NeededIntegration {
   type: 'formatted_webhook' | 'alertmanager'
   /** Is it made by the experiment itself, on its way, instead of before all of them? */
   onTheWay?: true
+  /** Is it one of the other organization's, made with its key? */
+  inOtherOrganization?: true
 }
 
 /** So many that a list of them has a few pages. */

@@ -1,6 +1,6 @@
 import { cannotTell } from '../answer.ts'
 import { saidOfGrowth } from '../growth.ts'
-import { ownIntegrationIds } from '../site.ts'
+import { type Added, ownIntegrationIds } from '../site.ts'
 import { countIn, mostPages, perPageFor, walkPages } from '../walk-pages.ts'
 import { assumedMs, type Experiment, listed } from './experiment.ts'
 
@@ -23,7 +23,7 @@ export const growingList: Experiment = {
     const own = ownIntegrationIds(site)
     const steady = await walkPages(site, perPage)
     const readBefore = steady.pages.length - 1
-    let added: Awaited<ReturnType<typeof site.add>> | undefined
+    let added: Added | undefined
     // As late as can be: then most orders put the new one among what has been read.
     const growing = await walkPages(site, perPage, async (number) => {
       if (number === readBefore + 1) added = await site.add(addedDescriptor)
