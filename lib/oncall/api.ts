@@ -3,6 +3,7 @@ import { refusalLooks } from '../fire/refusal-looks.ts'
 import { blackOut, formsOf } from '../fire/scrub.ts'
 import type { HistoryRecord } from '../history/index.ts'
 import { limitWords } from './limit-words.ts'
+import type { Pace } from './pace.ts'
 import { failure, problemOfStatus, type Result } from './problem.ts'
 
 /** Whom to talk to, and as whom. */
@@ -22,6 +23,8 @@ export interface OncallOptions {
   timeoutMs?: number
   /** Aborting gives up whatever is under way. */
   signal?: AbortSignal
+  /** Keeps these requests below the key's limit; one for all that is sent with a key. */
+  pace?: Pace
 }
 
 export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -54,6 +57,7 @@ export function createCall(options: OncallOptions): Call {
     if (!URL.canParse(base)) return failure('unusable', `Cannot ${what}: ${options.url} is no URL.`)
     const url = base + path
     const where = new URL(url).origin + new URL(url).pathname
+    await options.pace?.turn(options.signal)
     const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)
     const request: RequestInit = {
       method,

@@ -28,12 +28,14 @@ export interface Oncall {
   readWebhooks(integrationIds: readonly string[]): Promise<Result<string[]>>
   /**
    * Integrations that notify nobody, one for each descriptor: one to three requests each. Where one
-   * fails, all are removed again; what could not be is in `left`.
+   * fails, all are removed again; what could not be is in `left`. Without patience it fails where the key has
+   * reached its limit.
    */
   createFixtures(
     runId: string,
     descriptors: readonly string[],
     typeOf?: (descriptor: string) => FixtureType,
+    patience?: Patience,
   ): Promise<FixturesMade>
   /** Removes them, waiting for the key's limit where it must; returns what is left. */
   removeFixtures(fixtures: readonly Made[], patience: Patience): Promise<Leftover[]>
@@ -56,8 +58,15 @@ export function createOncall(options: OncallOptions): Oncall {
     readIntegrationIds: () => readIntegrationIds(call),
     readNamed: (ids) => readNamedIntegrations(call, ids, options.url, options.ingestUrl),
     readWebhooks: (ids) => readWebhooksOf(call, ids),
-    createFixtures: (runId, descriptors, typeOf) =>
-      createFixtures(call, runId, descriptors, options.url, options.ingestUrl, typeOf),
+    createFixtures: (runId, descriptors, typeOf, patience) =>
+      createFixtures(
+        patience ? patient(call, patience) : call,
+        runId,
+        descriptors,
+        options.url,
+        options.ingestUrl,
+        typeOf,
+      ),
     removeFixtures: (fixtures, patience) => removeFixtures(call, fixtures, patience),
     resolveGroups: (integrations, startedAtMs, patience, settling) =>
       resolveGroups(patient(call, patience), integrations, startedAtMs, Date.now(), settling),

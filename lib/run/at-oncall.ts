@@ -2,6 +2,7 @@ import { type HistoryRecord, outcomeOf } from '../history/index.ts'
 import {
   alertBinding,
   createAlertBook,
+  createPace,
   type Fixture,
   listBinding,
   type OncallProblem,
@@ -9,9 +10,9 @@ import {
 } from '../oncall/index.ts'
 import { clearAway, type RunRemains } from './clear-away.ts'
 import type { Lag } from './conduct.ts'
-import { type Course, firePlan, keepSilent, type UnderWay } from './fire-plan.ts'
+import { type Course, firePlan, keepSilent, keyLimitsOf, pause, type UnderWay } from './fire-plan.ts'
 import { doubtWarnings, introduceKeys } from './introduce.ts'
-import { clientsOf, keyDescriptor } from './keys.ts'
+import { type Clients, clientsOf, keyDescriptor } from './keys.ts'
 import { partiesOf, prepareAll } from './parties.ts'
 import type { RaisedTarget } from './raise-target.ts'
 import { readBack } from './read-back.ts'
@@ -24,7 +25,11 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
   const { assignment, watcher, interruption, recording, warnings } = run
   const { id, spec, quietMs } = assignment
   const signal = AbortSignal.any([interruption.stop, recording.failed, target.gone])
-  const clients = clientsOf(target, recording.record)
+  const onWait = (waitMs: number) => watcher.onPhase({ phase: 'sparing-key', waitMs })
+  const keyLimits = run.assignment.sparesKeys ? keyLimitsOf(spec) : []
+  const clients = clientsOf(target, recording.record, () =>
+    keyLimits.length > 0 ? createPace(keyLimits, onWait) : undefined,
+  )
   const unknown = await introduceKeys(clients, watcher, signal)
   if (unknown) return courseOf(unknown)
   const parties = partiesOf(clients, target.loadKeys ?? [], run, signal)
@@ -55,6 +60,7 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
     const descriptors = fixtures.map(({ descriptor }) => descriptor)
     const { own, loud } = integrations
     watcher.onPhase({ phase: 'fixtures-ready', descriptors, own, loud })
+    await restKeys(clients, run, signal)
     const readBackOf = async (course: Course) => {
       const all: Reconciled[] = []
       for (const { party, fixtures } of holdings) {
@@ -72,6 +78,17 @@ export async function atOncall(target: RaisedTarget, run: UnderWay): Promise<Cou
   } finally {
     await clear(isReadBack ? undefined : (descriptor) => book.of(descriptor).accepted.size)
   }
+}
+
+/** Waits where making ready has used up what the load is to have of a key's limit. */
+async function restKeys({ tested, load }: Clients, { assignment, watcher }: UnderWay, signal: AbortSignal) {
+  const waitsMs = assignment.plan.descriptors
+    .filter(({ kind }) => kind === 'list')
+    .map(({ name }) => (name === tested.descriptor ? tested : load.get(name))?.pace?.restMs() ?? 0)
+  const waitMs = Math.max(0, ...waitsMs)
+  if (waitMs === 0) return
+  watcher.onPhase({ phase: 'sparing-key', waitMs })
+  await pause(waitMs, signal)
 }
 
 /** What was read back in several organizations; `undefined` where nothing was. */

@@ -27,6 +27,11 @@ export interface Assignment {
   /** Decides on one firing after another, where the plan is not fired as it stands. */
   conduct?: Conduct
   target: TargetChoice
+  /**
+   * May making ready and clearing away wait, so that neither uses up the limit of a key? Left out, they ask as
+   * fast as they can, and the limit of a key is itself in question.
+   */
+  sparesKeys?: boolean
   /** How long nothing is sent once the key is known, so that nothing from before counts. */
   quietMs: number
   /** What is done about alerts that were lost or doubled; left out, nobody looks. */

@@ -8,6 +8,9 @@ import type { Watcher } from './watcher.ts'
 /** Whoever is impatient kills after some ten seconds. */
 const impatientMs = 5_000
 
+/** Of each integration: list its alert groups, resolve one, list them again, remove it. */
+const requestsForEach = 4
+
 /** Who has stopped a run does not want to wait for alerts that are still worked off. */
 const briefMs = 2_000
 
@@ -27,7 +30,7 @@ export interface RunRemains {
 
 /**
  * Clears away what a run has left: resolves its alert groups, then removes its integrations. The key is
- * mostly at its limit by then, so it waits up to a window of it; being interrupted while it waits, or
+ * mostly at its limit by then, so it waits for as many windows of it as that takes; being interrupted while it waits, or
  * twice before, makes it leave them.
  * @returns what had to be left, for the person who has to see to it by hand.
  */
@@ -41,8 +44,11 @@ export async function clearAway(
 ): Promise<Warning[]> {
   if (fixtures.length === 0 && !mayExist) return []
   const signal = interruption.stop.aborted ? interruption.hurry : interruption.stop
-  const oncall = createOncall({ ...client, signal })
-  const untilMs = performance.now() + (interruption.impatient ? impatientMs : keyPatienceMs(spec))
+  // Who has stopped a run is not to wait for the sake of others.
+  const pace = interruption.stop.aborted ? undefined : client.pace
+  const oncall = createOncall({ ...client, signal, pace })
+  const patienceMs = keyPatienceMs(spec, requestsForEach * (fixtures.length + 1))
+  const untilMs = performance.now() + (interruption.impatient ? impatientMs : patienceMs)
   const patience = () => ({
     waitMs: Math.max(0, untilMs - performance.now()),
     signal,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type Bindings, type FireOutcome, fire, strangers } from '../fire/index.ts'
 import type { HistoryRecord } from '../history/index.ts'
-import type { Reconciled } from '../oncall/index.ts'
+import { type KeyLimit, paceMs, type Reconciled } from '../oncall/index.ts'
 import type { Plan } from '../plan/index.ts'
 import type { Warning } from '../result/index.ts'
 import type { Spec, Target } from '../spec/index.ts'
@@ -42,11 +42,16 @@ export async function keepSilent(
 ): Promise<boolean> {
   if (quietMs > 0) {
     onPhase({ phase: 'silent', waitMs: quietMs })
-    await setTimeout(quietMs, undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
+    await pause(quietMs, signal)
   }
   return !signal.aborted
+}
+
+/** Waits; an aborted signal ends it. */
+export async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(waitMs, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
 }
 
 /** Where a spec does not say how long the key stays full, OnCall's documented window is assumed. */
@@ -55,10 +60,21 @@ const documentedWindowMs = 300_000
 /** What a window takes longer in practice. */
 const spareMs = 10_000
 
-/** How long it is waited for a key that has reached its limit, as it has after a run. */
-export function keyPatienceMs({ limits }: Pick<Spec, 'limits'>): number {
-  const windows = limits.filter(({ scope }) => scope === 'apiKey').map(({ window }) => window)
-  return Math.max(documentedWindowMs, ...windows) + spareMs
+/** The limits that a spec says each key has. */
+export function keyLimitsOf({ limits }: Pick<Spec, 'limits'>): KeyLimit[] {
+  return limits
+    .filter(({ scope }) => scope === 'apiKey')
+    .map(({ limit, window }) => ({ limit, windowMs: window }))
+}
+
+/**
+ * How long it is waited for a key that has reached its limit, as it has after a run.
+ * @param requests how many are to be sent with it.
+ */
+export function keyPatienceMs(spec: Pick<Spec, 'limits'>, requests = 1): number {
+  const limits = keyLimitsOf(spec)
+  const windows = limits.map(({ windowMs }) => windowMs)
+  return Math.max(documentedWindowMs, ...windows) + paceMs(limits, requests) + spareMs
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Fixture, Oncall, OncallProblem } from '../oncall/index.ts'
-import type { UnderWay } from './fire-plan.ts'
+import { keyPatienceMs, type UnderWay } from './fire-plan.ts'
 import { wakesNobody } from './wakes.ts'
 
 /** Integrations that a run may fire at; or what is in the way, and what may have been left. */
@@ -33,14 +33,27 @@ export function integrationsFor(oncall: Oncall, run: UnderWay, descriptors: stri
   return named ? namedOnes(oncall, run, descriptors, named) : ownOnes(oncall, run, descriptors)
 }
 
-function ownOnes(oncall: Oncall, { assignment, watcher }: UnderWay, descriptors: string[]): Integrations {
+/** Of each integration: create it, change its route, read that back. */
+const requestsForEach = 3
+
+function ownOnes(
+  oncall: Oncall,
+  { assignment, watcher, interruption }: UnderWay,
+  descriptors: string[],
+): Integrations {
   return {
     own: true,
     loud: false,
     inspect: async () => undefined,
     async prepare() {
       watcher.onPhase({ phase: 'making-fixtures', runId: assignment.id, descriptors })
-      const made = await oncall.createFixtures(assignment.id, descriptors)
+      const patience = {
+        waitMs: keyPatienceMs(assignment.spec, requestsForEach * descriptors.length),
+        onWait: (waitMs: number) => watcher.onPhase({ phase: 'sparing-key', waitMs }),
+        signal: interruption.stop,
+      }
+      const { id, sparesKeys } = assignment
+      const made = await oncall.createFixtures(id, descriptors, undefined, sparesKeys ? patience : undefined)
       return made.ok ? { ok: true, fixtures: made.value } : made
     },
   }

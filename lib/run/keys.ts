@@ -1,5 +1,5 @@
 import type { Descriptor, HistoryRecord } from '../history/index.ts'
-import type { OncallOptions } from '../oncall/index.ts'
+import type { OncallOptions, Pace } from '../oncall/index.ts'
 import type { LoadKey } from './load-keys.ts'
 import type { RaisedTarget } from './raise-target.ts'
 
@@ -27,18 +27,41 @@ export interface Clients {
   load: ReadonlyMap<string, Omit<OncallOptions, 'signal'>>
 }
 
-/** The clients of a target, whose requests are all recorded. */
+/**
+ * The clients of a target, whose requests are all recorded.
+ * @param paceOf makes what keeps the requests with one key below its limit, if anything is to.
+ */
 export function clientsOf(
   { url, ingestUrl, stackUrl, apiKey, setupKey, loadKeys = [] }: RaisedTarget,
   onRequest: (record: HistoryRecord) => void,
+  paceOf: () => Pace | undefined = () => undefined,
 ): Clients {
-  const tested = { url, ingestUrl, stackUrl, apiKey, descriptor: keyDescriptor.name, onRequest }
-  const setup = setupKey && { ...tested, apiKey: setupKey, descriptor: setupDescriptor.name }
+  const tested = {
+    url,
+    ingestUrl,
+    stackUrl,
+    apiKey,
+    descriptor: keyDescriptor.name,
+    onRequest,
+    pace: paceOf(),
+  }
+  const setup = setupKey && {
+    ...tested,
+    apiKey: setupKey,
+    descriptor: setupDescriptor.name,
+    pace: paceOf(),
+  }
   const load = loadKeys.map(
     (key) =>
       [
         key.descriptor,
-        { ...tested, apiKey: key.apiKey, stackUrl: key.stackUrl, descriptor: key.descriptor },
+        {
+          ...tested,
+          apiKey: key.apiKey,
+          stackUrl: key.stackUrl,
+          descriptor: key.descriptor,
+          pace: paceOf(),
+        },
       ] as const,
   )
   return { tested, setup: setup || tested, load: new Map(load) }

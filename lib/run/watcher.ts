@@ -6,6 +6,7 @@ export type Phase =
   | { phase: 'target-ready'; url: string; embedded: boolean }
   | { phase: 'key-known'; who: Who; use?: 'tested' | 'setup' | 'load' }
   | { phase: 'silent'; waitMs: number }
+  | { phase: 'sparing-key'; waitMs: number }
   | { phase: 'making-fixtures'; runId: string; descriptors: string[] }
   | { phase: 'fixtures-ready'; descriptors: string[]; own?: boolean; loud?: boolean }
   | { phase: 'firing' }

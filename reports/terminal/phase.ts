@@ -34,6 +34,8 @@ export function phaseText(phase: Phase): string | undefined {
       return 'k6 starts firing.'
     case 'fired':
       return phase.outcome === 'finished' ? 'k6 has finished.' : 'The firing has stopped.'
+    case 'sparing-key':
+      return `So as not to use up the limit of the API key, this goes on in ${spanText(phase.waitMs)}.`
     case 'reading-back':
       return `Reading back what became of the alerts of ${counted(phase.count, 'integration')}.`
     case 'waiting-to-read-back':

@@ -130,6 +130,43 @@ describe('onset capacity', () => {
     expect(keys.stderr).not.toContain('would refuse')
   })
 
+  it('says in a dry run how long making ready waits for the limits of the keys', async () => {
+    vi.stubEnv('KEY', 'key')
+    const api = '  - {name: requests per key, scope: apiKey, limit: 300, window: 5m}\n'
+    const spec = folder.write('onset.yaml', oncall.replace('500', '5000') + api)
+    const storm = [
+      '--profile',
+      'storm',
+      '--integrations',
+      '200',
+      '--max-rate',
+      '1',
+      '--step',
+      '1m',
+      '--dry-run',
+    ]
+    const { code, stdout } = await onsetInside(['capacity', spec, ...storm])
+    expect(code).toBe(0)
+    const said = stdout.replaceAll('\n', ' ')
+    expect(said).toContain(
+      'To make 200 integrations takes at most 602 API requests with apiKey, and 800 to remove',
+    )
+    // 240 of them in each 5 minutes.
+    expect(said).toContain('it waits up to 10 min 2 s before the load and up to 15 min 3 s after it')
+    const few = await onsetInside(['capacity', spec, '--max-rate', '1', '--dry-run', '--json'])
+    expect(JSON.parse(few.stdout)).toMatchObject({
+      setUp: { integrations: 1, waitsBeforeMs: 0, waitsAfterMs: 0 },
+    })
+    const lists = await onsetInside(['capacity', spec, ...storm.with(5, '8'), '--traffic', 'requests'])
+    expect(lists.stderr).toContain(
+      '--max-rate: at 11.3/s on average the limit "requests per key" would refuse',
+    )
+    const shaped = ['--profile', 'spike', '--traffic', 'requests', '--max-rate', '8', '--dry-run']
+    expect((await onsetInside(['capacity', spec, ...shaped])).stderr).toContain(
+      'ask for --max-rate 0.444 at most',
+    )
+  })
+
   it('spreads over the organizations and keys that it has, and leaves nothing in any', async () => {
     const people = ['a', 'b', 'c'].map((id) => ({ id: `U${id}`, organization: id }))
     const limited = { limit: 20, windowMs: 600_000 }

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type CapacityDocument, highestRatePerSecond } from '../../lib/capacity/index.ts'
 import { questionOf, searchAt } from '../capacity/search-at-queue.ts'
-import { onset } from '../cli/onset.ts'
+import { onset, served } from '../cli/onset.ts'
 
 const cases = [
   { queue: { servers: 4, serviceMs: 5 }, percentile: 95, boundMs: 50 },
@@ -25,6 +25,45 @@ describe('the capacity that a search finds', () => {
     }
     console.log(`${wrong} of ${searches} searches were wrong, where ${0.05 * searches} may be`)
     expect(wrong).toBeLessThanOrEqual(0.05 * searches)
+  })
+
+  it('is looked for with more integrations than a key can make within its limit', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'onset-capacity-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const windowMs = 10_000
+    const config = join(folder, 'serve.json')
+    writeFileSync(config, JSON.stringify({ limits: { organization: null, apiKey: { limit: 50, windowMs } } }))
+    const { url, apiKey } = await served(['--config', config])
+    const spec = join(folder, 'spec.yaml')
+    writeFileSync(
+      spec,
+      `target: {url: "${url}", apiKey: "\${KEY}", dedicated: true}
+limits: [{name: requests, scope: apiKey, limit: 50, window: ${windowMs / 1000}s}]
+`,
+    )
+    const asked = [
+      '--at-least',
+      '20',
+      '--step',
+      '5s',
+      '--integrations',
+      '30',
+      '--no-second-opinion',
+      '--json',
+    ]
+    const run = ['capacity', spec, ...asked, '--out', join(folder, 'run')]
+    const { stdout, stderr } = await onset(run, { env: { KEY: apiKey } })
+    const said = stderr.replaceAll('\n', ' ')
+    expect(said).toContain('To make 30 integrations takes at most 92 API requests with apiKey')
+    expect(said).toContain('So as not to use up the limit of the API key, this goes on in')
+    const document = JSON.parse(stdout) as CapacityDocument
+    expect(document.steps[0]).toMatchObject({ limited: 0, failed: 0 })
+    // Nothing was refused on the way, and nothing is left.
+    expect(document.warnings).toEqual([])
+    const history = readFileSync(join(folder, 'run', 'history.ndjson'), 'utf8')
+    expect(history).not.toContain('"status":429')
+    const listed = await fetch(`${url}/api/v1/integrations/`, { headers: { authorization: apiKey } })
+    expect(await listed.json()).toMatchObject({ count: 0 })
   })
 
   it('of the embedded target is the one of queueing theory, within 5 %', async () => {

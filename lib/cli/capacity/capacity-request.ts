@@ -23,9 +23,16 @@ import { readSpecFile, type SpecFile } from '../spec-file.ts'
 import { prepareConnections } from '../verify/connections.ts'
 import { readPermitted } from '../verify/named-integrations.ts'
 import { choiceOf } from '../verify/verification.ts'
-import { readProfile } from './capacity-profile.ts'
+import { type NamedProfile, readProfile } from './capacity-profile.ts'
 import { capacityDefaults, readQuestion, replayed } from './capacity-question.ts'
-import { type Spread, spreadLoad, type TrafficKind, trafficKinds, unspread } from './capacity-traffic.ts'
+import {
+  type Spread,
+  spreadLoad,
+  type TrafficKind,
+  trafficKinds,
+  unspread,
+  type WantedLoad,
+} from './capacity-traffic.ts'
 
 /** A capacity that is asked for: the command line and the spec, made sense of. */
 export interface CapacityRequest {
@@ -97,7 +104,7 @@ export async function readCapacityRequest({ operands, options, mistakes }: Asked
   if (reader.mistakes.length > 0 || !question || !config || !profile) {
     throw new Failure(ExitCode.mistake, reader.mistakes)
   }
-  const amount = { ratePerSecond: meanPerSecond(question, profile.shape), requests: maxRequests }
+  const amount = wantedLoad(question, profile, maxRequests, options.factor)
   const refusing = expectLimited ? readRefusing(reader, spec, kind, question) : undefined
   const spread = refusing
     ? { ok: true as const, spread: unspread(spec, kind) }
@@ -194,8 +201,28 @@ function highest({ atLeastPerSecond, bounds }: Question, shape: Profile): LoadSt
 }
 
 /** What the highest rate comes to on average: a spike brings more than the rate that it stands on. */
-function meanPerSecond(question: Question, shape: Profile): number {
-  return (1000 * requestCount({ stages: highest(question, shape) })) / question.bounds.longestStepMs
+function wantedLoad(
+  question: Question,
+  { shape, recorded }: NamedProfile,
+  requests: number,
+  factor: unknown,
+): WantedLoad {
+  const { atLeastPerSecond, bounds } = question
+  const asked = atLeastPerSecond ?? bounds.mostPerSecond
+  const meanAt = (rate: number) =>
+    (1000 * requestCount({ stages: shape(rate, bounds.longestStepMs) })) / bounds.longestStepMs
+  const [none, all] = [meanAt(0), meanAt(asked)]
+  if (recorded && factor !== undefined) {
+    const rateFor = (mean: number) => mean / recorded.meanPerSecond
+    return { ratePerSecond: all, requests, flag: '--factor', rateFor }
+  }
+  return {
+    ratePerSecond: all,
+    requests,
+    flag: atLeastPerSecond === undefined ? '--max-rate' : '--at-least',
+    // Shapes grow with the rate, but for what a storm adds to any.
+    rateFor: (mean) => (mean > none ? (asked * (mean - none)) / (all - none) : undefined),
+  }
 }
 
 function checkPeak(

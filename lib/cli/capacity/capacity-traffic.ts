@@ -28,11 +28,20 @@ interface Width {
   keys: number
 }
 
+/** The load that is wanted: its highest rate on average, the most requests, and how it was asked for. */
+export interface WantedLoad {
+  ratePerSecond: number
+  requests: number
+  /** The flag that says the rate. Default: `--max-rate`. */
+  flag?: string
+  /** What to say with it for a load that comes to so much on average; `undefined` where no rate would do. Default: that. */
+  rateFor?: (meanPerSecond: number) => number | undefined
+}
+
 /**
  * Spreads a load over as many integrations, organizations and keys as its highest rate needs, or over
  * the callers of a spec.
  * @param integrations so many at least.
- * @param wanted the highest rate, and the most requests.
  * @param loadKeys the keys that there are beside the target's own.
  * @returns what cannot be made, where the limits would cut the test short.
  */
@@ -40,7 +49,7 @@ export function spreadLoad(
   { limits, target }: Pick<Spec, 'limits' | 'target'>,
   kind: TrafficKind,
   integrations: number,
-  wanted: { ratePerSecond: number; requests: number },
+  wanted: WantedLoad,
   loadKeys: readonly LoadKey[],
 ): { ok: true; spread: Spread } | { ok: false; why: string[] } {
   // Integrations that a spec names are all of one organization.
@@ -58,16 +67,28 @@ export function spreadLoad(
     return { ok: true, spread: { descriptors, needs, loadKeys: usedOf(loadKeys, descriptors) } }
   }
   const reached = unlimitedPerSecond(limits, descriptors)
+  const { flag = '--max-rate', rateFor = (mean) => mean } = wanted
+  const rate = rateFor(reached)
+  const isShaped = Math.abs((rateFor(wanted.ratePerSecond) ?? 0) / wanted.ratePerSecond - 1) > 0.01
+  const average = isShaped ? ' on average' : ''
+  const ask = rate === undefined ? '' : `ask for ${flag} ${roundedDown(rate)} at most, `
+  const instead = `${ask}${remedyOf(short, target)}, or measure what refusing costs with --expect-limited`
   return {
     ok: false,
     why: [
       ...short.map(
         ({ limit, scope, needed, has }) =>
-          `--max-rate: at ${rateText(wanted.ratePerSecond)} the limit "${limit}" would refuse: the load takes ${counted(needed, 'value')} of ${scope}, and there ${has === 1 ? 'is' : 'are'} ${has}.`,
+          `${flag}: at ${rateText(wanted.ratePerSecond)}${average} the limit "${limit}" would refuse: the load takes ${counted(needed, 'value')} of ${scope}, and there ${has === 1 ? 'is' : 'are'} ${has}.`,
       ),
-      `Up to ${rateText(reached)} nothing is refused: ask for --max-rate ${Number(reached.toPrecision(3))} at most, ${remedyOf(short, target)}, or measure what refusing costs with --expect-limited.`,
+      `Up to ${rateText(reached)}${average} nothing is refused: ${instead}.`,
     ],
   }
+}
+
+/** With three digits, and never more than it was: with this rate nothing is refused. */
+function roundedDown(rate: number): number {
+  const step = 10 ** (Math.floor(Math.log10(rate)) - 2)
+  return Number((Math.floor(rate / step + 1e-9) * step).toPrecision(3))
 }
 
 /** What whoever wrote the spec can do about limits that would refuse. */

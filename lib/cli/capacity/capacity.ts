@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Command as Declared } from 'commander'
 import {
   capacityVerdict,
-  counted,
   type NamedFile,
   paragraph,
   renderCapacity,
@@ -29,6 +28,8 @@ import { createRunWatcher } from '../verify/run-watcher.ts'
 import { startRun } from '../verify/start-run.ts'
 import { capacityDocument, writeCapacity } from './capacity-document.ts'
 import { type CapacityRequest, readCapacityRequest } from './capacity-request.ts'
+import { dryRunSentences, spreadSentences, waitSentences } from './plan-text.ts'
+import { setUpOf } from './set-up.ts'
 
 /** `onset capacity`: the highest rate under an objective. */
 export const capacityCommand: Command = { name: 'capacity', declare, run }
@@ -71,6 +72,7 @@ function declare(command: Declared): void {
     .option('--seed <n>', 'of the arrivals (default 1)')
     .option('--no-second-opinion', 'do not ask autocannon as well')
     .option('--allow-notifications <ids>', 'these integrations that the spec names may notify people: ID,ID')
+    .option('--dry-run', 'say what would be sent, and how long making ready takes, and send nothing')
     .option('--accept-blackout', 'others that depend on the target may be slowed down or refused meanwhile')
     .option('--ignore-quiet-hours', 'fire even when the spec wants quiet')
     .option('-o, --out <dir>', 'folder for the run (default runs/TIME-ID)')
@@ -100,17 +102,33 @@ function declare(command: Declared): void {
 async function run(asked: Asked): Promise<ExitCode> {
   const { options } = asked
   const request = await readCapacityRequest(asked)
+  if (options.dryRun === true) {
+    print(dryRunText(request, options.json === true))
+    return Exit.pass
+  }
   const screen = createScreen(process.stderr, options.progress !== false)
   const interruption = interruptionBySignals(screen.say)
   try {
     const { spec, question } = request
-    const longestMs = 2 * question.bounds.budgetMs
+    const longestMs = setUpOf(request).waitsBeforeMs + 2 * question.bounds.budgetMs
     await keepQuietHours(spec, Date.now(), longestMs, options.ignoreQuietHours === true, interruption.stop)
     await acceptBlackout(spec, blackoutOf(request), options.acceptBlackout === true, interruption.stop)
     return await search(request, options, screen, interruption)
   } finally {
     interruption.release()
   }
+}
+
+function dryRunText(request: CapacityRequest, json: boolean): string {
+  const { question, spread, maxRequests, profile } = request
+  if (json) {
+    const intent = { question, profile, maxRequests, spread: spread.needs, setUp: setUpOf(request) }
+    return `${JSON.stringify(intent, undefined, 2)}\n`
+  }
+  const { width } = viewOf(process.stdout)
+  return `${dryRunSentences(request)
+    .flatMap((each) => paragraph(each, width, 0))
+    .join('\n')}\n`
 }
 
 /** What a load near a target's capacity does to others. */
@@ -126,11 +144,8 @@ async function search(
   screen: Screen,
   interruption: SignalInterruption,
 ): Promise<ExitCode> {
-  const spread = request.spread.needs.map(
-    ({ needed, scope, limit, has }) =>
-      `"${limit}" takes ${counted(needed, 'value')} of ${scope} at the highest rate; the load is spread over ${has}.`,
-  )
-  for (const remark of [...request.remarks, ...spread]) {
+  const { remarks } = request
+  for (const remark of [...remarks, ...spreadSentences(request), ...waitSentences(request)]) {
     for (const line of paragraph(remark, screen.view.width, 0)) screen.say(line)
   }
   const watcher = createRunWatcher(screen, options.progress === true)
@@ -146,6 +161,7 @@ async function search(
       specText: request.specText,
       plan: fixturesPlan(request),
       conduct: conducted.conduct,
+      sparesKeys: true,
       target: request.target,
       quietMs: 0,
       reading: readingOf(request),

@@ -28,6 +28,8 @@ export interface PreparedRun
   specText?: string
   /** Decides on one firing after another, where the plan is not fired as it stands. */
   conduct?: Conduct
+  /** May it wait so that it does not use up the limits of keys beside its load? */
+  sparesKeys?: boolean
   k6: FoundK6
   permit: Permit
 }
