@@ -162,9 +162,10 @@ function unjustified(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Cas
     const started = (spans.unitsByLo[firstAbove(spans.lo, hiUs[i] as number)] as number) - own
     const inside = started - (spans.unitsByHi[firstAtLeast(spans.hi, lo)] as number)
     const k = firstAtLeast(spans.hi, lo) - 1
-    const before = k < 0 ? 0 : ((spans.latestByHi[k] as number) + started * intervalUs - lo) / intervalUs
-    const most = Math.max(inside, before, 0)
-    if (most + (cost[i] as number) + marginUs / intervalUs <= limit) {
+    // Where nothing is lacking any more, or never was, all numbers are whole.
+    const lackedUs = k < 0 ? 0 : (spans.latestByHi[k] as number) + started * intervalUs - lo + marginUs
+    const most = Math.max(inside, lackedUs / intervalUs, 0)
+    if (most + (cost[i] as number) <= limit) {
       return {
         reason: { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost: Math.floor(most) },
       }

@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Evidence } from '../../lib/check/evidence/evidence.ts'
+import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
+import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
+import { refuteByBounds } from '../../lib/check/refute/refute.ts'
+import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
+import { createLimiter } from '../../lib/limiters/index.ts'
+import { algorithms } from '../../lib/spec/index.ts'
+import { countingRefusals, evidenceOf, limiter, type Seen } from './evidence-of.ts'
+
+/** Bounds leave open what is decided within so much of the instant at which a bucket holds just enough. */
+const leewayUs = 1
+/** What is drawn is taken for so many microseconds, for a bucket that is refilled all the time. */
+const grainUs = 1000
+
+/** Requests of which it is known when they were decided, no two at once. */
+const drawn = fc.record({
+  limit: fc.integer({ min: 1, max: 4 }),
+  windowUs: fc.integer({ min: 3, max: 9 }),
+  refillTickUs: fc.integer({ min: 2, max: 9 }),
+  counted: fc.boolean(),
+  highestCost: fc.constantFrom(1, 1, 2, 3),
+  phaseUs: fc.nat(8),
+  requests: fc.array(
+    fc.record({
+      gapUs: fc.oneof(
+        { weight: 4, arbitrary: fc.integer({ min: 1, max: 3 }) },
+        fc.integer({ min: 4, max: 20 }),
+      ),
+      cost: fc.integer({ min: 1, max: 3 }),
+      vacant: fc.nat(9).map((n) => n === 0),
+    }),
+    { minLength: 2, maxLength: 12 },
+  ),
+  misread: fc.option(fc.nat(11), { nil: undefined }),
+})
+type Drawn = typeof drawn extends fc.Arbitrary<infer Value> ? Value : never
+
+/** What such a limiter answers from a phase on; an answer may have been read as its opposite. */
+function answered({ requests, highestCost, misread, counted, phaseUs }: Drawn, h: Hypothesis): Evidence {
+  const model = createLimiter(h.algorithm, { ...h, phaseUs })
+  let state = model.init()
+  let atUs = 100 * grainUs
+  const seen = requests.map(({ gapUs, vacant, ...request }, row): Seen => {
+    atUs += gapUs * (isBucket(h) ? grainUs : 1)
+    const cost = Math.min(request.cost, highestCost)
+    const admitted = model.admits(state, atUs, cost)
+    // Of requests that are let through and not counted, bounds look at the last one in a window alone.
+    const asVacant = vacant && highestCost === 1
+    const as = admitted !== (row === misread) ? (asVacant ? 'vacant' : 'accepted') : 'refused'
+    if (as === 'accepted' || (as === 'refused' && counted)) state = model.charge(state, atUs, cost)
+    return { lo: atUs, as, cost }
+  })
+  return counted ? countingRefusals(seen) : evidenceOf(seen)
+}
+
+function isBucket({ algorithm, refillTickUs }: Hypothesis): boolean {
+  return algorithm === 'gcra' || (algorithm === 'token-bucket' && refillTickUs === undefined)
+}
+
+/** Plays the answers forward from each phase there is. A sliding counter may round either way, each time. */
+function explained({ loUs, cost, demand, use }: Evidence, h: Hypothesis, toUs = 0): boolean {
+  const phases = isBucket(h) ? 1 : (h.refillTickUs ?? h.windowUs)
+  return Array.from({ length: phases }, (_, phaseUs) => phaseUs).some((phaseUs) => {
+    const down = createLimiter(h.algorithm, { ...h, phaseUs, rounding: 'floor' })
+    const up = createLimiter(h.algorithm, { ...h, phaseUs, rounding: 'ceil' })
+    let state = down.init()
+    return loUs.every((atUs, i) => {
+      const units = cost[i] as number
+      const asTold =
+        demand[i] === 2 ? !up.admits(state, atUs - toUs, units) : down.admits(state, atUs + toUs, units)
+      if (use[i] === 1) state = down.charge(state, atUs, units)
+      return asTold
+    })
+  })
+}
+
+const limiters = [
+  ...algorithms.map((algorithm) => ({ name: algorithm, algorithm, refilled: false })),
+  { name: 'token-bucket, refilled at intervals', algorithm: 'token-bucket' as const, refilled: true },
+]
+
+describe.each(limiters)('where it is known when each was decided, a $name', ({ algorithm, refilled }) => {
+  it('is refuted by bounds alone wherever no phase explains the answers, and only there', () => {
+    const seen = { explained: 0, refuted: 0 }
+    fc.assert(
+      fc.property(drawn, (one) => {
+        const { limit, windowUs, refillTickUs } = one
+        const h: Hypothesis = {
+          ...limiter(algorithm, limit, windowUs),
+          ...(refilled && { refillTickUs: Math.min(windowUs, refillTickUs) }),
+        }
+        if (isBucket(h)) h.windowUs *= grainUs
+        if (one.counted) h.limitedRequests = 'counted'
+        const evidence = answered(one, h)
+        const truth = explained(evidence, h)
+        const index = new EvidenceIndex(evidence)
+        const found = refuteByBounds(index, h, true)
+        if (truth) expect(found.refuted).toBe(false)
+        else if (!explained(evidence, h, isBucket(h) ? leewayUs : 0)) expect(found.refuted).toBe(true)
+        if (found.refuted) expect(verifyCertificate(evidence, found)).toBe(undefined)
+        seen[truth ? 'explained' : 'refuted']++
+      }),
+      { numRuns: Number(process.env.ONSET_BOUNDS_RUNS ?? 400) },
+    )
+    expect(Math.min(seen.explained, seen.refuted)).toBeGreaterThan(20)
+  })
+})
