@@ -1,6 +1,7 @@
 import type { History } from '../history/index.ts'
 import type { LimitResult, MeasuredLimit } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
+import { conclude } from './conclude.ts'
 import { type Experiment, nestedIn, nextExperiment } from './experiment.ts'
 import { type Inquiry, isOpen, type Run } from './inquiry.ts'
 import { learn } from './learn.ts'
@@ -73,25 +74,11 @@ export async function discoverLimits(
     experiment = nextExperiment(inquiries, nested, run, mostIntegrations)
     last = await fireAt(experiment, run)
   }
+  const concluded = conclude(inquiries, runs, nestedIn(runs), clockDriftPpm)
   return {
-    measured: inquiries.filter(({ documented: limit }) => isAsked(limit)).map(measuredOf),
-    limits: inquiries
-      .filter(({ above, isShared }) => above === undefined && !isShared)
-      .map(({ current }) => current),
-  }
-}
-
-function measuredOf(inquiry: Inquiry): MeasuredLimit {
-  const { documented, current, proven, above, isShared } = inquiry
-  const { name, scope, window } = documented
-  if (above !== undefined) return { name, scope, limit: above, windowSeconds: window / 1000, as: 'above' }
-  const windowSeconds = current.window / 1000
-  return {
-    name,
-    scope,
-    limit: current.limit,
-    windowSeconds,
-    as: proven ? 'proven' : 'likely',
-    ...(isShared && { isShared }),
+    measured: concluded.flatMap(({ measured }, k) => (isAsked(documented[k] as Limit) ? [measured] : [])),
+    limits: concluded.flatMap(({ limit }, k) =>
+      isAsked(documented[k] as Limit) ? (limit ?? []) : (documented[k] as Limit),
+    ),
   }
 }

@@ -1,17 +1,12 @@
-import { canBeKept } from '../check/index.ts'
 import type { History } from '../history/index.ts'
 import type { LimitResult } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { contradictedUpTo } from './above.ts'
+import { cluesOf, contradictedIn, metBy } from './clues.ts'
 import type { Experiment, Nested } from './experiment.ts'
 import { type Inquiry, isOpen, type Run } from './inquiry.ts'
-import { mostLetThrough } from './let-through.ts'
-import { isRefusedAtOnce, isRefusedByOthers, type Met, metIn, withoutOthers } from './met.ts'
+import { isRefusedByOthers, type Met } from './met.ts'
 import { inWords, nextGuess } from './next-guess.ts'
 import { canHaveRefused } from './refusers.ts'
-
-/** Limits are looked for up to so many times what the spec says. */
-const mostTimes = 20
 
 /** An outer limit that all of an inner one's requests share is fired at so many times in all. */
 const mostTimesShut = 5
@@ -33,24 +28,16 @@ export function learn(
   )
   const isWithoutMeaning = isVoid(inquiries, nested, experiment, history)
   noteResults(inquiries, fired, experiment, isWithoutMeaning ? [] : results, nested)
-  const scopes = inquiries
-    .filter(({ above }) => above === undefined)
-    .map(({ documented }) => documented.scope)
   // Once the outer limit is known, it shows what the inner one refused.
   const isOuter = ({ documented }: Inquiry) => (documented.scope === nested?.outer ? 0 : 1)
   for (const inquiry of inquiries.filter(isOpen).sort((one, other) => isOuter(one) - isOuter(other))) {
     const { scope } = inquiry.documented
-    const proven = inquiries.filter((one) => one.proven).map(({ current }) => current)
-    if (nested?.saysWho && scope === nested.inner && inquiry.documented.startsEmpty) {
-      inquiry.isShared ||= runs.some((run) => metIn(run, scope, scopes, proven).streams.some(isRefusedAtOnce))
-    }
-    const valuesOf = inquiry.isShared ? nested?.outer : undefined
-    const met = runs.map((run) => metIn(run, scope, scopes, proven, valuesOf))
+    const met = metBy(inquiry, inquiries, runs, nested)
     const isReached = met.some(({ streams }) => streams.some(({ turns }) => turns.length > 0))
     // A run that was not about it may have made clear who refused before.
     if (!fired.includes(inquiry) && !isReached) continue
     const isAlone = scope === nested?.inner && !experiment.only.includes(nested.outer)
-    const canBePaced = proven.some((limit) => limit.scope === nested?.outer)
+    const canBePaced = inquiries.some((one) => one.proven && one.documented.scope === nested?.outer)
     const isShut = scope === nested?.outer && inquiries.some((one) => one.isShared)
     const isTried = isShut || (canBePaced ? experiment.isPaced === true : isAlone)
     guessAgain(inquiry, met, isReached, isTried, clockDriftPpm)
@@ -100,37 +87,19 @@ function guessAgain(
   isTried: boolean,
   clockDriftPpm: number,
 ): void {
-  const { documented, tried } = inquiry
-  const { scope } = documented
+  const { scope } = inquiry.documented
   const isBehind = met.some((one) => {
     const { only, isPaced } = one.experiment
     return only.includes(scope) && !isPaced && isRefusedByOthers(one, scope)
   })
-  const guess = nextGuess(inquiry.current, {
-    streams: met.flatMap(({ streams }) => streams),
-    isBehind,
-    isTried,
-    mostLimit: mostTimes * documented.limit,
-    documented,
-    tried,
-    // No limit of its own explains what all share: then a run has to tell.
-    canBe: (limit) =>
-      inquiry.isShared ||
-      met.every((one) => canBeKept(withoutOthers(one, scope), { limits: [limit], clockDriftPpm })),
-  })
+  const clues = { ...cluesOf(inquiry, met, clockDriftPpm), isBehind, isTried }
+  const guess = nextGuess(inquiry.current, clues)
   inquiry.isBehind = isBehind && !isReached
-  if (guess.kind === 'above') {
-    const histories = met.map((one) => ({
-      history: withoutOthers(one, scope),
-      letThrough: mostLetThrough(one.streams, documented.window),
-    }))
-    inquiry.above = contradictedUpTo(documented, histories, clockDriftPpm)
-    return
-  }
-  inquiry.current = guess.limit
   inquiry.proven = guess.kind === 'proven'
   inquiry.unproven = guess.kind === 'unproven'
   inquiry.timesUnsettled = guess.kind === 'next' ? guess.timesTried : 0
+  if (guess.kind === 'above') inquiry.above = contradictedIn(inquiry, met, clockDriftPpm)
+  else if (guess.kind !== 'unproven') inquiry.current = guess.limit
 }
 
 function timesFired({ tried }: Inquiry): number {

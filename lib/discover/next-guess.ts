@@ -1,5 +1,5 @@
-import type { Algorithm, Limit } from '../spec/index.ts'
-import { fitsOf, weightOf } from './fit/index.ts'
+import type { Limit } from '../spec/index.ts'
+import { fittingLimits, longestTimes } from './fitting-limits.ts'
 import { mostLetThrough } from './let-through.ts'
 import { roundestWindowMs } from './round-window.ts'
 import type { Stream } from './stream.ts'
@@ -10,8 +10,8 @@ export type Guess =
   | { kind: 'next'; limit: Limit; timesTried: number }
   /** A run has proven it, and nothing else explains them all. */
   | { kind: 'proven'; limit: Limit }
-  /** Nothing contradicts it, and runs do not prove it: more of the same would not, either. */
-  | { kind: 'unproven'; limit: Limit }
+  /** Runs do not prove what it is: more of the same would not, either. */
+  | { kind: 'unproven' }
   /** Nothing refused up to here. */
   | { kind: 'above' }
 
@@ -23,19 +23,15 @@ const stretch = 3
 /** A run that shows a window from end to end is so many times as long as what was seen, at least. */
 const longer = 1.5
 
-/** Windows are looked for up to so many times that of the spec. */
-const longestTimes = 12
-
 /** So many turns show a pace. */
 const leastTurnsOfPace = 3
-
-/** Shorter windows are not told from the time that requests take. */
-const shortestUs = 500_000
 
 /** A guess that nothing contradicts is fired at up to so many times: each time the phases are others. */
 const mostTimesTried = 4
 /** … and up to so many times before others that explain as much. */
 const timesFirst = 2
+/** What refused, and is explained by nothing yet, is fired at so many times as the same. */
+const mostTimesWithoutFit = 2
 
 /** What is known of a limit when it is guessed at. */
 export interface Clues {
@@ -85,47 +81,57 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
       timesTried: 0,
     }
   }
-  const recovered = reached.filter(({ turns }) => turns.some((turn) => turn.recovered))
-  const whole = recovered.reduce((sum, stream) => sum + weightOf(stream), 0)
-  const fits = fitsOf(streams, shortestUs).map(({ algorithm, limit: most, windowUs, explained }) => ({
-    explained,
-    explainsAll: explained >= whole,
-    limit: {
-      ...limit,
-      limit: most,
-      window: windowUs / 1000,
-      algorithm: algorithmsWith(algorithm, documented.algorithm),
-    },
-  }))
+  const fits = fittingLimits(limit, documented, streams)
   // Windows that differ by less than a run can tell are tried as one.
   const timesTried = (guess: Limit) =>
     [...tried.values()]
       .filter((one) => !one.failed && isAlike(one.limit, guess))
       .reduce((sum, { times }) => sum + times, 0)
-  const longestMs = longestTimes * documented.window
-  const open = fits.filter(
-    (fit) => fit.limit.window <= longestMs && tried.get(inWords(fit.limit))?.failed !== true,
-  )
-  const passed = [...tried.values()].filter((one) => one.passed !== undefined && !one.failed).at(-1)
+  const open = fits.filter((fit) => tried.get(inWords(fit.limit))?.failed !== true)
+  const passed = passedOf(tried).find(canBe)
   if (passed) {
     // Another that is far away, and was never fired at, would explain it as well.
-    const [other] = open.filter(
-      (fit) => fit.explainsAll && !isAlike(fit.limit, passed.limit) && canBe(fit.limit),
-    )
-    const window = roundestWindowMs(...(passed.passed as [number, number]))
-    if (!other) return { kind: 'proven', limit: { ...passed.limit, window } }
+    const [other] = open.filter((fit) => fit.explainsAll && !isAlike(fit.limit, passed) && canBe(fit.limit))
+    if (!other) return { kind: 'proven', limit: passed }
     const times = timesTried(other.limit)
     if (times < mostTimesTried) return { kind: 'next', limit: other.limit, timesTried: times }
-    return { kind: 'unproven', limit: passed.limit }
+    return { kind: 'unproven' }
   }
   // What two runs have not settled makes room for what explains as much.
   const [first] = open
   const best =
     open.find((fit) => timesTried(fit.limit) < timesFirst && fit.explained === first?.explained) ?? first
-  if (!best) return { kind: 'next', limit: withoutFit(limit, reached, documented.window), timesTried: 0 }
+  if (!best) {
+    const next = withoutFit(limit, reached, documented.window)
+    const isExhausted = (tried.get(inWords(next))?.times ?? 0) >= mostTimesWithoutFit
+    return isExhausted ? { kind: 'unproven' } : { kind: 'next', limit: next, timesTried: 0 }
+  }
   const times = timesTried(best.limit)
   if (times < mostTimesTried) return { kind: 'next', limit: best.limit, timesTried: times }
-  return { kind: 'unproven', limit: best.limit }
+  return { kind: 'unproven' }
+}
+
+/**
+ * The limit that is likeliest where runs have proven none: it explains what refused and recovered in all of
+ * them, and none contradicts it. Pure.
+ * @returns `undefined` where nothing that is known of does.
+ */
+export function likeliest(
+  limit: Limit,
+  { streams, documented, tried, canBe }: Omit<Clues, 'isBehind' | 'isTried'>,
+): Limit | undefined {
+  const fitting = fittingLimits(limit, documented, streams).filter(({ explainsAll }) => explainsAll)
+  return [...passedOf(tried), ...fitting.map((fit) => fit.limit)].find(
+    (one) => tried.get(inWords(one))?.failed !== true && canBe(one),
+  )
+}
+
+/** Limits with which a run has passed, the last ones first: each with the roundest window of those that would have. */
+function passedOf(tried: ReadonlyMap<string, Tried>): Limit[] {
+  return [...tried.values()].reverse().flatMap(({ limit, failed, passed }) => {
+    if (failed || passed === undefined) return []
+    return [{ ...limit, window: roundestWindowMs(...passed) }, limit]
+  })
 }
 
 /** Are two limits the same as far as a pass tells? */
@@ -160,12 +166,6 @@ function paceOf({ turns }: Stream): number[] {
   if (!first || !last || turns.length < leastTurnsOfPace) return []
   const acceptedAfter = turns.slice(1).reduce((sum, { acceptedBefore }) => sum + acceptedBefore, 0)
   return [acceptedAfter / (last.firstRefused[0] - first.firstRefused[0])]
-}
-
-/** The algorithms of the spec where one of them was seen, else the one that was, and what decides as it does. */
-function algorithmsWith(seen: Algorithm, allowed: readonly Algorithm[]): Algorithm[] {
-  if (allowed.includes(seen)) return [...allowed]
-  return seen === 'token-bucket' ? ['token-bucket', 'gcra'] : [seen]
 }
 
 /** The longest time for which a limit was seen to refuse without letting anything through. */

@@ -36,7 +36,7 @@ export function refusersOf(history: History, { scopes, only, proven }: Suspects)
     const isOther = proven
       .filter(({ scope }) => scope !== suspected && applying.includes(scope))
       .some((limit) => {
-        const isFull = mayBeFull.get(limit.name) ?? fullness(history, limit, isAccepted)
+        const isFull = mayBeFull.get(limit.name) ?? fullness(history, limit, mayBeCounted)
         mayBeFull.set(limit.name, isFull)
         return isFull(row)
       })
@@ -55,7 +55,8 @@ export function canHaveRefused(history: History, limit: Limit): boolean {
   return false
 }
 
-const isAccepted = (outcome: Outcome) => outcome === Outcome.accepted
+/** What is unknown may have been let through. */
+const mayBeCounted = (outcome: Outcome) => outcome !== Outcome.limited
 
 /** Can a limit have been full when a request was decided? In doubt it can. @param counts which requests use it up. */
 function fullness(

@@ -5,16 +5,29 @@ export const measuredLimitSchema = z
   .object({
     name: z.string(),
     scope: z.string(),
-    limit: z.int().min(0).meta({ description: 'The limit; or, with above, what it is larger than.' }),
+    limit: z
+      .int()
+      .min(0)
+      .meta({ description: 'The limit; or, with above and unknown, what it is larger than in that window.' }),
     windowSeconds: z.number(),
-    as: z.enum(['proven', 'likely', 'above']).meta({
+    as: z.enum(['proven', 'likely', 'above', 'unknown']).meta({
       description:
-        'proven: a run passed with it, and nothing that differs by more than a pass tells explains all runs. likely: what explains the runs best, or what the last one was fired at; its window may be another. above: never met, and what was let through contradicts every limit up to there.',
+        'proven: a run passed with it, and nothing that differs by more than a pass tells explains all runs. likely: explains what refused and recovered in all runs, none of which contradicts it, but so may others. above: never met, and what was let through contradicts every limit up to there. unknown: it refused, and nothing that was tried explains all runs; what was let through contradicts every limit up to there.',
     }),
     isShared: z
       .boolean()
       .optional()
       .meta({ description: 'One count for all values of the scope, such as for all integrations together.' }),
+    hiddenBy: z
+      .string()
+      .optional()
+      .meta({ description: 'With above: the name of the limit that always refused before this one could.' }),
+    refusedAfter: z
+      .int()
+      .optional()
+      .meta({
+        description: 'With unknown: it is no larger than this, since it began to refuse after so many.',
+      }),
     otherKeys: z
       .array(
         z.object({

@@ -8,25 +8,34 @@ import { paragraph } from './wrap.ts'
 
 const words = {
   proven: 'proven by a run',
-  likely: 'not proven',
-  above: 'never met: others refuse before it, or nothing does',
+  likely: 'not proven, and contradicted by no run',
+  above: 'never met: nothing was refused up to there',
+  unknown: 'not known: it refused, and nothing explains all runs',
 } as const
 
 /** The limits that were found instead of those of the spec. */
 export function measuredTable(measured: readonly MeasuredLimit[], view: View): string[] {
   const style = createStyle(view.color)
-  const rows = measured.map(({ name, limit, windowSeconds, as, isShared }): Cell[] =>
-    [
+  const rows = measured.map((one): Cell[] => {
+    const { name, limit, windowSeconds, as } = one
+    const isOpen = as === 'above' || as === 'unknown'
+    return [
       visible(name),
-      `${as === 'above' ? 'above ' : ''}${limit} in ${windowText(windowSeconds)}`,
-      `${words[as]}${isShared ? ', one for all together' : ''}`,
-    ].map((text) => ({ text })),
-  )
+      `${isOpen ? 'above ' : ''}${limit} in ${windowText(windowSeconds)}`,
+      howKnown(one),
+    ].map((text) => ({ text }))
+  })
   const keys = measured.flatMap(({ otherKeys = [] }) => otherKeys)
   const notes = keys.map(({ key, shares, why }) => `${keyWords[key]}${sharesWords[shares]} ${visible(why)}`)
   const columns = [{ heading: 'LIMIT THAT IS THERE' }, { heading: 'AT MOST' }, { heading: '' }]
   const lines = table(columns, rows, view.width, style.faint).flat()
   return [...lines, ...notes.flatMap((note) => paragraph(note, view.width, 0))]
+}
+
+function howKnown({ as, isShared, hiddenBy, refusedAfter }: MeasuredLimit): string {
+  if (hiddenBy !== undefined) return `hidden: "${visible(hiddenBy)}" refuses before it`
+  if (refusedAfter !== undefined) return `${words.unknown}; at most ${refusedAfter}, since it began there`
+  return `${words[as]}${isShared ? ', one for all together' : ''}`
 }
 
 const keyWords = {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Algorithm } from '../../lib/spec/index.ts'
-import { discoverHidden, type Hidden, mistakesOf, scopes } from './simulated.ts'
+import { canBeKept } from '../../lib/check/index.ts'
+import { discoverLimits } from '../../lib/discover/index.ts'
+import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
+import type { Algorithm, Limit } from '../../lib/spec/index.ts'
+import { discoverHidden, documented, fireAtHidden, type Hidden, mistakesOf, scopes } from './simulated.ts'
 
 /** @param limits as `412/7s`: of an integration, of the organization, and of an API key. */
 function platform(algorithm: Algorithm, limits: readonly string[], namesRefuser: boolean): Hidden {
@@ -47,7 +50,35 @@ describe('the limits that are there, where the spec says 300, 500 and 300 in 10 
     const { measured, limits } = await discoverHidden(hidden)
     expect(measured.map(({ as }) => as)).toEqual(['above', 'proven', 'proven'])
     expect(measured[0]?.limit).toBeGreaterThan(100)
+    expect(measured[0]?.hiddenBy).toBe('per organization')
     expect(mistakesOf(hidden, measured)).toEqual([])
     expect(limits.map(({ scope }) => scope)).toEqual(scopes.slice(1))
+  })
+})
+
+describe('where no more runs can be made,', () => {
+  const noMore = async () => undefined
+
+  test('nothing is said that the ones so far contradict', async () => {
+    const hidden = platform('fixed-window', ['140/4s', '300/4s', '200/4s'], true)
+    const own = documented.slice(2)
+    const first = fireAtHidden(hidden, { limits: own, only: ['apiKey'] }, 0)
+    const { measured, limits } = await discoverLimits(own, first, noMore)
+    expect(measured).toMatchObject([{ limit: 200, windowSeconds: 4, as: 'likely' }])
+    expect(canBeKept(first.history, { limits, clockDriftPpm: 200 })).toBe(true)
+  })
+
+  test('what nothing explains is not known: it is said within which bounds', async () => {
+    const requests = [...'aaaaarararraaaaaaaaaaaaaaaaaaaar'].map((letter, k) => ({
+      descriptor: 'K',
+      sentUs: k * 200_000,
+      receivedUs: k * 200_000 + 1_000,
+      outcome: letter === 'a' ? Outcome.accepted : Outcome.limited,
+    }))
+    const history = historyFromRecords({ descriptors: { K: { apiKey: 'K' } } }, requests)
+    const [, , apiKey] = documented
+    const { measured, limits } = await discoverLimits([apiKey as Limit], { history, limits: [] }, noMore)
+    expect(measured).toMatchObject([{ as: 'unknown', limit: 27, windowSeconds: 10, refusedAfter: 5 }])
+    expect(limits).toEqual([])
   })
 })

@@ -52,7 +52,7 @@ export function hiddenPlatform(seed: number, among: readonly Algorithm[] = algor
 }
 
 /** Fires at a hidden platform on a virtual clock, and judges what it met. */
-function fireAtHidden(hidden: Hidden, experiment: Experiment, run: number): Fired {
+export function fireAtHidden(hidden: Hidden, experiment: Experiment, run: number): Fired {
   const history = metAtHidden(hidden, experiment, run)
   return { history, limits: judge(history, { limits: experiment.limits, clockDriftPpm: 200 }).limits }
 }

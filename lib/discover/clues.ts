@@ -1,0 +1,61 @@
+import { canBeKept } from '../check/index.ts'
+import type { Limit } from '../spec/index.ts'
+import { contradictedUpTo } from './above.ts'
+import type { Nested } from './experiment.ts'
+import type { Inquiry, Run } from './inquiry.ts'
+import { mostLetThrough } from './let-through.ts'
+import { isRefusedAtOnce, type Met, metIn, withoutOthers } from './met.ts'
+import type { Clues } from './next-guess.ts'
+
+/** Limits are looked for up to so many times what the spec says. */
+const mostTimes = 20
+
+/**
+ * What a limit met in each run, by all that is known by now. Finds out as well whether all values of its
+ * scope share it.
+ */
+export function metBy(
+  inquiry: Inquiry,
+  inquiries: readonly Inquiry[],
+  runs: readonly Run[],
+  nested: Nested | undefined,
+): Met[] {
+  const { scope, startsEmpty } = inquiry.documented
+  const scopes = inquiries
+    .filter(({ above }) => above === undefined)
+    .map(({ documented }) => documented.scope)
+  const proven = inquiries.filter((one) => one.proven).map(({ current }) => current)
+  if (nested?.saysWho && scope === nested.inner && startsEmpty) {
+    inquiry.isShared ||= runs.some((run) => metIn(run, scope, scopes, proven).streams.some(isRefusedAtOnce))
+  }
+  const valuesOf = inquiry.isShared ? nested?.outer : undefined
+  return runs.map((run) => metIn(run, scope, scopes, proven, valuesOf))
+}
+
+/** What there is to guess by, and to hold guesses against. */
+export function cluesOf(
+  { documented, tried, isShared }: Inquiry,
+  met: readonly Met[],
+  clockDriftPpm: number,
+): Omit<Clues, 'isBehind' | 'isTried'> {
+  const { scope } = documented
+  return {
+    streams: met.flatMap(({ streams }) => streams),
+    mostLimit: mostTimes * documented.limit,
+    documented,
+    tried,
+    // No limit of its own explains what all share: then a run has to tell.
+    canBe: (limit: Limit) =>
+      isShared ||
+      met.every((one) => canBeKept(withoutOthers(one, scope), { limits: [limit], clockDriftPpm })),
+  }
+}
+
+/** In the window of the spec it is larger than that: runs contradict all up to there. */
+export function contradictedIn({ documented }: Inquiry, met: readonly Met[], clockDriftPpm: number): number {
+  const histories = met.map((one) => ({
+    history: withoutOthers(one, documented.scope),
+    letThrough: mostLetThrough(one.streams, documented.window),
+  }))
+  return contradictedUpTo(documented, histories, clockDriftPpm)
+}

@@ -1,0 +1,128 @@
+import { canBeKept } from '../check/index.ts'
+import { type History, Outcome } from '../history/index.ts'
+import type { MeasuredLimit } from '../result/index.ts'
+import type { Limit } from '../spec/index.ts'
+import { cluesOf, contradictedIn, metBy } from './clues.ts'
+import type { Nested } from './experiment.ts'
+import type { Inquiry, Run } from './inquiry.ts'
+import { isRefusedByOthers, type Met } from './met.ts'
+import { likeliest } from './next-guess.ts'
+
+/** What is said of one limit in the end. */
+export interface Concluded {
+  measured: MeasuredLimit
+  /** As a spec would have it, where it is known or likely, and its own. */
+  limit?: Limit
+}
+
+/** What no run has contradicted. */
+interface Held {
+  inquiry: Inquiry
+  met: readonly Met[]
+  limit?: Limit
+  isProven: boolean
+}
+
+/**
+ * What is known of limits when no more runs are made. None is said to be what some run contradicts: each is
+ * held against all of them, by itself and together with the other on the same requests.
+ */
+export function conclude(
+  inquiries: readonly Inquiry[],
+  runs: readonly Run[],
+  nested: Nested | undefined,
+  clockDriftPpm: number,
+): Concluded[] {
+  const held = inquiries.map((inquiry): Held => {
+    const met = metBy(inquiry, inquiries, runs, nested)
+    if (inquiry.above !== undefined) return { inquiry, met, isProven: false }
+    const clues = cluesOf(inquiry, met, clockDriftPpm)
+    const isProven = inquiry.proven && clues.canBe(inquiry.current)
+    const limit = isProven ? inquiry.current : likeliest(inquiry.current, clues)
+    return { inquiry, met, limit, isProven }
+  })
+  const isTogether = agree(held, runs, nested, clockDriftPpm)
+  return held.map((one) => {
+    const isContradicted = !isTogether && !one.isProven && isNested(one.inquiry, nested)
+    return concluded(isContradicted ? { ...one, limit: undefined } : one, held, nested, clockDriftPpm)
+  })
+}
+
+function isNested({ documented }: Inquiry, nested: Nested | undefined): boolean {
+  return documented.scope === nested?.inner || documented.scope === nested?.outer
+}
+
+/** Can two limits on the same requests have been kept together, where both are known, and one is not proven? */
+function agree(
+  held: readonly Held[],
+  runs: readonly Run[],
+  nested: Nested | undefined,
+  clockDriftPpm: number,
+): boolean {
+  const both = held.filter(({ inquiry }) => isNested(inquiry, nested))
+  const limits = both.flatMap(({ inquiry, limit }) => (limit && !inquiry.isShared ? [limit] : []))
+  if (limits.length < 2 || limits.length < both.length) return true
+  if (both.every(({ isProven }) => isProven)) return true
+  return runs.every(({ history }) => canBeKept(history, { limits, clockDriftPpm }))
+}
+
+function concluded(
+  { inquiry, met, limit, isProven }: Held,
+  all: readonly Held[],
+  nested: Nested | undefined,
+  clockDriftPpm: number,
+): Concluded {
+  const { documented, isShared } = inquiry
+  const { name, scope } = documented
+  if (limit) {
+    const windowSeconds = limit.window / 1000
+    const as = isProven ? 'proven' : 'likely'
+    const shared = isShared && { isShared }
+    const measured: MeasuredLimit = { name, scope, limit: limit.limit, windowSeconds, as, ...shared }
+    return isShared ? { measured } : { measured, limit }
+  }
+  const above = inquiry.above ?? contradictedIn(inquiry, met, clockDriftPpm)
+  const about = { name, scope, limit: above, windowSeconds: documented.window / 1000 }
+  const isReached = met.some(({ streams }) => streams.some(({ turns }) => turns.length > 0))
+  if (inquiry.above === undefined && isReached) {
+    const saysWho = !isNested(inquiry, nested) || nested?.saysWho === true
+    const refusedAfter = saysWho && !isShared ? leastRefusedAfter(met, documented) : undefined
+    return { measured: { ...about, as: 'unknown', ...(refusedAfter !== undefined && { refusedAfter }) } }
+  }
+  const isHidden = met.some(
+    (one) =>
+      one.experiment.only.includes(scope) && isRefusedByOthers(one, scope) && isNested(inquiry, nested),
+  )
+  const hider = all.find((other) => other.inquiry !== inquiry && isNested(other.inquiry, nested))
+  return {
+    measured: {
+      ...about,
+      as: 'above',
+      ...(isHidden && hider && { hiddenBy: hider.inquiry.documented.name }),
+    },
+  }
+}
+
+/**
+ * The fewest that one value of the scope was let through before this limit refused: whatever the algorithm
+ * and the window, it is no larger. `undefined` where others may have used it up, or nobody knows what did.
+ */
+function leastRefusedAfter(
+  met: readonly Met[],
+  { scope, startsEmpty, foreignTraffic }: Limit,
+): number | undefined {
+  if (!startsEmpty || foreignTraffic === 'possible') return undefined
+  if (met.some(({ history }) => hasUnknown(history, scope))) return undefined
+  const bursts = met.flatMap(({ streams }) =>
+    streams.flatMap(({ turns: [first] }) => (first ? [first.acceptedBefore] : [])),
+  )
+  return bursts.length > 0 ? Math.min(...bursts) : undefined
+}
+
+function hasUnknown(history: History, scope: string): boolean {
+  for (let row = 0; row < history.count; row++) {
+    const scopes = history.descriptors[history.descriptor[row] as number]?.scopes ?? {}
+    if (scope in scopes && history.outcome[row] === Outcome.unknown) return true
+  }
+  return false
+}
