@@ -22,12 +22,9 @@ export const measuredLimitSchema = z
       .string()
       .optional()
       .meta({ description: 'With above: the name of the limit that always refused before this one could.' }),
-    refusedAfter: z
-      .int()
-      .optional()
-      .meta({
-        description: 'With unknown: it is no larger than this, since it began to refuse after so many.',
-      }),
+    refusedAfter: z.int().optional().meta({
+      description: 'With unknown: it is no larger than this, since it began to refuse after so many.',
+    }),
     otherKeys: z
       .array(
         z.object({
