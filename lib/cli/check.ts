@@ -4,10 +4,12 @@ import { renderJson } from '../../reports/json.ts'
 import { renderResult } from '../../reports/terminal/index.ts'
 import { ExitCode, exitCode } from '../result/index.ts'
 import { judgedResult, onlyAsked, storedFindings } from '../run/index.ts'
+import { hasCapacity } from './capacity/judge-capacity-again.ts'
 import type { Asked, Command } from './command.ts'
 import { Failure } from './failure.ts'
 import { folderNamed, readGiven } from './history-argument.ts'
 import { declareImport, importWords, readImport } from './import/import-request.ts'
+import { isThere } from './is-there.ts'
 import { exampleText } from './options/command-line.ts'
 import { readOnly } from './options/only-option.ts'
 import { createOptionReader, type OptionReader } from './options/option-reader.ts'
@@ -65,6 +67,14 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   const folder = await folderNamed(named)
   const historyPath = folder?.history ?? named
   const specPath = (options.spec as string | undefined) ?? folder?.spec
+  const ofCapacity =
+    folder && (await hasCapacity(folder)) ? `onset report ${shellWord(folder.path)}` : undefined
+  if (folder && ofCapacity !== undefined && options.spec === undefined && !(await isThere(folder.spec))) {
+    reader.complain(
+      `${named} is of a run that looked for a capacity of a target without limits: ${ofCapacity} judges that; to judge limits all the same, name them with --spec SPEC`,
+    )
+    throw new Failure(ExitCode.mistake, reader.mistakes)
+  }
   const spec = await readSpec(specPath)
   const only = readOnly(reader, options.only, spec.ok ? spec.spec.limits : undefined)
   const scopes = spec.ok ? spec.spec.limits.map(({ scope }) => scope) : undefined
@@ -86,12 +96,14 @@ async function run({ operands, options, mistakes }: Asked): Promise<ExitCode> {
   }
   if (options.json === true) {
     for (const { message } of warnings) say(message)
+    if (ofCapacity !== undefined) say(`What was judged are limits. The capacity is judged by: ${ofCapacity}`)
     print(renderJson(result))
   } else {
     const files = [
       { what: 'history', path: historyPath === '-' ? 'standard input' : historyPath },
       { what: 'spec', path: specPath as string },
       ...(html === undefined ? [] : [{ what: 'report', path: html }]),
+      ...(ofCapacity === undefined ? [] : [{ what: 'judge the capacity', path: ofCapacity }]),
     ]
     print(renderResult(result, files, viewOf(process.stdout)))
   }

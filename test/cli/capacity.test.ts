@@ -31,6 +31,8 @@ async function isReportedAgain(run: string, document: CapacityDocument): Promise
   const first = await report()
   expect(JSON.parse(first.stdout)).toEqual(document)
   expect(first.stderr).toBe(`The report is in ${join(run, 'again.html')}.\n`)
+  const checked = await onsetInside(['check', run])
+  expect(checked.stdout).toContain(`judge the capacity  onset report ${run}`)
   expect(readFileSync(join(run, 'again.html'))).toEqual(readFileSync(join(run, 'capacity.html')))
 
   const claimed = { ...document, answer: { ...document.answer, metPerSecond: 60 } }
@@ -251,6 +253,13 @@ limits: [{name: each, scope: organization, limit: 20, window: 10m}]
     expect(brief.stderr).toContain('refuses anything: ask for --step 66s at least')
     const flagged = await onsetInside(['capacity', spec, '--no-expect-limited'])
     expect(flagged.stderr).toContain('the limit "alerts per organization" would refuse')
+  })
+
+  it('is judged by onset report, which onset check says where there are no limits', async () => {
+    folder.write('capacity.json', '{}')
+    const { code, stderr } = await onsetInside(['check', folder.path])
+    expect(code).toBe(2)
+    expect(stderr).toContain(`a target without limits: onset report ${folder.path} judges that`)
   })
 
   it('replays a log at a factor, if it is no longer than may be fired', async () => {

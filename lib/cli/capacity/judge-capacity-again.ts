@@ -24,6 +24,7 @@ import {
 } from '../../history/index.ts'
 import { type FiringNote, observedIn, type RunFolder, recordedFirings } from '../../run/index.ts'
 import { formatMistakes } from '../../spec/index.ts'
+import { isThere } from '../is-there.ts'
 import { unreadable } from '../spec-file.ts'
 import { judgedPart } from './capacity-document.ts'
 
@@ -35,6 +36,11 @@ export type CapacityAgain =
 /** Where a run that looked for a capacity leaves what it found. */
 export function capacityPath(folder: Pick<RunFolder, 'path'>): string {
   return join(folder.path, 'capacity.json')
+}
+
+/** Is a run's folder of one that looked for a capacity? */
+export async function hasCapacity(folder: Pick<RunFolder, 'path'>): Promise<boolean> {
+  return isThere(capacityPath(folder))
 }
 
 /**
