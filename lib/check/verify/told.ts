@@ -1,0 +1,90 @@
+import type { Evidence } from '../evidence/evidence.ts'
+
+/** Counted, surely; refused, and so on: the codes of `Evidence`, spelled out here once more. */
+const admit = 1
+export const refuse = 2
+const vacant = 3
+export const surely = 1
+
+/** Where each row stands in the evidence, -1 for those that do not: worked out once for many proofs. */
+const places = new WeakMap<Evidence, Int32Array>()
+
+function placesOf(evidence: Evidence): Int32Array {
+  let at = places.get(evidence)
+  if (!at) {
+    at = new Int32Array(evidence.rows.reduce((most, row) => Math.max(most, row), 0) + 1).fill(-1)
+    for (let i = 0; i < evidence.rows.length; i++) at[evidence.rows[i] as number] = i
+    places.set(evidence, at)
+  }
+  return at
+}
+
+/** What a history tells of one limiter, as far as checking a proof again asks for it: sums, request by request. */
+export class Told {
+  readonly evidence: Evidence
+  readonly limit: number
+  readonly windowUs: number
+  private readonly at: Int32Array
+
+  constructor(evidence: Evidence, limit: number, windowUs: number) {
+    this.evidence = evidence
+    this.limit = limit
+    this.windowUs = windowUs
+    this.at = placesOf(evidence)
+  }
+
+  /** Are these rows of the evidence, at least one, and is that a number of windows? */
+  makesSense(rows: readonly number[], windows: number): boolean {
+    const known = rows.length > 0 && rows.every((row) => this.index(row) !== undefined)
+    return known && Number.isSafeInteger(windows) && windows > 0
+  }
+
+  /** Where a row stands in the evidence; `undefined` for one that the limiter did not meet. */
+  index(row: number): number | undefined {
+    const i = this.at[row]
+    return i === undefined || i < 0 ? undefined : i
+  }
+  lo(i: number): number {
+    return this.evidence.loUs[i] as number
+  }
+  hi(i: number): number {
+    return this.evidence.hiUs[i] as number
+  }
+  cost(i: number): number {
+    return this.evidence.cost[i] as number
+  }
+  /** May something that the history does not show have been counted before it? */
+  hidden(i: number): boolean {
+    return this.lo(i) < this.evidence.hiddenUseUntilUs
+  }
+  letThrough(i: number): boolean {
+    return this.evidence.demand[i] === admit || this.evidence.demand[i] === vacant
+  }
+
+  /** Units of these rows, each once, as far as they surely count and surely lie in [from, to]. */
+  adds(rows: readonly number[], from: number, to: number, admittedOnly: boolean): number {
+    let units = 0
+    for (const row of new Set(rows)) {
+      const i = this.index(row)
+      if (i === undefined || this.lo(i) < from || this.hi(i) > to) continue
+      if (admittedOnly ? this.evidence.demand[i] === admit : this.evidence.use[i] === surely)
+        units += this.cost(i)
+    }
+    return units
+  }
+
+  /** Units that may have been counted in [from, to], request `j` left out. */
+  possible(j: number, from: number, to: number): number {
+    let units = 0
+    this.evidence.rows.forEach((_, i) => {
+      if (i !== j && this.evidence.use[i] !== 0 && this.hi(i) >= from && this.lo(i) <= to)
+        units += this.cost(i)
+    })
+    return units
+  }
+
+  /** Would request `j` have fitted in, whatever else was counted in [from, to]? */
+  room(j: number, from: number, to: number): boolean {
+    return this.possible(j, from, to) + this.cost(j) <= this.limit
+  }
+}
