@@ -48,7 +48,7 @@ export function nextExperiment(
 ): Experiment {
   const there = inquiries.filter(({ above }) => above === undefined)
   const limits = there.map(({ current }) => current)
-  const open = inquiries.filter(isOpen)
+  const open = askedBySelf(inquiries.filter(isOpen), nested)
   const scopes = [...new Set(open.map(({ documented }) => documented.scope))]
   const unsettled = Math.max(0, ...open.map(({ timesUnsettled }) => timesUnsettled))
   const windows = unsettled > 0 ? { windows: usualWindows + moreWindows * unsettled } : {}
@@ -57,8 +57,14 @@ export function nextExperiment(
   const inner = open.find(({ documented }) => documented.scope === nested?.inner)
   if (!nested || !outer) {
     const known = inquiries.find(({ documented, proven }) => proven && documented.scope === nested?.outer)
-    const isPaced = inner && known && (inner.isBehind || inner.timesUnsettled % 2 === 1)
-    if (!isPaced) return { limits, only: scopes, ...windows, ...rates }
+    if (!inner || !known) return { limits, only: scopes, ...windows, ...rates }
+    const pace = pacedPerSecond(known.current)
+    const isPaced =
+      inner.isBehind || (inner.timesUnsettled % 2 === 1 && isMetAt(pace, inner.current, known.current))
+    if (!isPaced) {
+      const isSlow = isMetAt(rates.alertsPerSecond ?? 0, inner.current, known.current)
+      return { limits, only: scopes, ...windows, ...(isSlow || inner.timesUnsettled === 0 ? rates : {}) }
+    }
     // Beside an outer limit that nothing names nobody could say for sure which of them refused.
     const judged = nested?.saysWho ? limits : limits.filter((limit) => limit !== known.current)
     return { limits: judged, only: scopes, ...windows, ...rates, ...paced(inner, known.current, judged) }
@@ -66,7 +72,8 @@ export function nextExperiment(
   // One integration shows all of a limit that they share.
   if (inner?.isShared)
     return { limits, only: scopes.filter((one) => one !== nested.outer), ...windows, ...rates }
-  if (nested.saysWho && inner && !inner.isBehind) return { limits, only: scopes, ...windows, ...rates }
+  if (nested.saysWho && inner && !inner.isBehind && outer.timesUnsettled === 0)
+    return { limits, only: scopes, ...windows, ...rates }
   // Another number each time: what only looks like one limit, as many times that of each, is another then.
   const enough = Math.ceil((spreadFactor * outer.current.limit) / Math.max(1, nested.innerBurst))
   return {
@@ -76,6 +83,17 @@ export function nextExperiment(
     ...windows,
     ...slower(open.filter((one) => one !== inner)),
   }
+}
+
+/**
+ * What a run has left open is asked for without the limits of other requests: a run for less is shorter, and
+ * the clock strays less meanwhile, which is what tells buckets apart that differ by one.
+ */
+function askedBySelf(open: readonly Inquiry[], nested: Nested | undefined): readonly Inquiry[] {
+  const isAlert = ({ documented: { scope } }: Inquiry) => scope === nested?.inner || scope === nested?.outer
+  const [most] = open.toSorted((one, other) => other.timesUnsettled - one.timesUnsettled)
+  if (!most || most.timesUnsettled === 0) return open
+  return open.filter((one) => isAlert(one) === isAlert(most))
 }
 
 /** Filling takes this share of a window once a faster one has left open how requests were decided. */
@@ -104,10 +122,25 @@ function slower(asked: readonly Inquiry[]): Partial<Experiment> {
   return { ...(alertsPerSecond && { alertsPerSecond }), ...(requestsPerSecond && { requestsPerSecond }) }
 }
 
+function pacedPerSecond({ limit, window }: Limit): number {
+  return Math.max(1, Math.floor((pacedShare * limit * 1000) / window))
+}
+
+/** Does an inner limit refuse what comes so fast, before an outer one does? */
+function isMetAt(perSecond: number, inner: Limit, outer: Limit): boolean {
+  const flow = ({ limit, window, algorithm }: Limit) =>
+    algorithm.every((one) => one === 'token-bucket' || one === 'gcra') ? limit / window : 0
+  const perMs = perSecond / 1000
+  if (perMs <= flow(inner)) return false
+  const afterMs = inner.limit / (perMs - flow(inner))
+  if (flow(inner) === 0 && afterMs > inner.window) return false
+  const isUnderOuter = perMs * outer.window <= outer.limit
+  return isUnderOuter || perMs * afterMs < outer.limit + flow(outer) * afterMs
+}
+
 /** The inner limit met at a pace at which the outer one refuses nothing: whatever is refused, it refuses. */
 function paced(inner: Inquiry, outer: Limit, limits: readonly Limit[]): Partial<Experiment> {
-  const perSecond = (pacedShare * outer.limit * 1000) / outer.window
-  const alertsPerSecond = Math.max(1, Math.floor(perSecond))
+  const alertsPerSecond = pacedPerSecond(outer)
   if (!inner.isBehind) return { alertsPerSecond, isPaced: true }
   // As many as come in that time, since nobody knows where it begins to refuse.
   const limit = Math.ceil((alertsPerSecond * pacedWindows * inner.current.window) / 1000)
