@@ -3,13 +3,15 @@
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: ['@stryker-mutator/vitest-runner', './scripts/mutants/sample.ts'],
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutate.config.ts', related: false },
   coverageAnalysis: 'perTest',
   // What runs only once, when a module is loaded, would take all tests for each mutant.
   ignoreStatic: true,
   concurrency: 2,
+  // All tests once, with every mutant counted as it is met.
+  dryRunTimeoutMinutes: 60,
   // Generous: on a busy machine a slow mutant is not taken for one that never ends.
   timeoutMS: 60_000,
   timeoutFactor: 4,

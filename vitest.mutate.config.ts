@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-// What mutants are run against: the quick tests of the folder that is mutated (ONSET_MUTATED, as
+// What mutants are run against: the tests of the folder that is mutated (ONSET_MUTATED, as
 // scripts/mutate.ts sets it), with no k6 and no server. A mutant is dead at the first test that fails, so the
-// quickest come first; a test that takes seconds takes them for every mutant that lives, so of test/check
-// those are left out that judge whole watches.
+// quickest come first; a test that takes seconds takes them for every mutant that lives, so those come last
+// that judge whole runs, and only the parts that are tested through nothing else need them.
 const verifying = [
   'verifier-finds',
   'verify-certificate',
@@ -13,21 +13,34 @@ const verifying = [
   'verify-bucket',
 ]
 const orders = ['verify-first-hit-and-orders', 'verify-order-against-oracle']
+const bounds = ['bounds', 'sorted-by', 'tally', 'adjoining-windows', 'refute-known-instants', 'condense']
 const compared = ['verify-order-against-oracle', 'certificates-of-nothing', 'against-oracle']
-const parts = ['replay', 'attribution', 'bounds', 'sorted-by', 'tally', 'adjoining-windows', 'debt']
-const quick: Record<string, string[]> = {
+const searches = ['settle-first-hit-windows', 'fullness', 'searches-alone']
+const parts = ['replay', 'attribution', 'order-allowance', 'debt', 'onsets', 'fooled-by-costs-and-orders']
+const whole = [
+  'witness-of-all',
+  'stored-histories',
+  'judge-explained',
+  'explain-line',
+  'drawn-servers',
+  'judge',
+]
+const tested: Record<string, string[]> = {
   limiters: ['hierarchy', 'exact', 'models'],
-  check: [...parts, ...verifying, 'fooled-by-costs-and-orders', 'order-allowance', ...compared],
-  'check/verify': [...verifying, ...compared, 'verify-soundness'],
+  check: [...parts, ...verifying, ...bounds, ...searches, ...compared, ...whole],
+  'check/verify': [...verifying, 'refute-known-instants', ...compared, 'verify-soundness'],
   'check/verify/verify-order.ts': orders,
+  'check/verify/enumeration.ts': orders,
+  'check/verify/verify-answer.ts': orders,
+  'check/refute': [...bounds, ...compared, 'stored-histories'],
 }
 
 /** The tests of the narrowest of these folders that holds a path below lib. */
 function testsOf(mutated: string): string[] {
-  const around = Object.keys(quick).filter((folder) => `${mutated}/`.startsWith(`${folder}/`))
+  const around = Object.keys(tested).filter((folder) => `${mutated}/`.startsWith(`${folder}/`))
   const [narrowest = ''] = around.sort((a, b) => b.length - a.length)
   const [top] = narrowest.split('/')
-  return (quick[narrowest] ?? []).map((name) => `test/${top}/${name}.test.ts`)
+  return (tested[narrowest] ?? []).map((name) => `test/${top}/${name}.test.ts`)
 }
 
 const mutated = (process.env.ONSET_MUTATED ?? 'limiters,check').split(',')
@@ -46,7 +59,13 @@ export default defineConfig({
     include: tests,
     sequence: { sequencer: AsListed },
     setupFiles: 'test/fixed-seed.ts',
-    env: { ONSET_ORACLE_RUNS: '600', ONSET_CERT_RUNS: '20', ONSET_SOUNDNESS_RUNS: '60', ONSET_SEED: '1' },
+    env: {
+      ONSET_ORACLE_RUNS: '600',
+      ONSET_CERT_RUNS: '20',
+      ONSET_SOUNDNESS_RUNS: '60',
+      ONSET_DRAWN_SERVERS: '10',
+      ONSET_SEED: '1',
+    },
     testTimeout: 60_000,
     maxWorkers: 1,
     isolate: false,
