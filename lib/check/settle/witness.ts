@@ -3,7 +3,7 @@ import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
 import type { Cell } from '../evidence/cell.ts'
 import type { Evidence } from '../evidence/evidence.ts'
-import { type Hypothesis, refusalsAreFree } from '../evidence/hypothesis.ts'
+import { type Hypothesis, phasePeriodUs, refusalsAreFree } from '../evidence/hypothesis.ts'
 import type { Refusers } from '../evidence/refusers.ts'
 import { replay, type Witness } from '../replay/replay.ts'
 import { type Fullness, fullnessOf } from './fullness.ts'
@@ -38,6 +38,9 @@ export function findWitness(
   refusers: Refusers,
   together: readonly number[] = [],
 ): Witness | undefined {
+  // Of a limiter whose windows start nowhere that is left, there is nothing to try.
+  if (assumed.some(({ hypothesis, startsUs }) => phasePeriodUs(hypothesis) !== undefined && !startsUs.length))
+    return undefined
   const rows = rowsToExplain(history, assumed, refusers)
   const hypotheses = new Map(assumed.map(({ cell, hypothesis }) => [cell.limitIndex, hypothesis]))
   for (const starts of startsToTry(assumed, together)) {
