@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { countedBefore, firstHitStarts, type Starts } from '../../lib/check/evidence/counted-before.ts'
+import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
+import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
+import { countingRefusals, evidenceOf, limiter, type Seen } from './evidence-of.ts'
+
+/** Requests of which it is known when they were decided, no two at once. */
+const drawn = fc.record({
+  limit: fc.integer({ min: 1, max: 4 }),
+  windowUs: fc.integer({ min: 3, max: 9 }),
+  phaseUs: fc.nat(8),
+  counted: fc.boolean(),
+  requests: fc.array(
+    fc.record({
+      gapUs: fc.integer({ min: 1, max: 5 }),
+      cost: fc.integer({ min: 1, max: 3 }),
+      as: fc.constantFrom('accepted' as const, 'accepted' as const, 'refused' as const),
+    }),
+    { minLength: 1, maxLength: 10 },
+  ),
+})
+
+interface Counted {
+  atUs: number
+  units: number
+}
+
+/** What weighs on a limiter at an instant, added up from all that was counted before, one by one. */
+type Weight = (before: readonly Counted[], atUs: number, h: Hypothesis, phaseUs: number) => number
+
+const sum = (some: readonly Counted[]) => some.reduce((all, { units }) => all + units, 0)
+const windowOf = (us: number, { windowUs }: Hypothesis, phaseUs: number) =>
+  Math.floor((us - phaseUs) / windowUs)
+
+const inFixedWindow: Weight = (before, atUs, h, phaseUs) =>
+  sum(before.filter((one) => windowOf(one.atUs, h, phaseUs) === windowOf(atUs, h, phaseUs)))
+
+const inFirstHitWindow: Weight = (before, atUs, { windowUs }) => {
+  let openUs = Number.NEGATIVE_INFINITY
+  for (const one of before) if (one.atUs >= openUs + windowUs) openUs = one.atUs
+  return atUs < openUs + windowUs ? sum(before.filter((one) => one.atUs >= openUs)) : 0
+}
+
+const inLog: Weight = (before, atUs, { windowUs }) => sum(before.filter((one) => one.atUs > atUs - windowUs))
+
+const inCounter: Weight = (before, atUs, h, phaseUs) => {
+  const window = windowOf(atUs, h, phaseUs)
+  const elapsedUs = atUs - phaseUs - window * h.windowUs
+  const previous = sum(before.filter((one) => windowOf(one.atUs, h, phaseUs) === window - 1))
+  const carried = (previous * (h.windowUs - elapsedUs)) / h.windowUs
+  const rounded = h.rounding === 'ceil' ? Math.ceil(carried) : Math.floor(carried)
+  return inFixedWindow(before, atUs, h, phaseUs) + rounded
+}
+
+const inBucket: Weight = (before, atUs, { limit, windowUs }) => {
+  let [lacking, lastUs] = [0, before[0]?.atUs ?? atUs]
+  for (const { atUs: us, units } of before) {
+    lacking = Math.max(0, lacking - ((us - lastUs) * limit) / windowUs) + units
+    lastUs = us
+  }
+  return Math.max(0, lacking - ((atUs - lastUs) * limit) / windowUs)
+}
+
+const weights = [
+  { name: 'fixed window', h: limiter('fixed-window'), weight: inFixedWindow },
+  { name: 'first-hit window', h: limiter('first-hit-window'), weight: inFirstHitWindow },
+  { name: 'sliding log', h: limiter('sliding-log'), weight: inLog },
+  { name: 'sliding counter', h: limiter('sliding-counter'), weight: inCounter },
+  {
+    name: 'sliding counter that rounds up',
+    h: { ...limiter('sliding-counter'), rounding: 'ceil' as const },
+    weight: inCounter,
+  },
+  { name: 'bucket', h: limiter('gcra'), weight: inBucket },
+]
+
+describe.each(weights)('what weighed on a $name when a request came', ({ h: kind, weight }) => {
+  it('is told to the unit where all instants and the phase are known', () => {
+    fc.assert(
+      fc.property(drawn, ({ limit, windowUs, counted, requests, ...of }) => {
+        const h: Hypothesis = { ...kind, limit, windowUs }
+        const phaseUs = 20 + (of.phaseUs % windowUs)
+        let atUs = 30
+        const seen = requests.map(({ gapUs, ...request }): Seen => {
+          atUs += gapUs
+          return { lo: atUs, ...request }
+        })
+        const evidence = counted ? countingRefusals(seen) : evidenceOf(seen)
+        const index = new EvidenceIndex(evidence)
+        const known: Starts = {
+          windows: [{ range: [phaseUs, phaseUs], sureFromUs: phaseUs }],
+          unknownFromUs: Number.POSITIVE_INFINITY,
+        }
+        const starts = h.algorithm === 'first-hit-window' ? firstHitStarts(index, windowUs) : known
+        const uses = seen.map(({ lo, cost = 1 }, i) => ({
+          atUs: lo,
+          units: evidence.use[i] === 1 ? cost : 0,
+        }))
+        const before = (i: number) => uses.slice(0, i).filter(({ units }) => units > 0)
+        for (const [i, { lo }] of seen.entries()) {
+          const { surely, possibly } = countedBefore(index, h, i, starts)
+          const exact = weight(before(i), lo, h, phaseUs)
+          // Outside of all first-hit windows that are known, one may have started anywhere.
+          const isInside = starts.windows.some(({ range: [us] }) => us <= lo && lo < us + windowUs)
+          if (h.algorithm === 'first-hit-window' && !isInside) {
+            expect(surely).toBeLessThanOrEqual(exact)
+            expect(possibly).toBeGreaterThanOrEqual(exact)
+            continue
+          }
+          // Bounds of a bucket are rounded outwards, to hundredths.
+          expect(exact - surely).toBeGreaterThan(-1e-9)
+          expect(possibly - exact).toBeGreaterThan(-1e-9)
+          expect(possibly - surely).toBeLessThan(h.algorithm === 'gcra' ? 0.021 : 1e-9)
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
