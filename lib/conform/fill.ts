@@ -104,20 +104,26 @@ export async function reachTwice(
   probe: () => Promise<Exchange>,
   { windowMs, probesPerWindow, toTheEnd, rest, signal }: Watching,
 ): Promise<Twice> {
-  const recovery = async () => {
-    const probes: Exchange[] = []
-    while (probes.length < mostWindows * probesPerWindow && !signal.aborted) {
-      await rest(windowMs / probesPerWindow)
-      const exchange = await probe()
-      probes.push(exchange)
-      if (exchange.outcome === Outcome.accepted) break
-    }
-    return probes
-  }
+  const recovery = () => probesUntilRecovery(probe, { windowMs, probesPerWindow, rest, signal })
   const first = await burst()
   const probes = await recovery()
   const second = await burst()
   return { first, probes, second, probesAfter: toTheEnd ? await recovery() : [] }
+}
+
+/** Looks again and again whether a limit that was reached has recovered, until it has, or is another. */
+export async function probesUntilRecovery(
+  probe: () => Promise<Exchange>,
+  { windowMs, probesPerWindow, rest, signal }: Omit<Watching, 'toTheEnd'>,
+): Promise<Exchange[]> {
+  const probes: Exchange[] = []
+  while (probes.length < mostWindows * probesPerWindow && !signal.aborted) {
+    await rest(windowMs / probesPerWindow)
+    const exchange = await probe()
+    probes.push(exchange)
+    if (exchange.outcome === Outcome.accepted) break
+  }
+  return probes
 }
 
 /** All exchanges of both bursts and between. */

@@ -70,12 +70,13 @@ export function planInquiry(
     if (asked.length === 0) continue
     const isFirst = !steps.some((step) => step.experiment.track === experiment.track)
     const rest = experiment.track === 'alerts' && !isFirst ? restMs(site) : 0
-    const cost = experiment.cost(site)
-    steps.push({ experiment, asked: new Set(asked), restMs: rest, cost: { ...cost, ms: cost.ms + rest } })
+    const ofIt = new Set(asked)
+    const cost = experiment.cost(site, ofIt)
+    steps.push({ experiment, asked: ofIt, restMs: rest, cost: { ...cost, ms: cost.ms + rest } })
   }
   const needed = new Map<string, NeededIntegration>()
-  for (const { experiment } of steps) {
-    for (const one of experiment.integrations) needed.set(one.descriptor, one)
+  for (const { experiment, asked } of steps) {
+    for (const one of experiment.integrations(site, asked)) needed.set(one.descriptor, one)
   }
   const integrations = [...needed.values()]
   const total = (of: (step: Step) => number) => steps.reduce((sum, step) => sum + of(step), 0)

@@ -15,12 +15,14 @@ const exchange = (line: number, outcome: Outcome, descriptor: string): Exchange 
   body: '',
 })
 const { accepted, limited, unknown } = Outcome
-const noisy = [accepted, accepted, limited, limited].map((outcome, k) => exchange(k + 2, outcome, 'A'))
+const ofNoisy = (...outcomes: Outcome[]) => outcomes.map((outcome, k) => exchange(k + 2, outcome, 'A'))
+const filled = ofNoisy(accepted, accepted, limited, limited)
+const after = [exchange(20, limited, 'A')]
 const quiet = (...outcomes: Outcome[]) => outcomes.map((outcome, k) => exchange(k + 10, outcome, 'Q'))
 
 describe('a quiet integration beside a noisy one', () => {
   test('is isolated where all of its alerts are let through', () => {
-    expect(saidOfQuiet(quiet(accepted, accepted), noisy, false)).toMatchObject({
+    expect(saidOfQuiet({ filled, quiet: quiet(accepted, accepted), after }, false)).toMatchObject({
       says: 'isolated',
       weight: 'fine',
       lines: [10, 11],
@@ -29,13 +31,26 @@ describe('a quiet integration beside a noisy one', () => {
 
   test('is starved where one is refused, unless others may have used up the limit', () => {
     const refused = quiet(accepted, limited)
-    expect(saidOfQuiet(refused, noisy, false)).toMatchObject({ says: 'starved', weight: 'violation' })
-    expect(saidOfQuiet(refused, noisy, true)).toMatchObject({ says: 'cannot-tell' })
+    expect(saidOfQuiet({ filled, quiet: refused, after }, false)).toMatchObject({
+      says: 'starved',
+      weight: 'violation',
+    })
+    expect(saidOfQuiet({ filled, quiet: refused, after }, true)).toMatchObject({ says: 'cannot-tell' })
+  })
+
+  test('is not judged where the noisy one is let through again right after', () => {
+    const again = [exchange(20, accepted, 'A')]
+    const seen = { filled, quiet: quiet(accepted, accepted), after: again }
+    expect(saidOfQuiet(seen, false)).toMatchObject({ says: 'cannot-tell' })
   })
 
   test('is not judged where nothing refused the noisy one, or an answer does not say', () => {
-    const below = noisy.slice(0, 2)
-    expect(saidOfQuiet(quiet(accepted), below, false)).toMatchObject({ says: 'cannot-tell' })
-    expect(saidOfQuiet(quiet(accepted, unknown), noisy, false)).toMatchObject({ says: 'cannot-tell' })
+    const below = filled.slice(0, 2)
+    expect(saidOfQuiet({ filled: below, quiet: quiet(accepted), after }, false)).toMatchObject({
+      says: 'cannot-tell',
+    })
+    expect(saidOfQuiet({ filled, quiet: quiet(accepted, unknown), after }, false)).toMatchObject({
+      says: 'cannot-tell',
+    })
   })
 })

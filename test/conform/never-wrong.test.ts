@@ -58,7 +58,7 @@ async function answersOf(platform: SimulatedPlatform) {
   return conductInquiry(planInquiry(site, new Set(asked)), site, () => undefined)
 }
 
-const runs = Number(process.env.ONSET_PLATFORMS ?? 12)
+const runs = Number(process.env.ONSET_PLATFORMS ?? 9)
 
 describe('what a platform is asked', () => {
   test('is answered rightly or not at all, whatever counts, whenever windows begin and whatever the limits are', async () => {

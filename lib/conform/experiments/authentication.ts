@@ -17,7 +17,7 @@ export const authentication: Experiment = {
   name: 'keys that are missing, wrong or of others',
   answers: ['auth-no-key', 'auth-wrong-key', 'auth-bearer', 'auth-other-organization'],
   track: 'api',
-  integrations: [{ descriptor: 'A', type: 'formatted_webhook' }],
+  integrations: () => [{ descriptor: 'A', type: 'formatted_webhook' }],
   obstacle({ otherKeys }, question) {
     if (question !== 'auth-other-organization' || otherKeys.otherOrganization !== undefined) return undefined
     return 'No key of another organization was named (target.otherKeys.otherOrganization).'

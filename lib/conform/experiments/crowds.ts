@@ -21,7 +21,7 @@ export const crowdsAtTheLimit: Experiment = {
   answers: ['concurrency'],
   track: 'alerts',
   fills: 'organization',
-  integrations: crowds.map(({ descriptor }) => ({ descriptor, type: 'formatted_webhook' })),
+  integrations: () => crowds.map(({ descriptor }) => ({ descriptor, type: 'formatted_webhook' })),
   obstacle: (site) => (limitOf(site, 'integration') ? undefined : 'The spec has no limit for integrations.'),
   cost(site) {
     const limit = limitOf(site, 'integration')

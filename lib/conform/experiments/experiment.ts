@@ -35,12 +35,12 @@ export interface Experiment {
   answers: readonly QuestionId[]
   /** Experiments of one track disturb each other, and follow one another. */
   track: 'api' | 'alerts'
-  integrations: readonly NeededIntegration[]
+  integrations(site: Pick<Site, 'limits'>, asked: ReadonlySet<QuestionId>): readonly NeededIntegration[]
   /** The shared limit that it fills, so that others are refused meanwhile. */
   fills?: 'apiKey' | 'organization'
   /** Why it cannot be done with these limits and keys, if so. */
   obstacle(site: Pick<Site, 'limits' | 'otherKeys'>, question: QuestionId): string | undefined
-  cost(site: Pick<Site, 'limits' | 'otherKeys'>): Cost
+  cost(site: Pick<Site, 'limits' | 'otherKeys'>, asked: ReadonlySet<QuestionId>): Cost
   /** Does it. What it does not answer, it could not be asked. */
   run(site: Site, asked: ReadonlySet<QuestionId>): Promise<Map<QuestionId, Said>>
 }

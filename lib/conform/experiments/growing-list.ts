@@ -15,7 +15,7 @@ export const growingList: Experiment = {
   name: 'the pages of the list of integrations while one is added',
   answers: [question],
   track: 'api',
-  integrations: [...listed, { descriptor: addedDescriptor, type: 'formatted_webhook', onTheWay: true }],
+  integrations: () => [...listed, { descriptor: addedDescriptor, type: 'formatted_webhook', onTheWay: true }],
   obstacle: () => undefined,
   cost: () => ({ apiRequests, alerts: 0, ms: apiRequests * assumedMs }),
   async run(site) {

@@ -29,7 +29,7 @@ export const keys: Experiment = {
   answers: ['whose-same-user', 'whose-other-user', 'whose-other-organization'],
   track: 'api',
   fills: 'apiKey',
-  integrations: [],
+  integrations: () => [],
   obstacle(site, question) {
     const key = keyOf[question]
     if (!limitOf(site, 'apiKey')) return 'The spec has no limit for API keys.'

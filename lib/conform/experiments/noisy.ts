@@ -1,9 +1,10 @@
 import type { Said } from '../answer.ts'
-import type { Exchange } from '../exchange.ts'
-import { fillUp, sendMany } from '../fill.ts'
-import { saidOfHammered, saidOfQuiet } from '../isolation.ts'
+import { fillUp, loosely, mostProbes, probesUntilRecovery, sendMany } from '../fill.ts'
+import { type Round, saidOfHammered } from '../hammered.ts'
+import { type Noise, saidOfQuiet } from '../isolation.ts'
 import type { QuestionId } from '../questions.ts'
 import { alertTo } from '../requests.ts'
+import { mostSenders, neededSenders, senders, sendersFor } from '../senders.ts'
 import { alertLimits, fixtureOf, limitOf, type Site } from '../site.ts'
 import { assumedMs, type Experiment } from './experiment.ts'
 
@@ -13,20 +14,29 @@ const quietAlerts = 3
 /** So many more are sent than it takes. */
 const spare = 10
 
+/** The noisy one; the others that bring the organization to its limit come after it. */
+const noisyOne = 'A'
+const quietOne = 'Q'
+
 /**
- * What is refused has to be sent well within a window: one after another, whose order is known, where that
- * takes no more than this share of it, and otherwise with so many in flight.
+ * How many alerts of the noisy one are refused in each round, before others bring the organization to its limit.
+ * Few, then many, then few again: whatever number the first of two rounds leaves open, since a window may have
+ * begun in the middle of it, the later one excludes. Mostly two are enough.
  */
-const mostOfWindow = 0.15
-const hammerers = 8
+const refusedIn = (organization: number) => {
+  const [few, many] = [Math.floor(organization / 10) + 3, Math.floor(organization / 4) + 7]
+  return [few, many, few]
+}
 
-/** So often the quiet integration sends a few alerts while the noisy one is refused. */
-const whispers = 10
-
-const ofLimits = (site: Pick<Site, 'limits'>) => {
+/** How it is done with these limits. A later round may find the noisy one at its limit still. */
+function planOf(site: Pick<Site, 'limits'>) {
   const integration = limitOf(site, 'integration')?.limit ?? 0
   const organization = limitOf(site, 'organization')?.limit ?? 0
-  return { integration, organization, toHammer: 2 * organization + spare }
+  const rest = Math.max(1, organization - integration)
+  const [few, many] = [sendersFor(site, rest), sendersFor(site, organization)]
+  // Two rounds are never in one window of any of them.
+  const helpers = [senders(few, 1), senders(many, 1 + few), senders(many, 1)]
+  return { integration, organization, helpers, count: 1 + Math.max(few + many, many) }
 }
 
 /** A noisy integration beside a quiet one. */
@@ -35,66 +45,71 @@ export const noisy: Experiment = {
   answers: ['isolation-quiet', 'isolation-hammered'],
   track: 'alerts',
   fills: 'organization',
-  integrations: ['A', 'Q'].map((descriptor) => ({ descriptor, type: 'formatted_webhook' })),
+  integrations: (site, asked) => [
+    ...neededSenders(asked.has('isolation-hammered') ? planOf(site).count : 1),
+    { descriptor: quietOne, type: 'formatted_webhook' },
+  ],
   obstacle(site, question) {
-    const { integration, organization } = ofLimits(site)
+    const { integration, organization, count } = planOf(site)
     if (integration === 0) return 'The spec has no limit for integrations.'
     if (question !== 'isolation-hammered') return undefined
     if (organization === 0) return 'The spec has no limit for the organization.'
-    if (organization < integration + quietAlerts * (whispers + 1) + spare)
+    if (organization < integration + 2 * quietAlerts + spare)
       return "The organization's limit leaves no room beside one integration."
+    if (count > mostSenders)
+      return `It takes more than ${mostSenders} integrations to bring the organization to its limit.`
     return undefined
   },
-  cost(site) {
-    const { integration, toHammer } = ofLimits(site)
-    const alerts = 2 * integration + toHammer + quietAlerts * (whispers + 1) + spare
-    return { apiRequests: 0, alerts, ms: alerts * assumedMs }
+  cost(site, asked) {
+    const { integration, organization } = planOf(site)
+    const once = 2 * integration + spare + quietAlerts + 1
+    if (!asked.has('isolation-hammered')) return { apiRequests: 0, alerts: once, ms: once * assumedMs }
+    const refused = refusedIn(organization)
+    const roundsCost = refused.length * (once + organization + spare + mostProbes(loosely))
+    const alerts = roundsCost + refused.reduce((sum, count) => sum + count)
+    const windowMs = limitOf(site, 'organization')?.window ?? 0
+    return { apiRequests: 0, alerts, ms: alerts * assumedMs + refused.length * windowMs }
   },
   async run(site, asked) {
     const said = new Map<QuestionId, Said>()
-    const { toHammer, integration } = ofLimits(site)
-    const loud = fixtureOf(site, 'A')
-    const still = fixtureOf(site, 'Q')
-    const shout = () => site.ask(alertTo(loud, site.runId))
-    const whisper = async () => {
-      const exchanges: Exchange[] = []
-      for (let k = 0; k < quietAlerts && !site.signal.aborted; k++) {
-        exchanges.push(await site.ask(alertTo(still, site.runId)))
-      }
-      return exchanges
-    }
-    const filled = await fillUp(shout, { most: 2 * integration + spare, signal: site.signal })
-    const quiet = await whisper()
-    const othersToo = site.limits.some(({ foreignTraffic }) => foreignTraffic === 'possible')
-    if (asked.has('isolation-quiet')) said.set('isolation-quiet', saidOfQuiet(quiet, filled, othersToo))
+    const { helpers } = planOf(site)
+    const { signal, rest } = site
     const organization = limitOf(site, 'organization')
+    const first = await makeNoise(site)
+    const othersToo = site.limits.some(({ foreignTraffic }) => foreignTraffic === 'possible')
+    if (asked.has('isolation-quiet')) said.set('isolation-quiet', saidOfQuiet(first, othersToo))
     if (!asked.has('isolation-hammered') || !organization) return said
-    // Twice what fills the organization: then one side of any edge of a window holds all that it takes.
-    const hammered: Exchange[] = []
-    const between: Exchange[] = []
-    const atOnce = Math.ceil(toHammer / whispers)
-    const inFlight = toHammer * meanMs(filled) <= mostOfWindow * organization.window ? 1 : hammerers
-    while (hammered.length < toHammer && !site.signal.aborted) {
-      hammered.push(...(await sendMany(shout, atOnce, inFlight, () => !site.signal.aborted)))
-      between.push(...(await whisper()))
+    const rounds: Round[] = []
+    for (const [index, refused] of refusedIn(organization.limit).entries()) {
+      // In the first round a window may begin in the middle. Right after a recovery none does.
+      const watching = { windowMs: organization.window, ...loosely, rest, signal }
+      const probes = index === 0 ? [] : await probesUntilRecovery(sendTo(site, quietOne), watching)
+      const noise = index === 0 ? first : await makeNoise(site)
+      const hammered = await sendMany(sendTo(site, noisyOne), refused, 1, () => !signal.aborted)
+      let turn = 0
+      const others = helpers[index] ?? []
+      const next = () => sendTo(site, others[turn++ % others.length] as string)()
+      const spread = await fillUp(next, { most: organization.limit + spare, signal })
+      const noisyAlerts = [...noise.filled, ...noise.after, ...hammered]
+      rounds.push({ probes, noisy: noisyAlerts, others: [...noise.quiet, ...spread] })
+      const judged = saidOfHammered(rounds, alertLimits(site), organization, site.clockDriftPpm)
+      said.set('isolation-hammered', judged.said)
+      if (!judged.isOpen || signal.aborted) break
     }
-    said.set(
-      'isolation-hammered',
-      saidOfHammered(
-        [...filled, ...quiet, ...hammered, ...between],
-        between,
-        hammered.length,
-        alertLimits(site),
-        organization,
-        site.clockDriftPpm,
-      ),
-    )
     return said
   },
 }
 
-/** How long these took, on average. */
-function meanMs(exchanges: readonly Exchange[]): number {
-  const total = exchanges.reduce((sum, { sentMs, receivedMs }) => sum + receivedMs - sentMs, 0)
-  return exchanges.length === 0 ? 0 : total / exchanges.length
+function sendTo({ ask, fixtures, runId }: Pick<Site, 'ask' | 'fixtures' | 'runId'>, descriptor: string) {
+  return () => ask(alertTo(fixtureOf({ fixtures }, descriptor), runId))
+}
+
+/** A noisy integration is filled to its limit; a quiet one sends a few; and is the noisy one refused still? */
+async function makeNoise(site: Site): Promise<Noise> {
+  const { signal } = site
+  const most = 2 * planOf(site).integration + spare
+  const filled = await fillUp(sendTo(site, noisyOne), { most, signal })
+  const quiet = await sendMany(sendTo(site, quietOne), quietAlerts, 1, () => !signal.aborted)
+  const after = await sendMany(sendTo(site, noisyOne), 1, 1, () => false)
+  return { filled, quiet, after }
 }

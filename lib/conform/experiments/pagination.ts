@@ -10,7 +10,7 @@ export const pagination: Experiment = {
   name: 'the pages of the list of integrations',
   answers: ['pages-each-once', 'pages-count', 'pages-links', 'pages-size', 'pages-past-end'],
   track: 'api',
-  integrations: listed,
+  integrations: () => listed,
   obstacle: () => undefined,
   cost: () => ({ apiRequests: mostPages + 2, alerts: 0, ms: (mostPages + 2) * assumedMs }),
   async run(site, asked) {

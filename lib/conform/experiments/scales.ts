@@ -35,7 +35,7 @@ export const scales: Experiment = {
   answers: Object.values(questionOf),
   track: 'alerts',
   fills: 'organization',
-  integrations: [
+  integrations: () => [
     ...[plain, ...integrations].map((descriptor) => ({ descriptor, type: 'alertmanager' as const })),
   ],
   obstacle(site) {

@@ -3,9 +3,10 @@ import { cannotTell } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
 import { fillUp } from '../fill.ts'
 import { alertTo } from '../requests.ts'
+import { mostSenders, neededSenders, senders, sendersFor } from '../senders.ts'
 import { alertLimits, fixtureOf, limitOf, restMs, type Site, strangerDescriptor } from '../site.ts'
 import { type Attempt, saidOfStrangers } from '../strangers.ts'
-import { assumedMs, type Experiment, listed } from './experiment.ts'
+import { assumedMs, type Experiment } from './experiment.ts'
 
 const question = 'isolation-other-organization'
 
@@ -19,16 +20,9 @@ const turns = 5
 /** Where a window began in the middle of one attempt, another one settles it. */
 const attempts = 2
 
-/** An integration is brought no nearer to its own limit: what is refused must be so by the organization's. */
-const mostOfIntegration = 0.75
-
-/** Which integrations fill the organization, in turn. */
-function senders(site: Pick<Site, 'limits'>): string[] {
-  const organization = limitOf(site, 'organization')?.limit ?? 0
-  const integration = limitOf(site, 'integration')?.limit ?? Number.POSITIVE_INFINITY
-  const count = Math.ceil((organization + turns) / (mostOfIntegration * integration)) || 1
-  return listed.slice(0, count).map(({ descriptor }) => descriptor)
-}
+/** How many integrations fill the organization, in turn. */
+const countFor = (site: Pick<Site, 'limits'>) =>
+  sendersFor(site, (limitOf(site, 'organization')?.limit ?? 0) + turns)
 
 /** An integration of another organization, while this one is at its limit. */
 export const strangers: Experiment = {
@@ -36,8 +30,8 @@ export const strangers: Experiment = {
   answers: [question],
   track: 'alerts',
   fills: 'organization',
-  integrations: [
-    ...listed,
+  integrations: (site) => [
+    ...neededSenders(countFor(site)),
     { descriptor: strangerDescriptor, type: 'formatted_webhook', inOtherOrganization: true },
   ],
   obstacle(site) {
@@ -46,8 +40,8 @@ export const strangers: Experiment = {
     if (!organization) return 'The spec has no limit for the organization.'
     if (site.otherKeys.otherOrganization === undefined)
       return 'No key of another organization was named (target.otherKeys.otherOrganization).'
-    if (integration && organization.limit + turns > listed.length * mostOfIntegration * integration.limit)
-      return `It takes more than ${listed.length} integrations to bring the organization to its limit.`
+    if (countFor(site) > mostSenders)
+      return `It takes more than ${mostSenders} integrations to bring the organization to its limit.`
     if (integration && integration.limit <= beforehand + turns * inTurn)
       return `A limit of ${integration.limit} for integrations leaves too few alerts to tell it with.`
     return undefined
@@ -65,7 +59,7 @@ export const strangers: Experiment = {
       const settledBy = 'Name a key of another organization that may make integrations there.'
       return new Map([[question, cannotTell(stranger.why, settledBy)]])
     }
-    const own = senders(site)
+    const own = senders(countFor(site))
     let turn = 0
     const toOwn = () => site.ask(alertTo(fixtureOf(site, own[turn++ % own.length] as string), site.runId))
     const toStranger = async (count: number) => {
