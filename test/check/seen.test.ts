@@ -27,17 +27,18 @@ function answersOf(algorithm: Algorithm, truth: { limit: number; windowUs: numbe
   const model = createLimiter(algorithm, { ...truth, phaseUs: 0 })
   let state = model.init()
   const records: RecordInput[] = []
-  const send = (us: number) => {
+  let us = random() * windowUs
+  const sendAfter = (waitUs: number) => {
+    us += waitUs
     const sentUs = Math.round(us)
     const admitted = model.admits(state, sentUs, 1)
     if (admitted) state = model.charge(state, sentUs, 1)
     const outcome = admitted ? Outcome.accepted : Outcome.limited
     records.push({ descriptor: 'A', sentUs, receivedUs: sentUs + 1, outcome })
   }
-  let us = random() * windowUs
   for (let burst = 0; burst < 3; burst++) {
-    for (let k = 0; k < truth.limit + 2; k++) send((us += 1_000 + 1_000 * random()))
-    for (let probe = 0; probe < 24; probe++) send((us += (0.05 + 0.01 * random()) * windowUs))
+    for (let k = 0; k < truth.limit + 2; k++) sendAfter(1_000 + 1_000 * random())
+    for (let probe = 0; probe < 24; probe++) sendAfter((0.05 + 0.01 * random()) * windowUs)
   }
   return historyFromRecords({ descriptors: { A: { key: 'A' } } }, records)
 }
