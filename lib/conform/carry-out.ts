@@ -1,5 +1,4 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type HistoryRecord, outcomeNames, outcomeOf } from '../history/index.ts'
 import { createOncall, type Fixture } from '../oncall/index.ts'
 import type { Answer, Warning } from '../result/index.ts'
 import {
@@ -11,7 +10,6 @@ import {
   noteLasting,
   openRecording,
   type RaisedTarget,
-  type Recording,
   raiseTarget,
   setupDescriptor,
   type TargetChoice,
@@ -20,14 +18,16 @@ import {
 import type { Spec } from '../spec/index.ts'
 import { TargetStartError } from '../target/index.ts'
 import { createAsk } from './ask.ts'
+import { type Book, type Counts, createBook } from './book.ts'
 import { conductInquiry } from './conduct.ts'
 import type { Exchange } from './exchange.ts'
 import { nobodyDescriptor } from './experiments/authentication.ts'
 import { createHoldings } from './holdings.ts'
 import { type Inquiry, planInquiry, type Step } from './inquiry.ts'
 import { makeStranger } from './make-stranger.ts'
+import { type Proven, provenOfIntegrations } from './proven.ts'
 import type { QuestionId } from './questions.ts'
-import { alertScopes, type OtherKeys, type Site } from './site.ts'
+import { alertScopes, limitOf, type OtherKeys, type Site } from './site.ts'
 import { keyDescriptors } from './whose-limit.ts'
 
 /** Who is to be asked what, and what that may use up. */
@@ -50,12 +50,16 @@ export interface Inquired {
   answers: Answer[]
   /** All exchanges of the questions themselves, in the order of their lines. */
   exchanges: Exchange[]
+  /** All other requests to the API, of which headers and bodies are not kept. */
+  beside: Exchange[]
+  /** What the answers prove of limits, by their names. */
+  proven: Record<string, Proven>
   unasked: Inquiry['unasked']
   /** What kept it from being carried out, as a sentence. */
   problem?: string
   url?: string
   /** All requests that were sent, by what they met. */
-  requests: Record<'records' | 'accepted' | 'limited' | 'unknown', number>
+  requests: Counts
   warnings: Warning[]
   startedAtMs: number
   endedAtMs: number
@@ -104,6 +108,8 @@ export async function carryOutInquiry(
   const inquired: Inquired = {
     answers: [],
     exchanges: book.exchanges,
+    beside: book.beside,
+    proven: {},
     unasked: inquiry.unasked,
     requests: book.counts,
     warnings,
@@ -129,56 +135,6 @@ export async function carryOutInquiry(
   if (recording.failure) inquired.problem ??= recording.failure.message
   if (!warnings.some(({ code }) => code === 'left-behind')) await forget?.()
   return { ...inquired, endedAtMs: Date.now() }
-}
-
-/** What was recorded: how much, and where each request stands. */
-interface Book {
-  record(record: HistoryRecord): number
-  /** Aborted as soon as nothing can be recorded any more. */
-  readonly failed: AbortSignal
-  readonly counts: Inquired['requests']
-  /** Exchanges of questions. */
-  readonly exchanges: Exchange[]
-  /** Requests with the tested key that were no questions. */
-  readonly beside: Exchange[]
-  recordBeside(record: HistoryRecord): void
-}
-
-function createBook(recording: Recording, spec: Spec): Book {
-  const counts = { records: 0, accepted: 0, limited: 0, unknown: 0 }
-  const outcomeOfStatus = outcomeOf(spec.outcomes)
-  const beside: Exchange[] = []
-  /** The header is line 1. */
-  const record = (one: HistoryRecord) => {
-    recording.record(one)
-    counts[outcomeNames[outcomeOfStatus(one.status)]]++
-    return ++counts.records + 1
-  }
-  return {
-    record,
-    failed: recording.failed,
-    counts,
-    exchanges: [],
-    beside,
-    recordBeside(one) {
-      const line = record(one)
-      const { descriptor, sent: sentMs, received: receivedMs, status, limitedBy } = one
-      if (descriptor !== keyDescriptor.name) return
-      const outcome = outcomeOfStatus(status)
-      beside.push({
-        line,
-        descriptor,
-        kind: 'list',
-        sentMs,
-        receivedMs,
-        status,
-        outcome,
-        headers: [],
-        body: '',
-        limitedBy,
-      })
-    },
-  }
 }
 
 async function inquire(
@@ -268,6 +224,10 @@ async function inquire(
     }
     inquired.answers = await conductInquiry(inquiry, site, watcher.onStep)
     book.exchanges.sort((a, b) => a.line - b.line)
+    const limit = limitOf(site, 'integration')
+    const { answers, exchanges } = inquired
+    const proven = limit && provenOfIntegrations(exchanges, answers, limit, spec.clockDriftPpm)
+    if (proven) inquired.proven[limit.name] = proven
   } finally {
     for (const { doubts, clear } of [holdings, abroad]) inquired.warnings.push(...doubts, ...(await clear()))
   }

@@ -1,22 +1,36 @@
 import { outcomeNames } from '../history/index.ts'
+import { limitedBy } from '../oncall/index.ts'
 import type { HeaderFindings } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
 import type { Exchange } from './exchange.ts'
 import { headerFindings, type MalformedField, type Observed, truthFindings } from './headers/index.ts'
+import type { Proven } from './proven.ts'
 import { alertScopes } from './site.ts'
 import { alertsInPayload } from './weighing.ts'
 
-/**
- * What all answers say of limits: held against the rules, and against what happened. The exchanges are all
- * that met the limits, or what was used up is not known.
- */
-export function headerResult(exchanges: readonly Exchange[], limits: readonly Limit[]): HeaderFindings {
+/** What is known of an inquiry to judge the words of its answers by. */
+export interface Inquiry {
+  /** All exchanges of its questions. */
+  exchanges: readonly Exchange[]
+  /** All other requests of it to the API, of which the words are not kept. */
+  beside: readonly Exchange[]
+  limits: readonly Limit[]
+  /** What it has proven of limits, by their names. */
+  proven: Readonly<Record<string, Proven>>
+}
+
+/** What all answers say of limits: held against the rules, and against what happened. */
+export function headerResult({ exchanges, beside, limits, proven }: Inquiry): HeaderFindings {
   const observed = exchanges.map(observedIn)
+  const all = [...observed, ...beside.map(observedIn)]
+  const using = usingAny(all)
   const longestMs = Math.max(0, ...limits.map(({ window }) => window))
   const { dialects, malformed, rules } = headerFindings(observed, longestMs || undefined)
   const truths = limits.flatMap(({ scope, name, algorithm, foreignTraffic }) => {
-    const met = observed.filter(({ scopes }) => scopes.some((key) => key.startsWith(`${scope}:`)))
-    return truthFindings(met, { algorithms: algorithm, foreignTraffic }).map((finding) => ({
+    const met = all.filter(({ scopes }) => scopes.some((key) => key.startsWith(`${scope}:`)))
+    const measured = { algorithms: algorithm, foreignTraffic }
+    const against = { ...proven[name], isAbout: isAbout(scope), provenBy: provenBy(scope) }
+    return truthFindings(met, measured, against, using).map((finding) => ({
       ...finding,
       limit: name,
     }))
@@ -52,6 +66,32 @@ export function headerResult(exchanges: readonly Exchange[], limits: readonly Li
       })),
     ],
   }
+}
+
+/** Whether the name of a policy says that it is about a limit of this scope. */
+function isAbout(scope: string): (policyName: string) => boolean | undefined {
+  return (policyName) => {
+    const named = limitedBy(429, policyName)
+    return named === undefined ? undefined : named === scope
+  }
+}
+
+function provenBy(scope: string): string {
+  return scope === 'integration'
+    ? 'asking "what counts" or "concurrency" as well, and "isolation" where refusals do not say which limit refused: that proves it'
+    : '"onset verify" proves it, and whoever reads that can hold it against the fields'
+}
+
+/** Whose a limit is, is in question as well: each request may have used up all of its kind. */
+function usingAny(observed: readonly Observed[]): Observed[] {
+  const keysOf = (isApi: boolean) => [
+    ...new Set(observed.flatMap(({ scopes }) => scopes.filter((key) => key.startsWith('apiKey:') === isApi))),
+  ]
+  const [api, alerts] = [keysOf(true), keysOf(false)]
+  return observed.map((one) => ({
+    ...one,
+    scopes: one.scopes.length === 0 ? [] : one.scopes[0]?.startsWith('apiKey:') ? api : alerts,
+  }))
 }
 
 /** Each way of being malformed once: all answers of a server have the same. */

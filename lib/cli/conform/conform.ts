@@ -210,7 +210,7 @@ function resultOf(
   const order = questions.map((question) => question.id as string)
   const stopped = problem === undefined ? [] : [{ code: 'not-carried-out', message: problem }]
   const all = [...stopped, ...warnings]
-  const headers = headerResult(inquired.exchanges, spec.limits)
+  const headers = headerResult({ ...inquired, limits: spec.limits })
   return {
     format: 'onset-result',
     version: 1,

@@ -1,12 +1,14 @@
 import { cannotTell, type Judgement } from './claim.ts'
-import type { Measured } from './measured.ts'
+import type { HeldAgainst } from './measured.ts'
 import type { Statement, Stream } from './stream.ts'
 
 /** Is the limit that answers state the one that was measured? */
-export function limitIsStated(streams: readonly Stream[], { limit }: Measured): Judgement {
-  if (limit === undefined) return cannotTell('the limit was not measured', 'a run that proves the limit')
+export function limitIsStated(streams: readonly Stream[], against: HeldAgainst): Judgement {
+  const { limit, provenBy = 'a run that proves the limit' } = against
+  if (limit === undefined) return cannotTell('the limit was not measured', provenBy)
   return compare(
     streams,
+    against,
     ({ limit: stated }) => stated,
     'limit',
     '',
@@ -16,12 +18,14 @@ export function limitIsStated(streams: readonly Stream[], { limit }: Measured): 
 }
 
 /** Is the window that answers state the one that was measured, but for the rounding to whole seconds? */
-export function windowIsStated(streams: readonly Stream[], { windowMs }: Measured): Judgement {
-  if (windowMs === undefined) return cannotTell('the window was not measured', 'a run that proves the window')
+export function windowIsStated(streams: readonly Stream[], against: HeldAgainst): Judgement {
+  const { windowMs, provenBy = 'a run that proves the window' } = against
+  if (windowMs === undefined) return cannotTell('the window was not measured', provenBy)
   const [least, most] = windowMs
   const measured = `${least / 1000} to ${most / 1000} s were measured`
   return compare(
     streams,
+    against,
     ({ windowSeconds }) => windowSeconds,
     'window',
     ' s',
@@ -32,9 +36,10 @@ export function windowIsStated(streams: readonly Stream[], { windowMs }: Measure
   )
 }
 
-/** Of several policies one is enough: the others speak of other limits. */
+/** Of several policies one is enough: the others speak of other limits. One that says so is none. */
 function compare(
   streams: readonly Stream[],
+  { isAbout = () => true }: HeldAgainst,
   statedBy: (stream: Stream) => number | undefined,
   what: string,
   unit: string,
@@ -47,7 +52,9 @@ function compare(
     const quota = stream.statements[0]?.quota
     if (stated === undefined || !quota) continue
     const key = JSON.stringify([quota.dialect, quota.name, quota.partition])
-    const mayBeOther = stream.limiters > 1
+    const about = stream.scopes.length > 1 && quota.name !== undefined ? isAbout(quota.name) : true
+    if (about === false) continue
+    const mayBeOther = stream.limiters > 1 || about === undefined
     byPolicy.set(key, [...(byPolicy.get(key) ?? []), { stated, statements: stream.statements, mayBeOther }])
   }
   const policies = [...byPolicy.values()]
@@ -64,7 +71,7 @@ function compare(
   const why = `${numbers}${unit} is stated, while ${measured}`
   if (wrong.some(({ mayBeOther }) => mayBeOther)) {
     return cannotTell(
-      `${why}; without a name, it may be about another limit that the request met`,
+      `${why}; it may be about another limit that the request met, since no name says which`,
       'requests that meet a single limit',
       lines,
     )
