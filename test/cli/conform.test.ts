@@ -68,6 +68,7 @@ limits:
       'whose-other-user',
       'whose-other-organization',
       'isolation-hammered',
+      'isolation-other-organization',
     ])
     // Nobody said that others may be refused meanwhile.
     const refused = await onsetInside(['conform', spec, '--questions', 'isolation'])
