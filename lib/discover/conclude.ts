@@ -6,7 +6,8 @@ import { cluesOf, contradictedIn, metBy } from './clues.ts'
 import type { Nested } from './experiment.ts'
 import type { Inquiry, Run } from './inquiry.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
-import { likeliest } from './next-guess.ts'
+import { explainedBy, likeliest } from './next-guess.ts'
+import { sharpened } from './windows-left.ts'
 
 /** What is said of one limit in the end. */
 export interface Concluded {
@@ -39,7 +40,9 @@ export function conclude(
     const clues = cluesOf(inquiry, met, clockDriftPpm)
     const isProven = inquiry.proven && clues.canBe(inquiry.current)
     const limit = isProven ? inquiry.current : likeliest(inquiry.current, clues)
-    return { inquiry, met, limit, isProven }
+    const isSharp = limit !== undefined && !inquiry.isShared
+    if (!isSharp) return { inquiry, met, limit, isProven }
+    return { inquiry, met, limit: sharpened(limit, clues.canBe, explainedBy(limit, inquiry.tried)), isProven }
   })
   const isTogether = agree(held, runs, nested, clockDriftPpm)
   return held.map((one) => {

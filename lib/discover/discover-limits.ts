@@ -56,6 +56,7 @@ export async function discoverLimits(
       unproven: !isAsked(limit),
       tried: new Map(),
       timesUnsettled: 0,
+      isBrief: false,
       isShared: false,
       isBehind: false,
     }),

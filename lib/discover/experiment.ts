@@ -1,6 +1,7 @@
 import { type History, Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { type Inquiry, isOpen } from './inquiry.ts'
+import { isBucket } from './windows-left.ts'
 
 /** What is fired at next. */
 export interface Experiment {
@@ -19,6 +20,18 @@ export interface Experiment {
   isPaced?: true
 }
 
+/** Recoveries are probed for so many times as often as a pass takes. */
+const sharper = 4
+
+/**
+ * The limits of an experiment as it is planned for. They are known more sharply then than a pass takes, so that
+ * a run with what was found does not contradict it. Probes would spoil a pace.
+ */
+export function limitsToPlan({ limits, isPaced }: Experiment): Limit[] {
+  if (isPaced) return limits
+  return limits.map((limit) => ({ ...limit, tolerance: limit.tolerance / sharper }))
+}
+
 /** Integrations are spread over at least so many, and at most so many. */
 const leastSpread = 3
 const mostSpread = 100
@@ -28,6 +41,8 @@ const spreadFactor = 2.2
 /** A run is so many windows long, and so many longer each time that it did not settle what it was for. */
 const usualWindows = 2.2
 const moreWindows = 1
+/** A brief run sees a bucket filled once, and what it lets through for a little while. */
+const briefWindows = 0.4
 
 /** A pace at this share of what a limit lets through all the time, and for so many windows where nobody knows how long it takes. */
 const pacedShare = 0.9
@@ -51,8 +66,10 @@ export function nextExperiment(
   const open = askedBySelf(inquiries.filter(isOpen), nested)
   const scopes = [...new Set(open.map(({ documented }) => documented.scope))]
   const unsettled = Math.max(0, ...open.map(({ timesUnsettled }) => timesUnsettled))
-  const windows = unsettled > 0 ? { windows: usualWindows + moreWindows * unsettled } : {}
-  const rates = slower(open)
+  const isBrief = open.some((one) => one.isBrief)
+  const longer = unsettled > 0 ? { windows: usualWindows + moreWindows * unsettled } : {}
+  const windows = isBrief ? { windows: briefWindows } : longer
+  const rates = isBrief ? {} : slower(open)
   const outer = open.find(({ documented }) => documented.scope === nested?.outer)
   const inner = open.find(({ documented }) => documented.scope === nested?.inner)
   if (!nested || !outer) {
@@ -81,7 +98,7 @@ export function nextExperiment(
     only: scopes.filter((scope) => scope !== nested.inner),
     spreadOver: Math.min(mostIntegrations, Math.max(leastSpread, enough) + run),
     ...windows,
-    ...slower(open.filter((one) => one !== inner)),
+    ...(isBrief ? {} : slower(open.filter((one) => one !== inner))),
   }
 }
 
@@ -91,6 +108,8 @@ export function nextExperiment(
  */
 function askedBySelf(open: readonly Inquiry[], nested: Nested | undefined): readonly Inquiry[] {
   const isAlert = ({ documented: { scope } }: Inquiry) => scope === nested?.inner || scope === nested?.outer
+  const brief = open.find((one) => one.isBrief)
+  if (brief) return [brief]
   const [most] = open.toSorted((one, other) => other.timesUnsettled - one.timesUnsettled)
   if (!most || most.timesUnsettled === 0) return open
   return open.filter((one) => isAlert(one) === isAlert(most))
@@ -128,8 +147,7 @@ function pacedPerSecond({ limit, window }: Limit): number {
 
 /** Does an inner limit refuse what comes so fast, before an outer one does? */
 function isMetAt(perSecond: number, inner: Limit, outer: Limit): boolean {
-  const flow = ({ limit, window, algorithm }: Limit) =>
-    algorithm.every((one) => one === 'token-bucket' || one === 'gcra') ? limit / window : 0
+  const flow = (limit: Limit) => (isBucket(limit) ? limit.limit / limit.window : 0)
   const perMs = perSecond / 1000
   if (perMs <= flow(inner)) return false
   const afterMs = inner.limit / (perMs - flow(inner))

@@ -1,2 +1,2 @@
 export { type Discovered, discoverLimits, type Fired } from './discover-limits.ts'
-export type { Experiment } from './experiment.ts'
+export { type Experiment, limitsToPlan } from './experiment.ts'

@@ -17,6 +17,8 @@ export interface Inquiry {
   readonly tried: Map<string, Tried>
   /** How often it was fired at as it is taken to be without being proven or refuted. */
   timesUnsettled: number
+  /** A brief run is to tell it from its neighbours. */
+  isBrief: boolean
   /** One count for all values of its scope: it refused some that nothing had been let through for. */
   isShared: boolean
   /** Others refused what came as fast as it could, and this one never has. */

@@ -7,6 +7,7 @@ import { type Inquiry, isOpen, type Run } from './inquiry.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
 import { inWords, nextGuess } from './next-guess.ts'
 import { canHaveRefused } from './refusers.ts'
+import type { ExplainedBy } from './windows-left.ts'
 
 /** An outer limit that all of an inner one's requests share is fired at so many times in all. */
 const mostTimesShut = 5
@@ -98,6 +99,7 @@ function guessAgain(
   inquiry.proven = guess.kind === 'proven'
   inquiry.unproven = guess.kind === 'unproven'
   inquiry.timesUnsettled = guess.kind === 'next' ? guess.timesTried : 0
+  inquiry.isBrief = guess.kind === 'next' && guess.isBrief === true
   if (guess.kind === 'above') inquiry.above = contradictedIn(inquiry, met, clockDriftPpm)
   else if (guess.kind !== 'unproven') inquiry.current = guess.limit
 }
@@ -122,12 +124,16 @@ function isVoid(
   )
 }
 
-/** The windows that explain a run as well as the one that it passed with. */
-function windowsOf({ explainedBy = [] }: LimitResult, { window }: Limit): [number, number] {
-  const known = explainedBy.flatMap(({ windowSeconds }) => (windowSeconds ? [windowSeconds] : []))
-  const from = Math.max(...known.map(([seconds]) => seconds * 1000))
-  const to = Math.min(...known.map(([, seconds]) => seconds * 1000))
-  return known.length > 0 && from <= to ? [from, to] : [window, window]
+/** The windows with which each algorithm explains a run as well as with the one that it passed with, in ms. */
+function windowsOf({ explainedBy = [] }: LimitResult, { window, algorithm }: Limit): ExplainedBy[] {
+  return algorithm.flatMap((one) => {
+    const explaining = explainedBy.filter((by) => by.algorithm === one)
+    const known = explaining.flatMap(({ windowSeconds }) => (windowSeconds ? [windowSeconds] : []))
+    if (known.length === 0) return explaining.length > 0 ? [{ algorithm: one, span: [window, window] }] : []
+    const from = Math.min(...known.map(([seconds]) => Math.ceil(seconds * 1000)))
+    const to = Math.max(...known.map(([, seconds]) => Math.floor(seconds * 1000)))
+    return [{ algorithm: one, span: from <= to ? [from, to] : [window, window] }]
+  })
 }
 
 /**

@@ -3,11 +3,15 @@ import { fittingLimits, longestTimes } from './fitting-limits.ts'
 import { mostLetThrough } from './let-through.ts'
 import { roundestWindowMs } from './round-window.ts'
 import type { Stream } from './stream.ts'
+import { bucketBeside, type ExplainedBy, refined, roundestOf } from './windows-left.ts'
 
 /** What is known of a limit after a run that took it to be something. */
 export type Guess =
-  /** To be taken as that in the next run; it was so often before, and nothing was settled by that. */
-  | { kind: 'next'; limit: Limit; timesTried: number }
+  /**
+   * To be taken as that in the next run; it was so often before, and nothing was settled by that. A brief run
+   * shows the first burst with a clock that has hardly strayed.
+   */
+  | { kind: 'next'; limit: Limit; timesTried: number; isBrief?: true }
   /** A run has proven it, and nothing else explains them all. */
   | { kind: 'proven'; limit: Limit }
   /** Runs do not prove what it is: more of the same would not, either. */
@@ -57,8 +61,8 @@ export interface Tried {
   times: number
   /** A run has shown that it is not that. */
   failed: boolean
-  /** A run was explained by that and by nothing near it: by any of these windows, in ms. */
-  passed?: readonly [fromMs: number, toMs: number]
+  /** A run was explained by that and by nothing near it: with these windows. */
+  passed?: readonly ExplainedBy[]
 }
 
 /** A limit in words by which two are the same. */
@@ -91,11 +95,12 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
   const passed = passedOf(tried).find(canBe)
   if (passed) {
     // Another that is far away, and was never fired at, would explain it as well.
-    const [other] = open.filter((fit) => fit.explainsAll && !isAlike(fit.limit, passed) && canBe(fit.limit))
+    const far = open.find((fit) => fit.explainsAll && !isAlike(fit.limit, passed) && canBe(fit.limit))
+    const other = far?.limit ?? bucketBeside(passed, canBe)
     if (!other) return { kind: 'proven', limit: passed }
-    const times = timesTried(other.limit)
-    if (times < mostTimesTried) return { kind: 'next', limit: other.limit, timesTried: times }
-    return { kind: 'unproven' }
+    const times = timesTried(other)
+    if (times >= mostTimesTried) return { kind: 'unproven' }
+    return { kind: 'next', limit: other, timesTried: times, ...(!far && { isBrief: true }) }
   }
   // What two runs have not settled makes room for what explains as much.
   const [first] = open
@@ -107,7 +112,7 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     return isExhausted ? { kind: 'unproven' } : { kind: 'next', limit: next, timesTried: 0 }
   }
   const times = timesTried(best.limit)
-  if (times < mostTimesTried) return { kind: 'next', limit: best.limit, timesTried: times }
+  if (times < mostTimesTried) return { kind: 'next', limit: refined(best.limit, canBe), timesTried: times }
   return { kind: 'unproven' }
 }
 
@@ -121,17 +126,27 @@ export function likeliest(
   { streams, documented, tried, canBe }: Omit<Clues, 'isBehind' | 'isTried'>,
 ): Limit | undefined {
   const fitting = fittingLimits(limit, documented, streams).filter(({ explainsAll }) => explainsAll)
-  return [...passedOf(tried), ...fitting.map((fit) => fit.limit)].find(
-    (one) => tried.get(inWords(one))?.failed !== true && canBe(one),
-  )
+  const passed = passedOf(tried).find(canBe)
+  if (passed) return passed
+  for (const fit of fitting) {
+    const one = refined(fit.limit, canBe)
+    if (canBe(one)) return one
+  }
+  return undefined
 }
 
 /** Limits with which a run has passed, the last ones first: each with the roundest window of those that would have. */
 function passedOf(tried: ReadonlyMap<string, Tried>): Limit[] {
   return [...tried.values()].reverse().flatMap(({ limit, failed, passed }) => {
     if (failed || passed === undefined) return []
-    return [{ ...limit, window: roundestWindowMs(...passed) }, limit]
+    return [{ ...limit, window: roundestOf(passed) }, limit]
   })
+}
+
+/** The windows with which the last run explained a limit that passed with it; none where no run did. */
+export function explainedBy(limit: Limit, tried: ReadonlyMap<string, Tried>): readonly ExplainedBy[] {
+  const passed = [...tried.values()].filter((one) => !one.failed && isAlike(one.limit, limit))
+  return passed.findLast((one) => one.passed !== undefined)?.passed ?? []
 }
 
 /** Are two limits the same as far as a pass tells? */

@@ -1,5 +1,6 @@
 import { type History, Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
+import { isBucket } from './windows-left.ts'
 
 /** For each row of a history the scope whose limit refused it; undefined where none did, or that cannot be told. */
 export type Refusers = readonly (string | undefined)[]
@@ -74,9 +75,9 @@ function fullness(
     values.set(value, own)
   }
   for (const own of values.values()) for (const us of Object.values(own)) us.sort((a, b) => a - b)
-  const isBucket = limit.algorithm.every((one) => one === 'token-bucket' || one === 'gcra')
+  const isFlowing = isBucket(limit)
   const levels = new Map(
-    isBucket ? [...values].map(([value, { sentUs }]) => [value, levelsOf(sentUs, limit)]) : [],
+    isFlowing ? [...values].map(([value, { sentUs }]) => [value, levelsOf(sentUs, limit)]) : [],
   )
   // Windows are known roughly.
   const reachUs = 1000 * limit.window * (1 + limit.tolerance)
@@ -86,7 +87,7 @@ function fullness(
     if (!own) return false
     const [from, to] = [history.sentUs[row] as number, history.receivedUs[row] as number]
     const before = countUpTo(own.sentUs, to)
-    if (!isBucket) {
+    if (!isFlowing) {
       if (before - countUpTo(own.receivedUs, from - reachUs) >= limit.limit) return true
       const isCounter = limit.algorithm.includes('sliding-counter')
       // Looking back two windows, it counts no more than all that is in them.

@@ -5,10 +5,10 @@ export const measuredLimitSchema = z
   .object({
     name: z.string(),
     scope: z.string(),
-    limit: z
-      .int()
-      .min(0)
-      .meta({ description: 'The limit; or, with above and unknown, what it is larger than in that window.' }),
+    limit: z.int().min(0).meta({
+      description:
+        'The limit; with above, what it is larger than. With unknown, one less than what was let through within that window, which need not be its own.',
+    }),
     windowSeconds: z.number(),
     as: z.enum(['proven', 'likely', 'above', 'unknown']).meta({
       description:

@@ -10,7 +10,6 @@ const words = {
   proven: 'proven by a run',
   likely: 'not proven, and contradicted by no run',
   above: 'never met: nothing was refused up to there',
-  unknown: 'not known: it refused, and nothing explains all runs',
 } as const
 
 /** The limits that were found instead of those of the spec. */
@@ -18,12 +17,8 @@ export function measuredTable(measured: readonly MeasuredLimit[], view: View): s
   const style = createStyle(view.color)
   const rows = measured.map((one): Cell[] => {
     const { name, limit, windowSeconds, as } = one
-    const isOpen = as === 'above' || as === 'unknown'
-    return [
-      visible(name),
-      `${isOpen ? 'above ' : ''}${limit} in ${windowText(windowSeconds)}`,
-      howKnown(one),
-    ].map((text) => ({ text }))
+    const most = `${as === 'above' ? 'above ' : ''}${limit} in ${windowText(windowSeconds)}`
+    return [visible(name), as === 'unknown' ? 'not known' : most, howKnown(one)].map((text) => ({ text }))
   })
   const keys = measured.flatMap(({ otherKeys = [] }) => otherKeys)
   const notes = keys.map(({ key, shares, why }) => `${keyWords[key]}${sharesWords[shares]} ${visible(why)}`)
@@ -32,9 +27,13 @@ export function measuredTable(measured: readonly MeasuredLimit[], view: View): s
   return [...lines, ...notes.flatMap((note) => paragraph(note, view.width, 0))]
 }
 
-function howKnown({ as, isShared, hiddenBy, refusedAfter }: MeasuredLimit): string {
+function howKnown(measured: MeasuredLimit): string {
+  const { as, limit, windowSeconds, isShared, hiddenBy, refusedAfter } = measured
   if (hiddenBy !== undefined) return `hidden: "${visible(hiddenBy)}" refuses before it`
-  if (refusedAfter !== undefined) return `${words.unknown}; at most ${refusedAfter}, since it began there`
+  if (as === 'unknown') {
+    const most = refusedAfter === undefined ? '' : `, and refused after ${refusedAfter}`
+    return `nothing explains all runs: it let through ${limit + 1} in ${windowText(windowSeconds)}${most}`
+  }
   return `${words[as]}${isShared ? ', one for all together' : ''}`
 }
 

@@ -62,7 +62,7 @@ describe('where no more runs can be made,', () => {
   test('nothing is said that the ones so far contradict', async () => {
     const hidden = platform('fixed-window', ['140/4s', '300/4s', '200/4s'], true)
     const own = documented.slice(2)
-    const first = fireAtHidden(hidden, { limits: own, only: ['apiKey'] }, 0)
+    const first = fireAtHidden(hidden, { limits: own, only: ['apiKey'] }, 0, own)
     const { measured, limits } = await discoverLimits(own, first, noMore)
     expect(measured).toMatchObject([{ limit: 200, windowSeconds: 4, as: 'likely' }])
     expect(canBeKept(first.history, { limits, clockDriftPpm: 200 })).toBe(true)

@@ -23,7 +23,7 @@ describe('what a run looks like', () => {
     const experiment = { limits, only: ['apiKey'] }
     // Each run meets a phase of its own.
     const streams = [1, 2].flatMap((run) => {
-      const history = metAtHidden(hidden({ algorithm }), experiment, run)
+      const history = metAtHidden(hidden({ algorithm }), experiment, run, limits)
       const refusers = refusersOf(history, { scopes: ['apiKey'], only: ['apiKey'], proven: [] })
       return streamsOf(history, 'apiKey', refusers)
     })

@@ -1,5 +1,11 @@
 import { judge } from '../../lib/check/index.ts'
-import { type Discovered, discoverLimits, type Experiment, type Fired } from '../../lib/discover/index.ts'
+import {
+  type Discovered,
+  discoverLimits,
+  type Experiment,
+  type Fired,
+  limitsToPlan,
+} from '../../lib/discover/index.ts'
 import type { History, Scopes } from '../../lib/history/index.ts'
 import { createLimiter } from '../../lib/limiters/index.ts'
 import { makePlan, type Plan } from '../../lib/plan/index.ts'
@@ -51,14 +57,27 @@ export function hiddenPlatform(seed: number, among: readonly Algorithm[] = algor
   }
 }
 
-/** Fires at a hidden platform on a virtual clock, and judges what it met. */
-export function fireAtHidden(hidden: Hidden, experiment: Experiment, run: number): Fired {
-  const history = metAtHidden(hidden, experiment, run)
+/**
+ * Fires at a hidden platform on a virtual clock, and judges what it met.
+ * @param limits as the run is planned for them.
+ */
+export function fireAtHidden(
+  hidden: Hidden,
+  experiment: Experiment,
+  run: number,
+  limits: Limit[] = limitsToPlan(experiment),
+): Fired {
+  const history = metAtHidden(hidden, experiment, run, limits)
   return { history, limits: judge(history, { limits: experiment.limits, clockDriftPpm: 200 }).limits }
 }
 
 /** What a run meets at a hidden platform on a virtual clock: each run phases of its own. */
-export function metAtHidden(hidden: Hidden, { limits, ...options }: Experiment, run: number): History {
+export function metAtHidden(
+  hidden: Hidden,
+  { limits: _, ...options }: Experiment,
+  run: number,
+  limits: Limit[],
+): History {
   const made = makePlan(
     { limits, outcomes: { accepted: '2xx', limited: '429' }, clockDriftPpm: 200 },
     options,
@@ -111,15 +130,16 @@ export async function discoverHidden(
   told: (experiment: Experiment, fired: Fired) => void = () => {},
 ): Promise<Discovered & { runs: number }> {
   let runs = 0
-  const fireAt = async (experiment: Experiment, run: number): Promise<Fired> => {
+  const fireAt = async (experiment: Experiment, run: number, limits?: Limit[]): Promise<Fired> => {
     runs++
-    const fired = fireAtHidden(hidden, experiment, run)
+    const fired = fireAtHidden(hidden, experiment, run, limits)
     told(experiment, fired)
     return fired
   }
   const experiment = { limits: documented, only: scopes }
-  const first = await fireAt(experiment, 0)
-  return { ...(await discoverLimits(documented, first, fireAt)), runs }
+  const first = await fireAt(experiment, 0, documented)
+  const found = await discoverLimits(documented, first, (...next) => fireAt(...next))
+  return { ...found, runs }
 }
 
 /** What is said of a platform that is not so: a proven limit that is another, or one above itself. */
@@ -127,7 +147,7 @@ export function mistakesOf(
   { limits, sharesIntegrations }: Hidden,
   measured: Discovered['measured'],
 ): string[] {
-  return measured.flatMap(({ scope, limit, windowSeconds, as }) => {
+  return measured.flatMap(({ scope, limit, windowSeconds, as, refusedAfter }) => {
     const real = limits[scope as Scope]
     // A limit that all integrations share is one of the organization, where nothing says which refused.
     const possible = sharesIntegrations && scope === 'organization' ? [real, limits.integration] : [real]
@@ -136,6 +156,7 @@ export function mistakesOf(
     )
     if (as === 'likely' || (as === 'proven' && isOne)) return []
     if (as === 'above' && limit < real.limit) return []
+    if (as === 'unknown' && real.limit <= (refusedAfter ?? real.limit)) return []
     return [`${scope}: ${as} ${limit} in ${windowSeconds} s, and it is ${real.limit} in ${real.windowMs} ms`]
   })
 }

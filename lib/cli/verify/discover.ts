@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { windowText } from '../../../reports/terminal/index.ts'
-import { discoverLimits, type Experiment, type Fired } from '../../discover/index.ts'
+import { discoverLimits, type Experiment, type Fired, limitsToPlan } from '../../discover/index.ts'
 import { longestRunMs } from '../../fire/index.ts'
 import type { FoundK6 } from '../../fire/k6/index.ts'
 import { filePieces, readHistory } from '../../history/index.ts'
@@ -118,13 +118,17 @@ async function firedIn(folder: RunFolder, { limits }: Result, spec: Spec): Promi
 
 /** @throws {Failure} where nothing was fired. */
 async function fire(
-  { limits, isPaced: _, ...options }: Experiment,
+  experiment: Experiment,
   run: number,
   verification: Verification,
   { id, folder, k6, tools, watcher, interruption, ignoresQuietHours }: Discovery,
 ): Promise<Fired | undefined> {
+  const { limits, isPaced: _, ...options } = experiment
   const spec: Spec = { ...verification.spec, limits }
-  const planned = verification.planFor(spec, { quick: false, ...options })
+  const planned = verification.planFor(
+    { ...spec, limits: limitsToPlan(experiment) },
+    { quick: false, ...options },
+  )
   if (!planned.ok) throw new Failure(ExitCode.notCarriedOut, planned.why)
   const lacking = tooFewIntegrations(spec.target, planned.plan, 'the spec')
   if (lacking) throw new Failure(ExitCode.notCarriedOut, [lacking])

@@ -1,0 +1,151 @@
+import type { Algorithm, Limit } from '../spec/index.ts'
+import { roundestWindowMs } from './round-window.ts'
+
+/** Windows are told apart down to this share of them. */
+const finest = 1 / 5_000
+
+/** Windows from one to the other, in whole ms. */
+export type Span = readonly [fromMs: number, toMs: number]
+
+/** The windows with which one algorithm explains a run. */
+export interface ExplainedBy {
+  algorithm: Algorithm
+  span: Span
+}
+
+type CanBe = (limit: Limit) => boolean
+
+/**
+ * The windows with which nothing contradicts a limit: those around the first of some in which nothing does,
+ * within a span. `undefined` where something contradicts all of these.
+ */
+function windowsLeft(
+  limit: Limit,
+  canBe: CanBe,
+  [from, to]: Span,
+  tried: readonly number[],
+): Span | undefined {
+  const isLeft = (window: number) => canBe({ ...limit, window })
+  const one = tried
+    .map(Math.round)
+    .find((window, k, all) => window >= from && window <= to && all.indexOf(window) === k && isLeft(window))
+  if (one === undefined) return undefined
+  const edge = (end: number) => {
+    if (isLeft(end)) return end
+    let [left, contradicted] = [one, end]
+    while (Math.abs(contradicted - left) > Math.max(1, limit.window * finest)) {
+      const middle = Math.round((left + contradicted) / 2)
+      if (isLeft(middle)) left = middle
+      else contradicted = middle
+    }
+    return left
+  }
+  return [edge(from), edge(to)]
+}
+
+/** An algorithm that did not explain a run with the very window that was fired at may do so with one so near. */
+const nearShare = 0.005
+/** So many windows of a span are tried. */
+const samples = 40
+
+/**
+ * The limit with the likeliest window, and with the algorithms that no run contradicts then; the same where
+ * none is left.
+ * @param passed the windows with which a run has passed it, where one has.
+ */
+export function sharpened(limit: Limit, canBe: CanBe, passed: readonly ExplainedBy[]): Limit {
+  const whole = passed.length > 0 ? around(passed.map(({ span }) => span)) : nearby(limit, limit.tolerance)
+  const known = limit.algorithm.flatMap((algorithm) => {
+    const within = passed.find((one) => one.algorithm === algorithm)?.span ?? whole
+    const span = windowsLeft({ ...limit, algorithm: [algorithm] }, canBe, within, [
+      limit.window,
+      ...over(within),
+    ])
+    return span ? [{ algorithm, span }] : []
+  })
+  if (known.length === 0) return limit
+  const window = likeliestWindow(known.map(({ span }) => span))
+  const left = known.filter(({ span: [from, to] }) => from <= window && window <= to)
+  return { ...limit, window, algorithm: left.map(({ algorithm }) => algorithm) }
+}
+
+/** The same limit with a window near its own that nothing contradicts, if there is one and its own is. */
+export function refined(limit: Limit, canBe: CanBe): Limit {
+  if (canBe(limit)) return limit
+  const within = nearby(limit, limit.tolerance / 2)
+  const span = windowsLeft(limit, canBe, within, over(within))
+  return span ? { ...limit, window: roundestWindowMs(...span) } : limit
+}
+
+/** All of these, and a little more at both ends. */
+function around(spans: readonly Span[]): Span {
+  const from = Math.min(...spans.map((span) => span[0]))
+  const to = Math.max(...spans.map((span) => span[1]))
+  return [Math.round(from * (1 - nearShare)), Math.round(to * (1 + nearShare))]
+}
+
+function nearby({ window }: Limit, share: number): Span {
+  return [Math.round(window * (1 - share)), Math.round(window * (1 + share))]
+}
+
+/** Windows all over a span, those in the middle of it first. */
+function over([from, to]: Span): number[] {
+  const middle = (from + to) / 2
+  return Array.from({ length: samples + 1 }, (_, k) => {
+    const away = (k % 2 === 0 ? 1 : -1) * Math.ceil(k / 2)
+    return middle + (away * (to - from)) / samples
+  })
+}
+
+/**
+ * A window that people write, where all of these spans have one, or else one of them does; else the middle of
+ * what they have in common.
+ */
+function likeliestWindow(spans: readonly Span[]): number {
+  const from = Math.max(...spans.map((span) => span[0]))
+  const to = Math.min(...spans.map((span) => span[1]))
+  const common: Span[] = from <= to ? [[from, to]] : []
+  for (const [low, high] of [...common, ...spans]) {
+    const round = roundestWindowMs(low, high)
+    if (round % wholeUnitMs(round) === 0) return round
+  }
+  const [low, high] = common[0] ?? (spans[0] as Span)
+  return Math.round((low + high) / 2)
+}
+
+/** People write windows in whole seconds, and short ones in halves and tenths. */
+function wholeUnitMs(windowMs: number): number {
+  return windowMs >= 10_000 ? 1_000 : windowMs >= 2_000 ? 500 : 100
+}
+
+/** The roundest window of those with which a run passed, of as many algorithms as have one in common. */
+export function roundestOf(passed: readonly ExplainedBy[]): number {
+  const from = Math.max(...passed.map(({ span }) => span[0]))
+  const to = Math.min(...passed.map(({ span }) => span[1]))
+  return from <= to ? roundestWindowMs(from, to) : roundestWindowMs(...(passed[0] as ExplainedBy).span)
+}
+
+/** Windows of a bucket are looked for up to so far away. */
+const farShare = 0.005
+
+/**
+ * A limit one lower or higher with which nothing contradicts a bucket: what flows in while it is filled can
+ * make up for the difference. `undefined` where there is none, or it is no bucket.
+ */
+export function bucketBeside(limit: Limit, canBe: CanBe): Limit | undefined {
+  if (!isBucket(limit)) return undefined
+  for (const most of [limit.limit - 1, limit.limit + 1]) {
+    if (most <= 0) continue
+    // As much flows in as with the other.
+    const window = (limit.window * most) / limit.limit
+    const span = nearby({ ...limit, window }, farShare)
+    const left = windowsLeft({ ...limit, limit: most }, canBe, span, over(span))
+    if (left) return { ...limit, limit: most, window: roundestWindowMs(...left) }
+  }
+  return undefined
+}
+
+/** Is it one that lets through all the time what has flowed in? */
+export function isBucket({ algorithm }: Limit): boolean {
+  return algorithm.every((one) => one === 'token-bucket' || one === 'gcra')
+}
