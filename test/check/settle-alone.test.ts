@@ -2,18 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
 import { findWitness } from '../../lib/check/settle/witness.ts'
-import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
-import { createLimiter } from '../../lib/limiters/index.ts'
-import { seededRandom } from '../../lib/simulate/index.ts'
 import { type Algorithm, specSchema } from '../../lib/spec/index.ts'
+import { overlapping, windowUs } from './overlapping.ts'
 
-const windowUs = 1_000_000
 const limit = 8
 const seeds = Array.from({ length: 12 }, (_, k) => k + 1)
-const requests = 60
-
-/** Busy for three windows and quiet for two, so that some windows are full and others are not. */
-const rates = [1.25, 1.25, 1.25, 0.4, 0.4]
 
 interface Kind {
   algorithm: Algorithm
@@ -25,29 +18,6 @@ interface Kind {
   highestCost: number
 }
 
-/** What such a limiter answered, and where its windows, or refills, start. */
-function answered({ algorithm, refillTickUs, counted, ...of }: Kind, seed: number) {
-  const random = seededRandom(seed)
-  const phaseUs = Math.floor(random() * (refillTickUs ?? windowUs))
-  const model = createLimiter(algorithm, { limit, windowUs, phaseUs, refillTickUs, rounding: 'floor' })
-  const sent: { sentUs: number; decidedUs: number; receivedUs: number }[] = []
-  for (let k = 0, us = 0; k < requests; k++) {
-    us += (-Math.log(1 - random()) * 90_000) / (rates[Math.floor(us / windowUs) % rates.length] as number)
-    const latencyUs = Math.min(5, 0.25 - 0.75 * Math.log(1 - random())) * of.latencyUs
-    sent.push({ sentUs: us, decidedUs: Math.floor(us + latencyUs * random()), receivedUs: us + latencyUs })
-  }
-  sent.sort((a, b) => a.decidedUs - b.decidedUs)
-  let state = model.init()
-  const records = sent.map(({ sentUs, decidedUs, receivedUs }) => {
-    const cost = 1 + Math.floor(random() * of.highestCost)
-    const admitted = model.admits(state, decidedUs, cost)
-    if (admitted || counted) state = model.charge(state, decidedUs, cost)
-    const outcome = admitted ? Outcome.accepted : Outcome.limited
-    return { descriptor: 'A', cost, sentUs: Math.floor(sentUs), receivedUs: Math.ceil(receivedUs), outcome }
-  })
-  return { history: historyFromRecords({ descriptors: { A: { key: 'A' } } }, records), phaseUs }
-}
-
 /** Does settling find instants for that, told where windows start and nothing else? */
 function isSettled(kind: Kind, seed: number): boolean {
   const { algorithm, refillTickUs } = kind
@@ -56,7 +26,8 @@ function isSettled(kind: Kind, seed: number): boolean {
   const { limits } = specSchema.parse({
     limits: [{ name: 'one', scope: 'key', limit, window: '1s', ...rules }],
   })
-  const { history, phaseUs } = answered(kind, seed)
+  const enforced = [{ scope: 'key', limit, refillTickUs, ...rules, chargedWhenRefused: 'free' }] as const
+  const { history, phaseUs } = overlapping({ enforced, requests: 60, ...kind }, seed)
   const file = new CaseFile(history, limits, 0)
   const hypothesis: Hypothesis = { ...rules, limit, windowUs, chargedWhenRefused: 'free', refillTickUs }
   if (algorithm === 'sliding-counter') hypothesis.rounding = 'floor'
