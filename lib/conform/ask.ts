@@ -43,6 +43,11 @@ export interface AskOptions {
 /** More of an answer is not looked at. */
 const longestBody = 4 << 20
 
+/** Unix milliseconds with fractions, as of the start of this process. */
+function exactNowMs(): number {
+  return performance.timeOrigin + performance.now()
+}
+
 /** Makes the function by which questions are asked: it follows no redirect and sends nothing twice. */
 export function createAsk({ origins, outcomes, secrets, record, timeoutMs, signal }: AskOptions): Ask {
   const forms = formsOf(secrets)
@@ -51,12 +56,14 @@ export function createAsk({ origins, outcomes, secrets, record, timeoutMs, signa
     if (signal.aborted) throw new StoppedError('nothing is sent any more')
     if (!origins.includes(new URL(url).origin)) throw new Error(`${new URL(url).origin} was not named`)
     const sent = Date.now()
+    const exactMs = { sent: exactNowMs(), received: 0 }
     const seen: Exchange = {
       line: 0,
       descriptor,
       kind,
       sentMs: sent,
       receivedMs: sent,
+      exactMs,
       status: 0,
       outcome: Outcome.unknown,
       headers: [],
@@ -72,6 +79,7 @@ export function createAsk({ origins, outcomes, secrets, record, timeoutMs, signa
         body,
         signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), signal]),
       })
+      exactMs.received = exactNowMs()
       seen.receivedMs = Math.max(Date.now(), sent)
       seen.status = response.status
       seen.outcome = outcomeOfStatus(response.status)
@@ -80,6 +88,7 @@ export function createAsk({ origins, outcomes, secrets, record, timeoutMs, signa
     } catch (thrown) {
       error = (thrown as Error).name === 'TimeoutError' ? 'timeout' : 'no whole answer'
       if (seen.status === 0) seen.receivedMs = Math.max(Date.now(), sent)
+      exactMs.received ||= exactNowMs()
     }
     const limited = seen.outcome === Outcome.limited
     const words = limitWords(seen.status, limited, Object.fromEntries(seen.headers), seen.body)

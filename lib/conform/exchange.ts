@@ -23,6 +23,11 @@ export interface Exchange {
   sentMs: number
   /** Unix milliseconds; when the client gave up, where there was no answer. */
   receivedMs: number
+  /**
+   * The same two instants in fractions of milliseconds, on a clock that is never set; only of what was asked.
+   * The one is before whatever was sent after the other.
+   */
+  exactMs?: { sent: number; received: number }
   /** 0 without an answer. */
   status: number
   outcome: Outcome

@@ -104,11 +104,20 @@ function malformedOnce(all: readonly MalformedField[]): MalformedField[] {
   return [...seen.values()]
 }
 
+/** Whole milliseconds are rounded down, of a clock that may be slewed against the exact one meanwhile. */
+const wholeSlackMs = 20
+
+function instantsOf({ sentMs, receivedMs, exactMs }: Exchange): Pick<Observed, 'sentMs' | 'receivedMs'> {
+  return exactMs
+    ? { sentMs: exactMs.sent, receivedMs: exactMs.received }
+    : { sentMs: sentMs - wholeSlackMs, receivedMs: receivedMs + wholeSlackMs }
+}
+
 /** Whether these count is what other questions are about. */
 const uncertain: ReadonlySet<Exchange['kind']> = new Set(['heartbeat', 'malformed', 'get', 'other'])
 
 function observedIn(exchange: Exchange): Observed {
-  const { line, descriptor, kind, status, sentMs, receivedMs, headers, body, outcome, limitedBy } = exchange
+  const { line, descriptor, kind, status, headers, body, outcome, limitedBy } = exchange
   const scopes =
     kind === 'list'
       ? [`apiKey:${descriptor}`]
@@ -119,9 +128,7 @@ function observedIn(exchange: Exchange): Observed {
   return {
     line,
     status,
-    // Stamps are whole milliseconds, rounded down.
-    sentMs: sentMs - 1,
-    receivedMs: receivedMs + 1,
+    ...instantsOf(exchange),
     headers,
     body,
     outcome: uncertain.has(kind) && named !== 'limited' ? 'unknown' : named,

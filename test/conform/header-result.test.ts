@@ -20,7 +20,12 @@ function exchangesOf(told: readonly Told[], firstLine = 2): Exchange[] {
     descriptor,
     kind,
     sentMs: 1_795_421_500_000 + (firstLine + k) * 5,
-    receivedMs: 1_795_421_500_002 + (firstLine + k) * 5,
+    receivedMs: 1_795_421_500_005 + (firstLine + k) * 5,
+    // One right after another.
+    exactMs: {
+      sent: 1_795_421_500_000.5 + (firstLine + k) * 5,
+      received: 1_795_421_500_005.5 + (firstLine + k) * 5,
+    },
     status: 200,
     outcome: Outcome.accepted,
     headers: fields.map((field) => field.split(': ') as [string, string]),
