@@ -5,7 +5,7 @@ import type { Nested } from './experiment.ts'
 import type { Inquiry, Run } from './inquiry.ts'
 import { mostLetThrough } from './let-through.ts'
 import { isRefusedAtOnce, type Met, metIn, withoutOthers } from './met.ts'
-import type { Clues } from './next-guess.ts'
+import { type Clues, explainedBy } from './next-guess.ts'
 
 /** Limits are looked for up to so many times what the spec says. */
 const mostTimes = 20
@@ -24,12 +24,25 @@ export function metBy(
   const scopes = inquiries
     .filter(({ above }) => above === undefined)
     .map(({ documented }) => documented.scope)
-  const proven = inquiries.filter((one) => one.proven).map(({ current }) => current)
+  const proven = inquiries.filter((one) => one.proven).map(known)
   if (nested?.saysWho && scope === nested.inner && startsEmpty) {
     inquiry.isShared ||= runs.some((run) => metIn(run, scope, scopes, proven).streams.some(isRefusedAtOnce))
   }
   const valuesOf = inquiry.isShared ? nested?.outer : undefined
   return runs.map((run) => metIn(run, scope, scopes, proven, valuesOf))
+}
+
+/** A window may be so much off, as a share of it, with an algorithm that has not explained the run that passed. */
+const spareShare = 0.005
+
+/** A proven limit, with its window as sharply as is known. */
+export function known({ current, tried }: Inquiry): Limit {
+  const offs = explainedBy(current, tried).flatMap(({ span: [from, to] }) => [
+    to / current.window - 1,
+    1 - from / current.window,
+  ])
+  if (offs.length === 0) return current
+  return { ...current, tolerance: Math.min(current.tolerance, Math.max(...offs) + spareShare) }
 }
 
 /** What there is to guess by, and to hold guesses against. */

@@ -45,10 +45,17 @@ export function conclude(
     return { inquiry, met, limit: sharpened(limit, clues.canBe, explainedBy(limit, inquiry.tried)), isProven }
   })
   const isTogether = agree(held, runs, nested, clockDriftPpm)
-  return held.map((one) => {
+  const all = held.map((one) => {
     const isContradicted = !isTogether && !one.isProven && isNested(one.inquiry, nested)
     return concluded(isContradicted ? { ...one, limit: undefined } : one, held, nested, clockDriftPpm)
   })
+  // Where refusals do not say who refused, those of a limit that nobody knows would be put down to the other.
+  const isMixedUp =
+    nested?.saysWho === false &&
+    all.some(({ measured }, k) => measured.as === 'unknown' && isNested(inquiries[k] as Inquiry, nested))
+  return all.map((one, k) =>
+    isMixedUp && isNested(inquiries[k] as Inquiry, nested) ? { measured: one.measured } : one,
+  )
 }
 
 function isNested({ documented }: Inquiry, nested: Nested | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { History } from '../history/index.ts'
 import type { LimitResult } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { cluesOf, contradictedIn, metBy } from './clues.ts'
+import { cluesOf, contradictedIn, known, metBy } from './clues.ts'
 import type { Experiment, Nested } from './experiment.ts'
 import { type Inquiry, isOpen, type Run } from './inquiry.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
@@ -116,11 +116,11 @@ function isVoid(
   history: History,
 ): boolean {
   return inquiries.some(
-    ({ proven, current }) =>
-      proven &&
-      current.scope === nested?.outer &&
-      !limits.some(({ name }) => name === current.name) &&
-      canHaveRefused(history, current),
+    (inquiry) =>
+      inquiry.proven &&
+      inquiry.documented.scope === nested?.outer &&
+      !limits.some(({ name }) => name === inquiry.documented.name) &&
+      canHaveRefused(history, known(inquiry)),
   )
 }
 

@@ -32,6 +32,8 @@ const leastTurnsOfPace = 3
 
 /** A guess that nothing contradicts is fired at up to so many times: each time the phases are others. */
 const mostTimesTried = 4
+/** … up to so many times where runs are brief, … */
+const mostTimesBrief = 8
 /** … and up to so many times before others that explain as much. */
 const timesFirst = 2
 /** What refused, and is explained by nothing yet, is fired at so many times as the same. */
@@ -99,7 +101,7 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     const other = far?.limit ?? bucketBeside(passed, canBe)
     if (!other) return { kind: 'proven', limit: passed }
     const times = timesTried(other)
-    if (times >= mostTimesTried) return { kind: 'unproven' }
+    if (times >= (far ? mostTimesTried : mostTimesBrief)) return { kind: 'unproven' }
     return { kind: 'next', limit: other, timesTried: times, ...(!far && { isBrief: true }) }
   }
   // What two runs have not settled makes room for what explains as much.
@@ -117,18 +119,17 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
 }
 
 /**
- * The limit that is likeliest where runs have proven none: it explains what refused and recovered in all of
- * them, and none contradicts it. Pure.
- * @returns `undefined` where nothing that is known of does.
+ * The limit that is likeliest where runs have proven none: of those that none contradicts the one that explains
+ * most of what refused and recovered. Pure.
+ * @returns `undefined` where all that is known of is contradicted.
  */
 export function likeliest(
   limit: Limit,
   { streams, documented, tried, canBe }: Omit<Clues, 'isBehind' | 'isTried'>,
 ): Limit | undefined {
-  const fitting = fittingLimits(limit, documented, streams).filter(({ explainsAll }) => explainsAll)
   const passed = passedOf(tried).find(canBe)
   if (passed) return passed
-  for (const fit of fitting) {
+  for (const fit of fittingLimits(limit, documented, streams)) {
     const one = refined(fit.limit, canBe)
     if (canBe(one)) return one
   }
