@@ -87,6 +87,12 @@ describe('the story of a request', () => {
     expect(line?.request?.looks).toBe('says no')
   })
 
+  it('says which limit the answer blames, where it blames one', () => {
+    const [blaming, silent] = explained([at(0, limited, { limitedBy: 'key' }), at(1, limited)], log, [2, 3])
+    expect(blaming?.request?.limitedBy).toBe('key')
+    expect(silent?.request).not.toHaveProperty('limitedBy')
+  })
+
   it('widens the bounds by slack and drift', () => {
     const history = historyFromRecords({ descriptors, clockSlackMs: 2 }, records)
     const [first] = judge(history, { limits: log, clockDriftPpm: 1000 }, [2]).explained ?? []
@@ -199,6 +205,16 @@ describe('a line in a certificate', () => {
       }
     }
     expect(lines.map(({ reasons = [] }) => reasons.length)).toEqual([1, 2, 2, 0])
+  })
+
+  it('is found in what follows the first window as well', () => {
+    const first = limitsOf({ limit: 2, algorithm: 'first-hit-window' })
+    const records = [at(0, accepted), ...[1_100, 1_101, 1_102].map((ms) => at(ms, accepted))]
+    const [before, within] = explained(records, first, [2, 4])
+    expect(before).not.toHaveProperty('reasons')
+    expect(within?.reasons?.[0]?.why).toMatch(
+      /^Not a first-hit window: .*3 were accepted surely within one window/,
+    )
   })
 
   it('is told of several limits together, by their names', () => {

@@ -32,3 +32,37 @@ test('what was sent after a refusal and may have been let through before it is n
   expect((onset?.firstLimitedAt ?? Number.NaN) - history.startedAtMs).toBe(20)
   expect((onset?.recoveredAt ?? Number.NaN) - history.startedAtMs).toBe(10_500)
 })
+
+test('counts what was accepted in the window that refused, not in the one before', () => {
+  const within = (algorithm: string, phaseMs: number) => {
+    const spec = parseSpec(
+      `limits: [{ name: few, scope: key, limit: 3, window: 10s, algorithm: ${algorithm} }]`,
+      {
+        file: 'spec.yaml',
+        env: {},
+      },
+    )
+    if (!spec.ok) throw new Error(JSON.stringify(spec.mistakes))
+    const at = (ms: number, outcome: RecordInput['outcome']) => asked(phaseMs + ms, phaseMs + ms + 1, outcome)
+    // Two of the first window come right before the second, which is full all the same only with its third.
+    const history = historyFromRecords({ descriptors: { A: { key: 'A' } } }, [
+      at(0, accepted),
+      at(9_000, accepted),
+      at(9_100, accepted),
+      at(9_200, limited),
+      ...[10_100, 10_200, 10_300].map((ms) => at(ms, accepted)),
+      at(10_400, limited),
+      at(19_900, limited),
+      at(20_200, accepted),
+    ])
+    return judge(history, spec.spec).limits[0]?.onsets?.map(({ acceptedBefore }) => acceptedBefore)
+  }
+  expect(within('first-hit-window', 0)).toEqual([
+    [3, 3],
+    [3, 3],
+  ])
+  expect(within('fixed-window', 0)).toEqual([
+    [3, 3],
+    [3, 3],
+  ])
+})

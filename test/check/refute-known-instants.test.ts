@@ -2,9 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../lib/check/evidence/evidence.ts'
 import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
-import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
+import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
+import type { Refutation } from '../../lib/check/refute/certificate.ts'
+import { condensed } from '../../lib/check/refute/condense.ts'
 import { refuteByBounds } from '../../lib/check/refute/refute.ts'
 import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
+import { modulo } from '../../lib/limiters/exact.ts'
 import { createLimiter } from '../../lib/limiters/index.ts'
 import { algorithms } from '../../lib/spec/index.ts'
 import { countingRefusals, evidenceOf, limiter, type Seen } from './evidence-of.ts'
@@ -22,6 +25,7 @@ const drawn = fc.record({
   counted: fc.boolean(),
   highestCost: fc.constantFrom(1, 1, 2, 3),
   phaseUs: fc.nat(8),
+  firstUs: fc.constantFrom(-20, 100),
   requests: fc.array(
     fc.record({
       gapUs: fc.oneof(
@@ -38,10 +42,13 @@ const drawn = fc.record({
 type Drawn = typeof drawn extends fc.Arbitrary<infer Value> ? Value : never
 
 /** What such a limiter answers from a phase on; an answer may have been read as its opposite. */
-function answered({ requests, highestCost, misread, counted, phaseUs }: Drawn, h: Hypothesis): Evidence {
+function answered(
+  { requests, highestCost, misread, counted, phaseUs, firstUs }: Drawn,
+  h: Hypothesis,
+): Evidence {
   const model = createLimiter(h.algorithm, { ...h, phaseUs })
   let state = model.init()
-  let atUs = 100 * grainUs
+  let atUs = firstUs * (isBucket(h) ? grainUs : 1)
   const seen = requests.map(({ gapUs, vacant, ...request }, row): Seen => {
     atUs += gapUs * (isBucket(h) ? grainUs : 1)
     const cost = Math.min(request.cost, highestCost)
@@ -59,10 +66,13 @@ function isBucket({ algorithm, refillTickUs }: Hypothesis): boolean {
   return algorithm === 'gcra' || (algorithm === 'token-bucket' && refillTickUs === undefined)
 }
 
-/** Plays the answers forward from each phase there is. A sliding counter may round either way, each time. */
-function explained({ loUs, cost, demand, use }: Evidence, h: Hypothesis, toUs = 0): boolean {
-  const phases = isBucket(h) ? 1 : (h.refillTickUs ?? h.windowUs)
-  return Array.from({ length: phases }, (_, phaseUs) => phaseUs).some((phaseUs) => {
+/**
+ * The phases that explain the answers, played forward from each there is; just 0 for a limiter that has none.
+ * A sliding counter may round either way, each time.
+ */
+function explaining({ loUs, cost, demand, use }: Evidence, h: Hypothesis, toUs = 0): number[] {
+  const phases = phasePeriodUs(h) ?? 1
+  return Array.from({ length: phases }, (_, phaseUs) => phaseUs).filter((phaseUs) => {
     const down = createLimiter(h.algorithm, { ...h, phaseUs, rounding: 'floor' })
     const up = createLimiter(h.algorithm, { ...h, phaseUs, rounding: 'ceil' })
     let state = down.init()
@@ -76,13 +86,23 @@ function explained({ loUs, cost, demand, use }: Evidence, h: Hypothesis, toUs = 
   })
 }
 
+/** The phases that a look at all of them leaves open. */
+function phasesLeft(found: Refutation, h: Hypothesis): number[] {
+  const period = phasePeriodUs(h)
+  if (found.refuted || period === undefined) return []
+  const left = found.openUs.flatMap(([from, to]) =>
+    Array.from({ length: to - from + 1 }, (_, k) => modulo(from + k, period)),
+  )
+  return [...new Set(left)].sort((a, b) => a - b)
+}
+
 const limiters = [
   ...algorithms.map((algorithm) => ({ name: algorithm, algorithm, refilled: false })),
   { name: 'token-bucket, refilled at intervals', algorithm: 'token-bucket' as const, refilled: true },
 ]
 
 describe.each(limiters)('where it is known when each was decided, a $name', ({ algorithm, refilled }) => {
-  it('is refuted by bounds alone wherever no phase explains the answers, and only there', () => {
+  it('is refuted by bounds alone just where no phase explains the answers; else those are left that do', () => {
     const seen = { explained: 0, refuted: 0 }
     fc.assert(
       fc.property(drawn, (one) => {
@@ -94,12 +114,25 @@ describe.each(limiters)('where it is known when each was decided, a $name', ({ a
         if (isBucket(h)) h.windowUs *= grainUs
         if (one.counted) h.limitedRequests = 'counted'
         const evidence = answered(one, h)
-        const truth = explained(evidence, h)
+        const phasesUs = explaining(evidence, h)
+        const truth = phasesUs.length > 0
         const index = new EvidenceIndex(evidence)
         const found = refuteByBounds(index, h, true)
         if (truth) expect(found.refuted).toBe(false)
-        else if (!explained(evidence, h, isBucket(h) ? leewayUs : 0)) expect(found.refuted).toBe(true)
-        if (found.refuted) expect(verifyCertificate(evidence, found)).toBe(undefined)
+        else if (!isBucket(h) || explaining(evidence, h, leewayUs).length === 0)
+          expect(found.refuted).toBe(true)
+        if (found.refuted) {
+          expect(verifyCertificate(evidence, found)).toBe(undefined)
+          const fewer = condensed(evidence, found)
+          expect(fewer.cases.length).toBeLessThanOrEqual(found.cases.length)
+          expect(verifyCertificate(evidence, fewer)).toBe(undefined)
+          // In whichever order the cases were found.
+          const backwards = { ...found, cases: found.cases.toReversed() }
+          if (phasePeriodUs(h) !== undefined) expect(condensed(evidence, backwards)).toEqual(fewer)
+        }
+        expect(phasesLeft(refuteByBounds(index, h, false), h)).toEqual(
+          phasePeriodUs(h) === undefined ? [] : phasesUs,
+        )
         seen[truth ? 'explained' : 'refuted']++
       }),
       { numRuns: Number(process.env.ONSET_BOUNDS_RUNS ?? 400) },
@@ -107,3 +140,21 @@ describe.each(limiters)('where it is known when each was decided, a $name', ({ a
     expect(Math.min(seen.explained, seen.refuted)).toBeGreaterThan(20)
   })
 })
+
+describe.each(limiters)(
+  'where something unseen may have been counted, a $name',
+  ({ algorithm, refilled }) => {
+    const h: Hypothesis = { ...limiter(algorithm), ...(refilled && { refillTickUs: 5 }) }
+    const refuted = (seen: readonly Seen[]) => {
+      const evidence = evidenceOf(seen, Number.POSITIVE_INFINITY)
+      const found = refuteByBounds(new EvidenceIndex(evidence), h, true)
+      if (found.refuted) expect(verifyCertificate(evidence, found)).toBe(undefined)
+      return found.refuted
+    }
+
+    it('is refuted by what was let through, and not by what was refused', () => {
+      expect(refuted([0, 1, 2, 3, 4].map((lo) => ({ lo })))).toBe(true)
+      expect(refuted([{ lo: 0 }, { lo: 5, as: 'refused' }, { lo: 100, as: 'refused' }])).toBe(false)
+    })
+  },
+)

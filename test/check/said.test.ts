@@ -323,6 +323,11 @@ const said: Record<string, Said[]> = {
   ],
 }
 
+/** What explains a limit that is not settled: a counter that may round either way once, by the way it rounds down. */
+said['counter-looks-back'] = [
+  { explainedBy: [{ algorithm: 'sliding-counter', limitedRequests: 'free', chargedWhenRefused: 'either' }] },
+]
+
 it.each(Object.entries(said))('%s: is told in these words and numbers', (name, limits) => {
   const path = join(import.meta.dirname, '..', 'histories', name)
   const spec = parseSpec(readFileSync(`${path}.yaml`, 'utf8'), { file: name, env: {} })
@@ -340,4 +345,8 @@ it.each(Object.entries(said))('%s: is told in these words and numbers', (name, l
     tested: tested && [tested.accepted, tested.limited, tested.unknown, tested.onsets, tested.recoveries],
   }))
   expect(judged).toMatchObject(limits)
+  for (const [k, { name: called, scope, limit, window, algorithm }] of spec.spec.limits.entries()) {
+    const about = { name: called, scope, limit, windowSeconds: window / 1000, algorithms: algorithm }
+    expect(judged[k]).toMatchObject(about)
+  }
 })

@@ -74,3 +74,6 @@ it('replay: an order that names a row twice leaves another out', () => {
   expect(replay(history, limits, bounds, [0, 1], { ...witness, order: [0, 1] })).toBe(1)
   expect(replay(history, limits, bounds, [0, 1], { ...witness, order: [0, 0] })).toBeDefined()
 })
+it('first-hit: a case that says nothing is an answer, not an exception', () => {
+  expect(says(far, 'first-hit-window', 2, [{}, { startUs: [0, 0], reason: over([0, 1, 2]) }])).toBeDefined()
+})
