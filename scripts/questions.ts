@@ -1,13 +1,14 @@
 /**
  * Asks stand-ins that differ in every known way, one by one and several at a time, and prints how often each
- * question was answered rightly, honestly not, or wrongly. The exit code is 1 where an answer is wrong.
+ * question was answered rightly, honestly not, or wrongly; and so what was found of what answers claim of limits.
+ * The exit code is 1 where an answer is wrong.
  *
  *   node scripts/questions.ts [--random 50] [--seed N] [--at-once 3] [--only TEXT] [--questions ID,ID]
  */
 import { parseArgs } from 'node:util'
 import { type QuestionId, questions } from '../lib/conform/index.ts'
 import { seededRandom } from '../lib/simulate/index.ts'
-import { type Marked, markSwitch } from '../test/conform/ask-stand-in.ts'
+import { headerClaims, type Marked, markSwitch } from '../test/conform/ask-stand-in.ts'
 import { combined, drawCombination, switches } from '../test/conform/switches.ts'
 
 const { values } = parseArgs({
@@ -34,10 +35,12 @@ const work = async () => {
     const found = await markSwitch(next, asked)
     marked.push(...found)
     const of = (mark: Marked['mark']) => found.filter((one) => one.mark === mark)
-    const open = of('cannot tell').map(({ question }) => question)
+    const open = of('cannot tell')
+      .map(({ question }) => question)
+      .filter((question) => question !== headerClaims)
     const wrong = of('wrong').map(({ question, says, truth }) => `${question} says ${says}, is ${truth}`)
     console.log(
-      `${next.name}: ${of('right').length} right${open.length > 0 ? `, cannot tell ${open.join(', ')}` : ''}${wrong.length > 0 ? `, WRONG ${wrong.join('; ')}` : ''}`,
+      `${next.name}: ${of('right').filter(({ question }) => question !== headerClaims).length} right${open.length > 0 ? `, cannot tell ${open.join(', ')}` : ''}${wrong.length > 0 ? `, WRONG ${wrong.join('; ')}` : ''}`,
     )
   }
 }
@@ -45,7 +48,7 @@ await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
 
 const widest = Math.max(...questions.map(({ id }) => id.length))
 console.log(`\n${'QUESTION'.padEnd(widest)}  RIGHT  CANNOT TELL  WRONG`)
-for (const { id } of questions) {
+for (const id of [...questions.map((question) => question.id), headerClaims]) {
   const of = (mark: Marked['mark']) =>
     String(marked.filter((one) => one.question === id && one.mark === mark).length)
   console.log(

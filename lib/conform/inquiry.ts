@@ -12,7 +12,7 @@ import { restMs, type Site } from './site.ts'
 
 /**
  * All experiments, in the order in which those of one track follow one another: what fills a limit comes
- * after what only needs a few requests of it.
+ * after what only needs a few requests of it, and what may fill it from elsewhere comes last.
  */
 const experiments: readonly Experiment[] = [
   authentication,
@@ -20,9 +20,9 @@ const experiments: readonly Experiment[] = [
   growingList,
   keys,
   noisy,
-  strangers,
   scales,
   crowdsAtTheLimit,
+  strangers,
 ]
 
 /** An experiment that is to be done, for some of its questions. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   type Commission,
   carryOutInquiry,
+  headerResult,
   type Inquired,
   type OtherKeys,
   type QuestionId,
@@ -12,7 +13,7 @@ import {
 } from '../../lib/conform/index.ts'
 import { type Spec, specSchema } from '../../lib/spec/index.ts'
 import type { TargetConfigInput } from '../../lib/target/index.ts'
-import { type Switch, specLimits, specWindowMs, truthOf } from './switches.ts'
+import { claimTruthOf, type Switch, specLimits, specWindowMs, truthOf } from './switches.ts'
 
 type Scope = keyof typeof specLimits
 
@@ -73,10 +74,13 @@ export async function inquireAt(
   }
 }
 
-/** How one answer compares with what is so. */
+/** The row of a table for what is found of the words of answers. */
+export const headerClaims = 'header-claims'
+
+/** How one answer, or one finding about what answers claim of limits, compares with what is so. */
 export interface Marked {
   switchName: string
-  question: QuestionId
+  question: QuestionId | typeof headerClaims
   says: string
   truth: string
   mark: 'right' | 'cannot tell' | 'wrong'
@@ -85,12 +89,24 @@ export interface Marked {
 
 /** Asks a stand-in that differs in one way, and compares each answer with what is so. */
 export async function markSwitch({ name, config }: Switch, asked?: readonly QuestionId[]): Promise<Marked[]> {
-  const { answers, problem } = await askStandIn(config, asked)
+  const inquired = await askStandIn(config, asked)
+  const { answers, problem } = inquired
   if (problem !== undefined) throw new Error(`${name}: ${problem}`)
   const truths = truthOf(config)
-  return answers.map(({ question, says, why }) => {
-    const truth = truths[question as QuestionId]
-    const mark = says === truth ? 'right' : says === 'cannot-tell' ? 'cannot tell' : 'wrong'
-    return { switchName: name, question: question as QuestionId, says, truth, mark, why }
-  })
+  const { findings } = headerResult({ ...inquired, limits: testSpec().limits })
+  const claims = findings.filter(({ level }) => level === 'measurement')
+  return [
+    ...answers.map(({ question, says, why }): Marked => {
+      const truth = truths[question as QuestionId]
+      const mark = says === truth ? 'right' : says === 'cannot-tell' ? 'cannot tell' : 'wrong'
+      return { switchName: name, question: question as QuestionId, says, truth, mark, why }
+    }),
+    ...claims.flatMap(({ rule, state, message }): Marked[] => {
+      const truth = claimTruthOf(config, rule)
+      if (truth === undefined) return []
+      const mark = state === truth ? 'right' : state === 'not-testable' ? 'cannot tell' : 'wrong'
+      const says = `${rule} ${state}`
+      return [{ switchName: name, question: headerClaims, says, truth, mark, why: message }]
+    }),
+  ]
 }

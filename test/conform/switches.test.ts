@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type QuestionId, questions } from '../../lib/conform/index.ts'
-import { markSwitch } from './ask-stand-in.ts'
+import { headerClaims, markSwitch } from './ask-stand-in.ts'
 import { switches } from './switches.ts'
 
 /** What needs a few requests: the others are asked on a virtual clock, and of the stand-in in the long run. */
@@ -18,6 +18,7 @@ describe.concurrent('who may read what, and how lists are paged', () => {
   test.each(telling)('is told of a platform: $name', async (platform) => {
     const marked = await markSwitch(platform, cheap)
     expect(marked.filter(({ mark }) => mark === 'wrong')).toEqual([])
-    expect(marked.filter(({ mark }) => mark === 'right').length).toBeGreaterThanOrEqual(6)
+    const right = marked.filter(({ mark, question }) => mark === 'right' && question !== headerClaims)
+    expect(right.length).toBeGreaterThanOrEqual(6)
   })
 })

@@ -40,6 +40,14 @@ export const switches: readonly Switch[] = [
   { name: 'refused with 503', config: { refusalStatus: 503 } },
   { name: 'refused with 403', config: { refusalStatus: 403 } },
   { name: 'RateLimit fields', config: { rateLimitFields: 'draft-08' } },
+  {
+    name: 'RateLimit fields that tell another limit',
+    config: { rateLimitFields: 'draft-08', faults: { rateLimitFields: { limit: 77 } } },
+  },
+  {
+    name: 'RateLimit fields that tell another window',
+    config: { rateLimitFields: 'draft-08', faults: { rateLimitFields: { windowMs: 60_000 } } },
+  },
   { name: 'pages of changing sizes', config: { pageSize: [3, 5, 2] } },
   { name: 'an empty page past the end', config: { pageAfterLast: 'empty' } },
   { name: 'a count that is off', config: { faults: { pages: { countOff: 2 } } } },
@@ -130,4 +138,21 @@ export function truthOf(config: TargetConfigInput): Record<QuestionId, string> {
     'isolation-other-organization': told.organization?.countedBy === 'everybody' ? 'shared' : 'own',
     concurrency: faults.lostUpdates ? 'lets-more-through' : 'holds',
   }
+}
+
+/**
+ * What has to be found of a claim about a limit, if anything is found; `undefined` where a platform is wrong in
+ * ways that may show in this claim or not. @param claim with the name of the limit: `limit, limit per apiKey`.
+ */
+export function claimTruthOf(
+  { faults = {} }: TargetConfigInput,
+  claim: string,
+): 'holds' | 'broken' | undefined {
+  const { rateLimitFields: told, retryAfter, lostUpdates } = faults
+  if (lostUpdates || (retryAfter && (claim.startsWith('retry-after') || claim.startsWith('in-seconds'))))
+    return undefined
+  if (!told) return 'holds'
+  if (claim.startsWith('limit,') && told.limit !== undefined) return 'broken'
+  if (claim.startsWith('window,') && told.windowMs !== undefined) return 'broken'
+  return claim.startsWith('retry-after') ? 'holds' : undefined
 }
