@@ -7,7 +7,7 @@ import { type Inquiry, isOpen, type Run } from './inquiry.ts'
 import { learn } from './learn.ts'
 
 /** So many runs are made at most. */
-const mostRuns = 16
+const mostRuns = 12
 
 /** What was fired, and what it was judged to say of each limit. */
 export interface Fired {

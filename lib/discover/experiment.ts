@@ -66,18 +66,22 @@ export function nextExperiment(
   const open = askedBySelf(inquiries.filter(isOpen), nested)
   const scopes = [...new Set(open.map(({ documented }) => documented.scope))]
   const unsettled = Math.max(0, ...open.map(({ timesUnsettled }) => timesUnsettled))
-  const isBrief = open.some((one) => one.isBrief)
-  const longer = unsettled > 0 ? { windows: usualWindows + moreWindows * unsettled } : {}
-  const windows = isBrief ? { windows: briefWindows } : longer
-  const rates = isBrief ? {} : slower(open)
   const outer = open.find(({ documented }) => documented.scope === nested?.outer)
   const inner = open.find(({ documented }) => documented.scope === nested?.inner)
+  const known = inquiries.find(({ documented, proven }) => proven && documented.scope === nested?.outer)
+  const likely = known ?? there.find(({ documented }) => documented.scope === nested?.outer)
+  const isBrief =
+    open.some((one) => one.isBrief) && (!inner || !likely || isMetByBurst(inner, likely.current))
+  // The longer a run, the more the clock strays, which is what buckets are told apart by.
+  const isLonger = unsettled > 0 && !open.every(({ current }) => isBucket(current))
+  const longer = isLonger ? { windows: usualWindows + moreWindows * unsettled } : {}
+  const windows = isBrief ? { windows: briefWindows } : longer
+  const rates = isBrief ? {} : slower(open)
   if (!nested || !outer) {
-    const known = inquiries.find(({ documented, proven }) => proven && documented.scope === nested?.outer)
     if (!inner || !known) return { limits, only: scopes, ...windows, ...rates }
     const pace = pacedPerSecond(known.current)
-    const isPaced =
-      inner.isBehind || (inner.timesUnsettled % 2 === 1 && isMetAt(pace, inner.current, known.current))
+    const isTurn = inner.timesUnsettled % 2 === 1 && !isBrief
+    const isPaced = inner.isBehind || (isTurn && isMetAt(pace, inner.current, known.current))
     if (!isPaced) {
       const isSlow = isMetAt(rates.alertsPerSecond ?? 0, inner.current, known.current)
       return { limits, only: scopes, ...windows, ...(isSlow || inner.timesUnsettled === 0 ? rates : {}) }
@@ -154,6 +158,11 @@ function isMetAt(perSecond: number, inner: Limit, outer: Limit): boolean {
   if (flow(inner) === 0 && afterMs > inner.window) return false
   const isUnderOuter = perMs * outer.window <= outer.limit
   return isUnderOuter || perMs * afterMs < outer.limit + flow(outer) * afterMs
+}
+
+/** The same for a burst as fast as usual. */
+function isMetByBurst({ current }: Inquiry, outer: Limit): boolean {
+  return isMetAt((current.limit * 1000) / (usualFill * current.window), current, outer)
 }
 
 /** The inner limit met at a pace at which the outer one refuses nothing: whatever is refused, it refuses. */

@@ -1,4 +1,5 @@
 import type { Limit } from '../spec/index.ts'
+import { roundness } from './fit/windows.ts'
 import { fittingLimits, longestTimes } from './fitting-limits.ts'
 import { mostLetThrough } from './let-through.ts'
 import { roundestWindowMs } from './round-window.ts'
@@ -33,7 +34,7 @@ const leastTurnsOfPace = 3
 /** A guess that nothing contradicts is fired at up to so many times: each time the phases are others. */
 const mostTimesTried = 4
 /** … up to so many times where runs are brief, … */
-const mostTimesBrief = 8
+const mostTimesBrief = 3
 /** … and up to so many times before others that explain as much. */
 const timesFirst = 2
 /** What refused, and is explained by nothing yet, is fired at so many times as the same. */
@@ -102,6 +103,7 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     if (!other) return { kind: 'proven', limit: passed }
     const times = timesTried(other)
     if (times >= (far ? mostTimesTried : mostTimesBrief)) return { kind: 'unproven' }
+    if (!far && isBeyondClock(passed, reached)) return { kind: 'unproven' }
     return { kind: 'next', limit: other, timesTried: times, ...(!far && { isBrief: true }) }
   }
   // What two runs have not settled makes room for what explains as much.
@@ -127,8 +129,10 @@ export function likeliest(
   limit: Limit,
   { streams, documented, tried, canBe }: Omit<Clues, 'isBehind' | 'isTried'>,
 ): Limit | undefined {
-  const passed = passedOf(tried).find(canBe)
-  if (passed) return passed
+  const passed = passedOf(tried).filter(canBe)
+  // Of buckets that differ by one, people have written that with the round window.
+  passed.sort((one, other) => roundness(1000 * one.window) - roundness(1000 * other.window))
+  if (passed[0]) return passed[0]
   for (const fit of fittingLimits(limit, documented, streams)) {
     const one = refined(fit.limit, canBe)
     if (canBe(one)) return one
@@ -148,6 +152,14 @@ function passedOf(tried: ReadonlyMap<string, Tried>): Limit[] {
 export function explainedBy(limit: Limit, tried: ReadonlyMap<string, Tried>): readonly ExplainedBy[] {
   const passed = [...tried.values()].filter((one) => !one.failed && isAlike(one.limit, limit))
   return passed.findLast((one) => one.passed !== undefined)?.passed ?? []
+}
+
+/** Does a bucket let one more through sooner than anybody knows when it decided? Then no run tells its neighbours. */
+function isBeyondClock({ limit, window }: Limit, reached: readonly Stream[]): boolean {
+  const sharpestUs = Math.min(
+    ...reached.flatMap(({ fromUs, toUs }) => Array.from(toUs, (us, k) => us - (fromUs[k] as number))),
+  )
+  return 2 * sharpestUs > (1000 * window) / limit
 }
 
 /** Are two limits the same as far as a pass tells? */
