@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countedBefore, firstHitStarts, type Starts } from '../../lib/check/evidence/counted-before.ts'
 import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
-import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
+import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
 import { countingRefusals, evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 /** Requests of which it is known when they were decided, no two at once. */
@@ -116,5 +116,51 @@ describe.each(weights)('what weighed on a $name when a request came', ({ h: kind
       }),
       { numRuns: 200 },
     )
+  })
+})
+
+const phased = weights.filter(({ h }) => phasePeriodUs(h) !== undefined)
+
+describe.each(phased)('what weighed on a $name whose phase is known to a range', ({ h: kind, weight }) => {
+  it('lies between the bounds for each phase of it, and meets both of them at times', () => {
+    const met = { surely: 0, possibly: 0 }
+    fc.assert(
+      fc.property(drawn, fc.nat(8), ({ limit, windowUs, counted, requests, ...of }, width) => {
+        const h: Hypothesis = { ...kind, limit, windowUs }
+        const from = 20 + (of.phaseUs % windowUs)
+        const to = from + Math.min(width, windowUs - 1)
+        let atUs = 30
+        const seen = requests.map(({ gapUs, ...request }): Seen => {
+          atUs += gapUs
+          return { lo: atUs, ...request }
+        })
+        const evidence = counted ? countingRefusals(seen) : evidenceOf(seen)
+        const index = new EvidenceIndex(evidence)
+        const ranged: Starts = {
+          windows: [{ range: [from, to], sureFromUs: to }],
+          unknownFromUs: Number.POSITIVE_INFINITY,
+        }
+        const unknown: Starts = { windows: [], unknownFromUs: Number.NEGATIVE_INFINITY }
+        const uses = seen.map(({ lo, cost = 1 }, i) => ({
+          atUs: lo,
+          units: evidence.use[i] === 1 ? cost : 0,
+        }))
+        for (const [i, { lo }] of seen.entries()) {
+          const before = uses.slice(0, i).filter(({ units }) => units > 0)
+          const phases = Array.from({ length: to - from + 1 }, (_, k) => from + k)
+          const exact = phases.map((phaseUs) => weight(before, lo, h, phaseUs))
+          for (const starts of [ranged, unknown]) {
+            const { surely, possibly } = countedBefore(index, h, i, starts)
+            expect(Math.min(...exact)).toBeGreaterThanOrEqual(surely)
+            expect(Math.max(...exact)).toBeLessThanOrEqual(possibly)
+            if (starts === unknown) continue
+            if (Math.min(...exact) === surely) met.surely++
+            if (Math.max(...exact) === possibly) met.possibly++
+          }
+        }
+      }),
+      { numRuns: 200 },
+    )
+    expect(Math.min(met.surely, met.possibly)).toBeGreaterThan(200)
   })
 })
