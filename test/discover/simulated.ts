@@ -142,6 +142,15 @@ export async function discoverHidden(
   return { ...found, runs }
 }
 
+/** Verifies the limits that were found of a platform, all at once, by a run as usual with phases of its own. */
+export function verifyAtHidden(hidden: Hidden, limits: Limit[]): Fired['limits'] {
+  const only = [...new Set(limits.map(({ scope }) => scope))]
+  return fireAtHidden(hidden, { limits, only }, verifyingRun, limits).limits
+}
+
+/** A run that no discovery comes to. */
+const verifyingRun = 77
+
 /** What is said of a platform that is not so: a proven limit that is another, or one above itself. */
 export function mistakesOf(
   { limits, sharesIntegrations }: Hidden,

@@ -107,6 +107,8 @@ export async function discover(
     const path = join(folder.path, measuredFile)
     await writeFile(path, verification.textOf({ ...spec, limits }))
     say(`The limits that are there, as a spec: ${path}`)
+    if (limits.length > 1)
+      say('What a run at all of them at once leaves open, a run at one mostly settles: --only SCOPE')
   }
   return measured
 }
