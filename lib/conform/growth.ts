@@ -84,7 +84,7 @@ export function saidOfGrowth({ steady, growing, after, readBefore, addedId, own 
   if (twice.length > 0) {
     return {
       says: 'twice',
-      answer: twice.length === 1 ? 'no, one is there twice' : 'no, some are there twice',
+      answer: `no, ${twice.length === 1 ? 'one is' : 'some are'} there twice: tell items by their ids`,
       weight: 'observation',
       why: `${seen} ${twice.length} of ${before.length} that were there all the time ${twice.length === 1 ? 'is' : 'are'} on two pages: a client has to tell items by their ids.`,
       lines,
