@@ -15,7 +15,7 @@ const charged = fc.constantFrom('counted' as const, 'free' as const, 'earlier' a
 const small = smallHistories({
   requests: 5,
   spanUs: 9,
-  longestUs: 3,
+  longestUs: 7,
   descriptors: { A: { key: 'A' } },
   highestCost: 2,
 })

@@ -156,5 +156,11 @@ describe.each(limiters)(
       expect(refuted([0, 1, 2, 3, 4].map((lo) => ({ lo })))).toBe(true)
       expect(refuted([{ lo: 0 }, { lo: 5, as: 'refused' }, { lo: 100, as: 'refused' }])).toBe(false)
     })
+
+    it('is refuted by who was let through right after a refusal, if only a window or a refill lets go', () => {
+      // Whatever the phase, no window and no refill comes in between in one of the two cases.
+      const pairs = [6, 28].flatMap((lo): Seen[] => [{ lo, as: 'refused' }, { lo: lo + 1 }])
+      expect(refuted(pairs)).toBe(algorithm === 'fixed-window' || refilled)
+    })
   },
 )

@@ -59,6 +59,8 @@ describe('a proof, where the clock was set meanwhile', () => {
     expect(stays(steps, [{ reason: unjustified(3) }])).toBe(true)
     expect(stays(steps, [{ reason: unjustified(4) }])).toBe(false)
     expect(stays(steps, [{ reason: unjustified(8) }])).toBe(false)
+    expect(stays(file([6, 0.5], [3, 0.5]), [{ reason: unjustified(4) }])).toBe(false)
+    expect(stays(file([6, 0.5], [3, 0.5]), [{ reason: unjustified(2) }])).toBe(true)
   })
 
   it('does not stay if it was shown by trying orders', () => {

@@ -77,3 +77,19 @@ it('replay: an order that names a row twice leaves another out', () => {
 it('first-hit: a case that says nothing is an answer, not an exception', () => {
   expect(says(far, 'first-hit-window', 2, [{}, { startUs: [0, 0], reason: over([0, 1, 2]) }])).toBeDefined()
 })
+it('first-hit: a refusal between two windows does not say that the first was full', () => {
+  const seen: Seen[] = [
+    { lo: 0 },
+    { lo: 12, as: 'refused' },
+    { lo: 20, hi: 22 },
+    { lo: 20, hi: 22 },
+    { lo: 20, hi: 22 },
+  ]
+  const reason: Reason = { kind: 'over-admission', windows: 1, rows: [2, 3, 4], afterRefused: 1 }
+  const cases = (refused: Seen) =>
+    says([seen[0] as Seen, refused, ...seen.slice(2)], 'first-hit-window', 2, [
+      { startUs: [0, 0], next: [{ startUs: [20, 22], reason }] },
+    ])
+  expect(cases({ lo: 12, as: 'refused' })).toBe('the refusal is not surely in the window before')
+  expect(cases({ lo: 5, as: 'refused' })).toBe(undefined)
+})

@@ -1,6 +1,9 @@
 import { expect, it, test } from 'vitest'
+import { CaseFile, type Proof } from '../../lib/check/evidence/case-file.ts'
+import type { Cell } from '../../lib/check/evidence/cell.ts'
 import type { Reason } from '../../lib/check/refute/certificate.ts'
 import { requestWords } from '../../lib/check/words/line-words.ts'
+import { resultCertificate } from '../../lib/check/words/result-certificate.ts'
 import {
   algorithmsWords,
   algorithmWords,
@@ -179,4 +182,33 @@ test('requests in words', () => {
     'A request of A, sent at +0.600 s and answered with 500 at +0.604 s: whether it was let through is unknown.',
     'A request of A, sent at +0.700 s and answered with 504 at +0.704 s: whether it was let through is unknown, and a server behind a proxy may have taken it up later.',
   ])
+})
+
+test('of many ranges of starts the first ones are told, and how many more there are', () => {
+  const file = new CaseFile(history, [limit], 0)
+  const [cell] = file.cells as [Cell]
+  const proof = (ranges: number): Proof => ({
+    refuted: true,
+    hypothesis: limiter('fixed-window', 4, 2_000_000),
+    cell,
+    cases: Array.from({ length: ranges }, (_, k) => ({
+      startUs: [k * 1_000_000, k * 1_000_000 + 999_999],
+      reason: { kind: 'unjustified-refusal', refused: 2 + (k % 2), unitsAtMost: k },
+    })),
+  })
+  const { why, records, kind, descriptor } = resultCertificate(file, 0, [proof(8)])
+  expect(why).toMatch(
+    /^Not a fixed window: key A: if one starts from \+0.000 s to \+1.000 s, line 4 \(\+0.250 s\) was refused .*; and so for 2 more ranges of starts\.$/,
+  )
+  expect(why.match(/if one starts/g)).toHaveLength(6)
+  expect({ records, kind, descriptor }).toEqual({
+    records: [4, 5],
+    kind: 'unjustified-refusal',
+    descriptor: 'A',
+  })
+  expect(resultCertificate(file, 0, [proof(6)]).why).not.toContain('more ranges')
+  // One range that holds for all starts need not be told.
+  expect(resultCertificate(file, 0, [proof(1)]).why).toBe(
+    'Not a fixed window: key A: line 4 (+0.250 s) was refused although at most 0 can have been counted.',
+  )
 })
