@@ -52,6 +52,8 @@ export function cluesOf(
   clockDriftPpm: number,
 ): Omit<Clues, 'isBehind' | 'isTried'> {
   const { scope } = documented
+  // Those that are judged soonest come first.
+  const histories = met.map((one) => withoutOthers(one, scope)).sort((one, other) => one.count - other.count)
   return {
     streams: met.flatMap(({ streams }) => streams),
     mostLimit: mostTimes * documented.limit,
@@ -59,8 +61,7 @@ export function cluesOf(
     tried,
     // No limit of its own explains what all share: then a run has to tell.
     canBe: (limit: Limit) =>
-      isShared ||
-      met.every((one) => canBeKept(withoutOthers(one, scope), { limits: [limit], clockDriftPpm })),
+      isShared || histories.every((history) => canBeKept(history, { limits: [limit], clockDriftPpm })),
   }
 }
 

@@ -35,13 +35,40 @@ export function metIn(
   return met
 }
 
-/** The history in which nobody knows of what others refused whether this limit counted it. */
-export function withoutOthers({ history, refusers }: Met, scope: string): History {
-  const outcome = history.outcome.slice()
-  for (let row = 0; row < history.count; row++) {
-    if (outcome[row] === Outcome.limited && refusers[row] !== scope) outcome[row] = Outcome.unknown
+const withoutOthersOf = new WeakMap<Met, History>()
+
+/**
+ * What came to one limit: the requests that it counts, and of those that others refused nobody knows whether it
+ * counted them.
+ * @param scope the same for a `Met` each time.
+ */
+export function withoutOthers(met: Met, scope: string): History {
+  const known = withoutOthersOf.get(met)
+  if (known) return known
+  const { history, refusers } = met
+  const isOwn = history.descriptors.map(({ scopes }) => scope in scopes)
+  const rows: number[] = []
+  for (let row = 0; row < history.count; row++) if (isOwn[history.descriptor[row] as number]) rows.push(row)
+  const outcomeOf = (row: number) =>
+    history.outcome[row] === Outcome.limited && refusers[row] !== scope
+      ? Outcome.unknown
+      : (history.outcome[row] as number)
+  const own: History = {
+    ...history,
+    count: rows.length,
+    descriptor: Uint32Array.from(rows, (row) => history.descriptor[row] as number),
+    sentUs: Float64Array.from(rows, (row) => history.sentUs[row] as number),
+    receivedUs: Float64Array.from(rows, (row) => history.receivedUs[row] as number),
+    outcome: Uint8Array.from(rows, outcomeOf),
+    status: Uint16Array.from(rows, (row) => history.status[row] as number),
+    cost: Float64Array.from(rows, (row) => history.cost[row] as number),
+    limitedBy: Int16Array.from(rows, (row) => history.limitedBy[row] as number),
+    looks: Int8Array.from(rows, (row) => history.looks[row] as number),
+    durationUs: Float64Array.from(rows, (row) => history.durationUs[row] as number),
+    line: Uint32Array.from(rows, (row) => history.line[row] as number),
   }
-  return { ...history, outcome }
+  withoutOthersOf.set(met, own)
+  return own
 }
 
 /** Did another limit refuse requests of the value that was let through most? */
