@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest'
+import { blame, isSomeBroken } from '../../lib/check/blame.ts'
+import { CaseFile } from '../../lib/check/evidence/case-file.ts'
+import { type HistoryEvent, historyFromRecords, Outcome } from '../../lib/history/index.ts'
+import { specSchema } from '../../lib/spec/index.ts'
+
+const { accepted, limited } = Outcome
+type Request = [ms: number, outcome: Outcome, limitedBy?: string, descriptor?: string]
+
+/** Limits of one key, of its team and of its organization, and what they answered to one request after another. */
+function found(limits: Record<string, number>, requests: Request[], events: HistoryEvent[] = []) {
+  const spec = specSchema.parse({
+    limits: Object.entries(limits).map(([scope, limit]) => ({
+      ...{ name: `per ${scope}`, scope, limit, window: '1s', algorithm: 'first-hit-window' },
+      ...{ limitedRequests: 'free', chargedWhenRefused: 'free' },
+    })),
+  })
+  const descriptors = { A: { key: 'A', team: 't', org: 'o' }, B: { key: 'B', org: 'o' } }
+  const records = requests.map(([ms, outcome, limitedBy, descriptor = 'A']) => {
+    return { descriptor, sentUs: ms * 1000, receivedUs: ms * 1000, outcome, limitedBy }
+  })
+  const file = () => new CaseFile(historyFromRecords({ descriptors, events }, records), spec.limits, 0)
+  const { guilty, together, proofs, joint } = blame(file())
+  expect(isSomeBroken(file())).toBe(guilty.size > 0 || together.length > 0)
+  return { guilty: [...guilty], together, proven: [...proofs.keys()], joint: joint !== undefined }
+}
+
+const burst = (count: number, fromMs = 0): Request[] =>
+  Array.from({ length: count }, (_, k) => [fromMs + k, accepted])
+
+it('blames no limit for what all of them keep', () => {
+  expect(found({ key: 3, org: 5 }, [...burst(3), [10, limited]])).toEqual({
+    guilty: [],
+    together: [],
+    proven: [],
+    joint: false,
+  })
+})
+
+it('blames the limit that let too much through, and no other', () => {
+  expect(found({ key: 3, org: 9 }, burst(4))).toMatchObject({ guilty: [0], together: [], proven: [0] })
+  expect(found({ key: 9, org: 3 }, burst(4))).toMatchObject({ guilty: [1], together: [], proven: [1] })
+  expect(found({ key: 3, org: 3 }, burst(4))).toMatchObject({ guilty: [0, 1], together: [], proven: [0, 1] })
+})
+
+it('blames the one limit there is for a refusal that it cannot justify', () => {
+  expect(found({ key: 5 }, [...burst(3), [10, limited]])).toMatchObject({ guilty: [0], together: [] })
+})
+
+it('blames the limit that the answer names', () => {
+  const answers: Request[] = [...burst(3), [10, limited, 'org']]
+  expect(found({ key: 5, org: 9 }, answers)).toMatchObject({ guilty: [1], together: [], proven: [1] })
+})
+
+it('blames several together for a refusal that any of them may have made', () => {
+  // Each would be reconciled with it by another number.
+  expect(found({ key: 5, org: 9 }, [...burst(3), [10, limited]])).toMatchObject({
+    guilty: [],
+    together: [0, 1],
+    proven: [0, 1],
+  })
+})
+
+it('takes a refusal for that of a limit which is broken anyway, if there is one', () => {
+  const answers: Request[] = [...burst(4), [10, limited]]
+  expect(found({ key: 3, org: 9 }, answers)).toMatchObject({ guilty: [0], together: [], proven: [0] })
+  expect(found({ key: 3, team: 8, org: 9 }, answers)).toMatchObject({
+    guilty: [0],
+    together: [],
+    proven: [0],
+  })
+})
+
+it('blames others beside one that is broken for what that one cannot have refused', () => {
+  const tooMuch = burst(4)
+  // Named, it is one; of a request that the team's limit does not meet, either of two.
+  const named: Request[] = [...tooMuch, [10, limited, 'org']]
+  expect(found({ team: 3, org: 9 }, named)).toMatchObject({ guilty: [0, 1], together: [], proven: [0, 1] })
+  const either: Request[] = [...tooMuch, [10, limited, undefined, 'B']]
+  expect(found({ team: 3, key: 5, org: 9 }, either)).toMatchObject({
+    guilty: [0],
+    together: [1, 2],
+    proven: [0, 1, 2],
+  })
+})
+
+it('keeps a proof that lies far enough from where the clock was set, wherever windows start', () => {
+  const step: HistoryEvent = { event: 'clock-step', atUs: 9_000_000, byMs: 100, line: 1 }
+  expect(found({ key: 2 }, burst(5), [step])).toMatchObject({ guilty: [0], proven: [0] })
+  const amid: HistoryEvent = { ...step, atUs: 2_000 }
+  expect(found({ key: 2 }, burst(5), [amid])).toMatchObject({ guilty: [], proven: [] })
+})
