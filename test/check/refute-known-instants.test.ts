@@ -45,12 +45,13 @@ type Drawn = typeof drawn extends fc.Arbitrary<infer Value> ? Value : never
 function answered(
   { requests, highestCost, misread, counted, phaseUs, firstUs }: Drawn,
   h: Hypothesis,
+  grain = isBucket(h) ? grainUs : 1,
 ): Evidence {
   const model = createLimiter(h.algorithm, { ...h, phaseUs })
   let state = model.init()
-  let atUs = firstUs * (isBucket(h) ? grainUs : 1)
+  let atUs = firstUs * grain
   const seen = requests.map(({ gapUs, vacant, ...request }, row): Seen => {
-    atUs += gapUs * (isBucket(h) ? grainUs : 1)
+    atUs += gapUs * grain
     const cost = Math.min(request.cost, highestCost)
     const admitted = model.admits(state, atUs, cost)
     // Of requests that are let through and not counted, bounds look at the last one in a window alone.
@@ -70,19 +71,27 @@ function isBucket({ algorithm, refillTickUs }: Hypothesis): boolean {
  * The phases that explain the answers, played forward from each there is; just 0 for a limiter that has none.
  * A sliding counter may round either way, each time.
  */
-function explaining({ loUs, cost, demand, use }: Evidence, h: Hypothesis, toUs = 0): number[] {
-  const phases = phasePeriodUs(h) ?? 1
-  return Array.from({ length: phases }, (_, phaseUs) => phaseUs).filter((phaseUs) => {
-    const down = createLimiter(h.algorithm, { ...h, phaseUs, rounding: 'floor' })
-    const up = createLimiter(h.algorithm, { ...h, phaseUs, rounding: 'ceil' })
-    let state = down.init()
-    return loUs.every((atUs, i) => {
-      const units = cost[i] as number
-      const asTold =
-        demand[i] === 2 ? !up.admits(state, atUs - toUs, units) : down.admits(state, atUs + toUs, units)
-      if (use[i] === 1) state = down.charge(state, atUs, units)
-      return asTold
-    })
+function explaining(evidence: Evidence, h: Hypothesis, toUs = 0): number[] {
+  const phases = Array.from({ length: phasePeriodUs(h) ?? 1 }, (_, phaseUs) => phaseUs)
+  return phases.filter((phaseUs) => isExplained(evidence, h, phaseUs, toUs))
+}
+
+/** @param toUs who was let through may have been so much later, and who was refused so much earlier. */
+function isExplained(
+  { loUs, cost, demand, use }: Evidence,
+  h: Hypothesis,
+  phaseUs: number,
+  toUs = 0,
+): boolean {
+  const down = createLimiter(h.algorithm, { ...h, phaseUs, rounding: 'floor' })
+  const up = createLimiter(h.algorithm, { ...h, phaseUs, rounding: 'ceil' })
+  let state = down.init()
+  return loUs.every((atUs, i) => {
+    const units = cost[i] as number
+    const asTold =
+      demand[i] === 2 ? !up.admits(state, atUs - toUs, units) : down.admits(state, atUs + toUs, units)
+    if (use[i] === 1) state = down.charge(state, atUs, units)
+    return asTold
   })
 }
 
@@ -138,6 +147,40 @@ describe.each(limiters)('where it is known when each was decided, a $name', ({ a
       { numRuns: Number(process.env.ONSET_BOUNDS_RUNS ?? 400) },
     )
     expect(Math.min(seen.explained, seen.refuted)).toBeGreaterThan(20)
+  })
+})
+
+const phased = limiters.filter(({ algorithm, refilled }) => refilled || /fixed|counter/.test(algorithm))
+
+describe.each(phased)('in windows of a tenth of a second, a $name', ({ algorithm, refilled }) => {
+  const scale = 20_000
+
+  it('starts where bounds leave it open, and may start wherever they do', () => {
+    const seen = { open: 0, explaining: 0 }
+    fc.assert(
+      fc.property(drawn, (one) => {
+        const h: Hypothesis = {
+          ...limiter(algorithm, one.limit, one.windowUs * scale),
+          ...(refilled && { refillTickUs: Math.min(one.windowUs, one.refillTickUs) * scale }),
+        }
+        const phaseUs = one.phaseUs * scale + 1
+        const evidence = answered({ ...one, misread: undefined, phaseUs, counted: false }, h, scale)
+        const found = refuteByBounds(new EvidenceIndex(evidence), h, false)
+        expect(found.refuted).toBe(false)
+        if (found.refuted) return
+        const period = phasePeriodUs(h) as number
+        const isOpen = found.openUs.some(([from, to]) => modulo(phaseUs - from, period) <= to - from)
+        expect(isOpen).toBe(true)
+        for (const [from, to] of found.openUs) {
+          seen.open++
+          if ([from, to].every((us) => isExplained(evidence, h, modulo(us, period)))) seen.explaining++
+        }
+      }),
+      { numRuns: 20 },
+    )
+    // What a sliding counter carries over is looked at down to a share of the window.
+    const least = algorithm === 'sliding-counter' ? 0.99 : 1
+    expect(seen.explaining / seen.open).toBeGreaterThanOrEqual(least)
   })
 })
 
