@@ -25,11 +25,12 @@ const sharper = 4
 
 /**
  * The limits of an experiment as it is planned for. They are known more sharply then than a pass takes, so that
- * a run with what was found does not contradict it. Probes would spoil a pace.
+ * a run with what was found does not contradict it. Probes would spoil a pace, and of a bucket each is followed
+ * by a burst, which shows as much.
  */
 export function limitsToPlan({ limits, isPaced }: Experiment): Limit[] {
   if (isPaced) return limits
-  return limits.map((limit) => ({ ...limit, tolerance: limit.tolerance / sharper }))
+  return limits.map((limit) => (isBucket(limit) ? limit : { ...limit, tolerance: limit.tolerance / sharper }))
 }
 
 /** Integrations are spread over at least so many, and at most so many. */

@@ -42,6 +42,9 @@ export const documented: Limit[] = limitsOf({
   apiKey: { limit: 300, windowMs: 10_000 },
 })
 
+/** Those of alerts alone. */
+export const documentedAlerts = documented.slice(0, 2)
+
 /** A platform with limits of 100 to 2,000, windows of 2 to 60 seconds, and phases drawn. */
 export function hiddenPlatform(seed: number, among: readonly Algorithm[] = algorithms): Hidden {
   const random = seeded(seed)
@@ -124,10 +127,14 @@ function withKeyTriedFirst(plan: Plan): Plan {
 
 const afterTrialMs = 4_000
 
-/** Discovers the limits of a platform, all on a virtual clock. Counts the runs. */
+/**
+ * Discovers the limits of a platform, all on a virtual clock. Counts the runs.
+ * @param spec the limits that are asked for, as they are documented.
+ */
 export async function discoverHidden(
   hidden: Hidden,
   told: (experiment: Experiment, fired: Fired) => void = () => {},
+  spec: Limit[] = documented,
 ): Promise<Discovered & { runs: number }> {
   let runs = 0
   const fireAt = async (experiment: Experiment, run: number, limits?: Limit[]): Promise<Fired> => {
@@ -136,9 +143,9 @@ export async function discoverHidden(
     told(experiment, fired)
     return fired
   }
-  const experiment = { limits: documented, only: scopes }
-  const first = await fireAt(experiment, 0, documented)
-  const found = await discoverLimits(documented, first, (...next) => fireAt(...next))
+  const experiment = { limits: spec, only: spec.map(({ scope }) => scope) }
+  const first = await fireAt(experiment, 0, spec)
+  const found = await discoverLimits(spec, first, (...next) => fireAt(...next))
   return { ...found, runs }
 }
 
