@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { askSimulated, tallyWords } from '../conform/ask-simulated.ts'
 import { type Marked, markSwitch } from '../conform/ask-stand-in.ts'
 import { combined, drawCombination, type Switch, switches } from '../conform/switches.ts'
 import { seeded } from '../simulation/simulate.ts'
@@ -26,4 +27,10 @@ describe('every question', () => {
       expect(marked.filter(({ mark }) => mark === 'wrong')).toEqual([])
     },
   )
+
+  test('is answered rightly or not at all by 600 platforms on a virtual clock', async () => {
+    const found = await askSimulated(seed, 600)
+    console.log(tallyWords(found, seed, 600))
+    expect(found.wrong).toEqual([])
+  })
 })
