@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { judge } from '../../lib/check/index.ts'
 import { readHistoryBytes } from '../../lib/history/index.ts'
 import type { LimitResult } from '../../lib/result/index.ts'
-import { parseSpec } from '../../lib/spec/index.ts'
+import { type Limit, parseSpec } from '../../lib/spec/index.ts'
 
 /** What a person reads of one limit. */
 interface Said
@@ -349,4 +349,23 @@ it.each(Object.entries(said))('%s: is told in these words and numbers', (name, l
     const about = { name: called, scope, limit, windowSeconds: window / 1000, algorithms: algorithm }
     expect(judged[k]).toMatchObject(about)
   }
+})
+
+it('tells for each choice of algorithms why several limits cannot all be kept', () => {
+  const path = join(import.meta.dirname, '..', 'histories', 'two-limits-only-together')
+  const spec = parseSpec(readFileSync(`${path}.yaml`, 'utf8'), { file: path, env: {} })
+  const read = readHistoryBytes(readFileSync(`${path}.ndjson`), undefined, { file: path })
+  if (!spec.ok || !read.ok) throw new Error('the history cannot be read')
+  const limits = spec.spec.limits.map((limit): Limit => ({ ...limit, algorithm: ['sliding-log', 'gcra'] }))
+  const why = (client: string) =>
+    `With "1 per client" as ${client} and "2 per team" as a sliding log: in no order of what overlaps, and wherever a window starts, is line 5 (+1.000 s) refused.`
+  expect(judge(read.history, { ...spec.spec, limits }).certificates).toEqual([
+    {
+      kind: 'several-limits',
+      limits: ['1 per client', '2 per team'],
+      records: [5],
+      why: why('a sliding log'),
+      steps: [{ records: [5], why: why('GCRA') }],
+    },
+  ])
 })
