@@ -57,14 +57,14 @@ export function saidOfHammered(
     const why = `${seen} It took ${(longestMs / 1000).toFixed(1)} s, which is too much of a window of ${organization.window / 1000} s.`
     return { said: cannotTell(why, 'Ask when the target answers faster.', lines), isOpen: false }
   }
-  const isLikely = (chargedWhenRefused: Charged, limit: number) =>
+  const isExplained = (chargedWhenRefused: Charged, limit: number) =>
     isPossible(
       exchanges,
       limits.map((one) => (one === organization ? { ...one, limit, chargedWhenRefused } : one)),
       asSent,
       clockDriftPpm,
     )
-  const [counted, free] = (['counted', 'free'] as const).map((how) => isLikely(how, organization.limit))
+  const [counted, free] = (['counted', 'free'] as const).map((how) => isExplained(how, organization.limit))
   if (!counted && !free) {
     const why = `${seen} With "${organization.name}" at ${organization.limit}, neither explains that: that refused alerts use it up, and that they do not.`
     return { said: cannotTell(why, limitsFirst, lines), isOpen: false }
@@ -74,7 +74,7 @@ export function saidOfHammered(
     return { said: cannotTell(why, anotherTime, lines), isOpen: true }
   }
   const opposite: Charged = counted ? 'free' : 'counted'
-  const another = limitsIn(rounds, opposite, organization).find((limit) => isLikely(opposite, limit))
+  const another = limitsIn(rounds, opposite, organization).find((limit) => isExplained(opposite, limit))
   if (another !== undefined) {
     const why = `${seen} That refused alerts ${counted ? 'use up the limit' : 'use up nothing'} explains that with "${organization.name}" at ${organization.limit}, and the opposite with ${another}.`
     return { said: cannotTell(why, limitsFirst, lines), isOpen: true }

@@ -76,19 +76,19 @@ export function saidOfStrangers(
     { own: apart, shared: together },
     clockDriftPpm,
   )
+  if (another !== undefined) {
+    return cannotTell(
+      `${seen} Both one limit for both and one for each explain what was answered.`,
+      anotherTime,
+      lines,
+    )
+  }
   // What the limits of the spec leave is to be what was seen.
   const found = possible === (refused > 0 ? 'shared' : 'own') ? possible : undefined
   if (found === undefined) {
     return cannotTell(
       `${seen} Neither one limit of ${organization.limit} for both nor one for each explains what was answered.`,
       limitsFirst,
-      lines,
-    )
-  }
-  if (another !== undefined) {
-    return cannotTell(
-      `${seen} Both one limit for both and one for each explain what was answered.`,
-      anotherTime,
       lines,
     )
   }
