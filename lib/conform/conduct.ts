@@ -59,7 +59,8 @@ async function carryOut({ experiment, asked }: Step, site: Site): Promise<Map<Qu
 }
 
 function stoppedWords({ reason }: AbortSignal): string {
-  return typeof reason === 'string' ? reason : 'It was stopped before it was done.'
+  const isSentence = typeof reason === 'string' && reason.endsWith('.')
+  return isSentence ? reason : 'It was stopped before it was done.'
 }
 
 /** Whether a platform that was asked goes against what is documented, or left something open. */

@@ -31,6 +31,7 @@ export function answersSentence(answers: readonly Answer[]): string {
   const of = (weight: Answer['weight']) => answers.filter((answer) => answer.weight === weight).length
   const broken = of('violation')
   const open = of('cannot tell')
+  if (open === answers.length) return `${counted(open, 'question')} could not be told.`
   const first =
     broken > 0
       ? `${counted(broken, 'answer')} of ${answers.length} ${broken === 1 ? 'shows' : 'show'} something that should not be.`
