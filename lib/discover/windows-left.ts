@@ -55,18 +55,16 @@ const samples = 40
  */
 export function sharpened(limit: Limit, canBe: CanBe, passed: readonly ExplainedBy[]): Limit {
   const whole = passed.length > 0 ? around(passed.map(({ span }) => span)) : nearby(limit, limit.tolerance)
-  const known = limit.algorithm.flatMap((algorithm) => {
+  const known = limit.algorithm.flatMap((algorithm): Span[] => {
     const within = passed.find((one) => one.algorithm === algorithm)?.span ?? whole
-    const span = windowsLeft({ ...limit, algorithm: [algorithm] }, canBe, within, [
-      limit.window,
-      ...over(within),
-    ])
-    return span ? [{ algorithm, span }] : []
+    const tried = [limit.window, written(limit.window), ...over(within)]
+    const span = windowsLeft({ ...limit, algorithm: [algorithm] }, canBe, within, tried)
+    return span ? [span] : []
   })
   if (known.length === 0) return limit
-  const window = likeliestWindow(known.map(({ span }) => span))
-  const left = known.filter(({ span: [from, to] }) => from <= window && window <= to)
-  return { ...limit, window, algorithm: left.map(({ algorithm }) => algorithm) }
+  const window = likeliestWindow(known)
+  const algorithm = limit.algorithm.filter((one) => canBe({ ...limit, window, algorithm: [one] }))
+  return algorithm.length > 0 ? { ...limit, window, algorithm } : limit
 }
 
 /** The same limit with a window near its own that nothing contradicts, if there is one and its own is. */
@@ -107,15 +105,16 @@ function likeliestWindow(spans: readonly Span[]): number {
   const common: Span[] = from <= to ? [[from, to]] : []
   for (const [low, high] of [...common, ...spans]) {
     const round = roundestWindowMs(low, high)
-    if (round % wholeUnitMs(round) === 0) return round
+    if (round === written(round)) return round
   }
   const [low, high] = common[0] ?? (spans[0] as Span)
   return Math.round((low + high) / 2)
 }
 
-/** People write windows in whole seconds, and short ones in halves and tenths. */
-function wholeUnitMs(windowMs: number): number {
-  return windowMs >= 10_000 ? 1_000 : windowMs >= 2_000 ? 500 : 100
+/** The nearest window that people write: in whole seconds, short ones in halves and tenths. */
+function written(windowMs: number): number {
+  const unitMs = windowMs >= 10_000 ? 1_000 : windowMs >= 2_000 ? 500 : 100
+  return Math.round(windowMs / unitMs) * unitMs
 }
 
 /** The roundest window of those with which a run passed, of as many algorithms as have one in common. */
