@@ -156,10 +156,13 @@ export function explainedBy(limit: Limit, tried: ReadonlyMap<string, Tried>): re
 
 /** Does a bucket let one more through sooner than anybody knows when it decided? Then no run tells its neighbours. */
 function isBeyondClock({ limit, window }: Limit, reached: readonly Stream[]): boolean {
-  const sharpestUs = Math.min(
-    ...reached.flatMap(({ fromUs, toUs }) => Array.from(toUs, (us, k) => us - (fromUs[k] as number))),
-  )
+  const sharpestUs = Math.min(...reached.map(sharpestUsOf))
   return 2 * sharpestUs > (1000 * window) / limit
+}
+
+/** How sharply it is known when something was decided, at best. */
+function sharpestUsOf({ fromUs, toUs }: Stream): number {
+  return toUs.reduce((least, us, k) => Math.min(least, us - (fromUs[k] as number)), Number.POSITIVE_INFINITY)
 }
 
 /** Are two limits the same as far as a pass tells? */
