@@ -61,6 +61,16 @@ it('blames several together for a refusal that any of them may have made', () =>
   })
 })
 
+it('blames the only one of them that another number would reconcile with it', () => {
+  // Five of another key were let through, so that keys are not limited to three; the organization may be to eight.
+  const five = burst(5).map(([ms]): Request => [ms, accepted, undefined, 'B'])
+  expect(found({ key: 5, org: 9 }, [...five, ...burst(3, 5), [10, limited]])).toMatchObject({
+    guilty: [1],
+    together: [],
+    proven: [1],
+  })
+})
+
 it('takes a refusal for that of a limit which is broken anyway, if there is one', () => {
   const answers: Request[] = [...burst(4), [10, limited]]
   expect(found({ key: 3, org: 9 }, answers)).toMatchObject({ guilty: [0], together: [], proven: [0] })

@@ -237,6 +237,9 @@ describe('a line that is no request', () => {
       events: [
         { event: 'dropped', descriptor: 'A', count: 3, atUs: 5_000, line: 4 },
         { event: 'clock-step', atUs: 6_000, byMs: -480, line: 5 },
+        { event: 'descriptor', name: 'D', scopes: { key: 'D', group: 'G' }, line: 9 },
+        { event: 'descriptor', name: 'E', scopes: {}, line: 10 },
+        { event: 'other', name: 'note', fields: {}, line: 11 },
         { event: 'end', atUs: 7_000, reason: 'finished', line: 8 },
       ],
     },
@@ -254,7 +257,10 @@ describe('a line that is no request', () => {
     [5, 'An event, not a request: the clock was set by -480 ms at +0.006 s.'],
     [7, 'No request: the line is empty. Its requests begin with line 3.'],
     [8, 'An event, not a request: the history ends at +0.007 s (finished).'],
-    [99, 'Beyond the history, whose last line that could be read is 8. Its requests begin with line 3.'],
+    [9, 'An event, not a request: from here on requests of D are known to carry key D, group G.'],
+    [10, 'An event, not a request: from here on requests of E are known to carry no scope.'],
+    [11, 'An event, not a request: one that is called note, which is kept and not judged.'],
+    [99, 'Beyond the history, whose last line that could be read is 11. Its requests begin with line 3.'],
   ])('line %i', (line, words) => expect(what(line)).toEqual([{ line, what: words }]))
 
   it('may have been left out, or cut off', () => {

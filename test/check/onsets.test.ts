@@ -66,3 +66,26 @@ test('counts what was accepted in the window that refused, not in the one before
     [3, 3],
   ])
 })
+
+test('counts what a sliding log looks back on, whichever came first', () => {
+  const log = parseSpec(
+    'limits: [{ name: few, scope: key, limit: 3, window: 10s, algorithm: sliding-log }]',
+    {
+      file: 'spec.yaml',
+      env: {},
+    },
+  )
+  if (!log.ok) throw new Error(JSON.stringify(log.mistakes))
+  const at = (ms: number, outcome: RecordInput['outcome']) => asked(ms, ms + 1, outcome)
+  const history = historyFromRecords({ descriptors: { A: { key: 'A' } } }, [
+    ...[0, 6_000, 9_000].map((ms) => at(ms, accepted)),
+    at(9_200, limited),
+    ...[10_050, 16_050].map((ms) => at(ms, accepted)),
+    at(16_100, limited),
+  ])
+  const onsets = judge(history, log.spec).limits[0]?.onsets ?? []
+  expect(onsets.map(({ acceptedBefore }) => acceptedBefore)).toEqual([
+    [3, 3],
+    [3, 3],
+  ])
+})

@@ -200,6 +200,13 @@ describe.each(limiters)(
       expect(refuted([{ lo: 0 }, { lo: 5, as: 'refused' }, { lo: 100, as: 'refused' }])).toBe(false)
     })
 
+    it('is refuted by what costs more than it has, whether counted or not', () => {
+      const isSeen = algorithm !== 'first-hit-window'
+      expect(refuted([{ lo: 0, cost: 3 }])).toBe(isSeen)
+      expect(refuted([{ lo: 0, cost: 3, as: 'vacant' }])).toBe(isSeen)
+      expect(refuted([{ lo: 0, cost: 2, as: 'vacant' }])).toBe(false)
+    })
+
     it('is refuted by who was let through right after a refusal, if only a window or a refill lets go', () => {
       // Whatever the phase, no window and no refill comes in between in one of the two cases.
       const pairs = [6, 28].flatMap((lo): Seen[] => [{ lo, as: 'refused' }, { lo: lo + 1 }])

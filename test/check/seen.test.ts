@@ -122,3 +122,26 @@ it('leaves a sliding counter, which blurs, out of account where something sharpe
   const blurred = seenWhere({ limit: 6, windowUs }, 'sliding-counter')
   expect(blurred?.algorithms).toEqual(['sliding-counter'])
 })
+
+it('is for all algorithms together what it is for any of them', () => {
+  const any: Limit = {
+    ...spec('fixed-window'),
+    algorithm: ['fixed-window', 'first-hit-window', 'sliding-log'],
+  }
+  for (const us of [0.7, 1.3].map((share) => share * windowUs)) {
+    const history = answersOf('first-hit-window', { limit: 4, windowUs: us }, 7)
+    const seen = whatWasSeen(new CaseFile(history, [any], 0), 0)
+    const each = seen?.byAlgorithm?.flatMap(({ windowsSeconds = [] }) => windowsSeconds) ?? []
+    const together = seen?.windowsSeconds ?? []
+    expect(each.length).toBeGreaterThan(together.length)
+    for (const [from, to] of each) {
+      expect(together.some(([low, high]) => low <= from && (to as number) <= (high as number))).toBe(true)
+    }
+    for (const [from, to] of together) {
+      expect(each.some(([low]) => low === from) && each.some(([, high]) => high === to)).toBe(true)
+    }
+    for (const [k, [from]] of together.slice(1).entries()) {
+      expect(from).toBeGreaterThan(together[k]?.[1] as number)
+    }
+  }
+})
