@@ -3,7 +3,7 @@
  * question was answered rightly, honestly not, or wrongly; and so what was found of what answers claim of limits.
  * The exit code is 1 where an answer is wrong.
  *
- *   node scripts/questions.ts [--random 50] [--seed N] [--at-once 3] [--only TEXT] [--questions ID,ID]
+ *   node scripts/questions.ts [--random 50] [--seed N] [--at-once 3] [--only TEXT] [--questions ID,ID] [--why]
  */
 import { parseArgs } from 'node:util'
 import { type QuestionId, questions } from '../lib/conform/index.ts'
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     'at-once': { type: 'string', default: '3' },
     only: { type: 'string' },
     questions: { type: 'string' },
+    why: { type: 'boolean', default: false },
   },
 })
 
@@ -30,6 +31,8 @@ console.log(`${all.length} platforms, seed ${values.seed}`)
 
 const marked: Marked[] = []
 const queue = [...all]
+const reasonsOf = (found: readonly Marked[]) =>
+  found.filter(({ mark }) => mark !== 'right').map(({ question, why }) => `  ${question}: ${why}`)
 const work = async () => {
   for (let next = queue.shift(); next; next = queue.shift()) {
     const found = await markSwitch(next, asked)
@@ -42,6 +45,7 @@ const work = async () => {
     console.log(
       `${next.name}: ${of('right').filter(({ question }) => question !== headerClaims).length} right${open.length > 0 ? `, cannot tell ${open.join(', ')}` : ''}${wrong.length > 0 ? `, WRONG ${wrong.join('; ')}` : ''}`,
     )
+    if (values.why) for (const reason of reasonsOf(found)) console.log(reason)
   }
 }
 await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
