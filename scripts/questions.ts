@@ -32,7 +32,9 @@ console.log(`${all.length} platforms, seed ${values.seed}`)
 const marked: Marked[] = []
 const queue = [...all]
 const reasonsOf = (found: readonly Marked[]) =>
-  found.filter(({ mark }) => mark !== 'right').map(({ question, why }) => `  ${question}: ${why}`)
+  found
+    .filter(({ mark, question }) => mark === 'wrong' || (mark === 'cannot tell' && question !== headerClaims))
+    .map(({ question, why }) => `  ${question}: ${why}`)
 const work = async () => {
   for (let next = queue.shift(); next; next = queue.shift()) {
     const found = await markSwitch(next, asked)
