@@ -118,3 +118,21 @@ describe.each(foundOfTwo)(
     })
   },
 )
+
+it.each([
+  ['40 ms', 40_000, 10],
+  ['60 ms', 60_000, 12],
+])('repairs first-hit windows of two limits whose requests are under way for %s', (_, latencyUs, most) => {
+  const rules = {
+    algorithm: 'first-hit-window',
+    limitedRequests: 'free',
+    chargedWhenRefused: 'free',
+  } as const
+  const enforced = [
+    { scope: 'key', limit: 5, ...rules },
+    { scope: 'organization', limit: 12, ...rules },
+  ] as const
+  const shape = { enforced, keys: ['A', 'B', 'C'], requests: 100, latencyUs }
+  const missed = Array.from({ length: 24 }, (_, k) => 100 + k).filter((seed) => !areSettled(shape, seed))
+  expect(missed.length, `seeds ${missed}`).toBeLessThanOrEqual(most)
+})
