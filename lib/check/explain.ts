@@ -2,10 +2,19 @@ import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
 import { describeHypothesis, type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
 import { sortedBy } from './evidence/sorted-by.ts'
+import { witnessByPlayingAbreast } from './forward/abreast-witness.ts'
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
+import { PlayedComponent } from './forward/played-component.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import type { Witness } from './replay/replay.ts'
-import { evenSharedStarts, openStartsToTry, rangesToTry, sharedStarts } from './settle/window-starts.ts'
+import {
+  evenSharedStarts,
+  openRanges,
+  openStartsToTry,
+  rangesToTry,
+  sharedRanges,
+  sharedStarts,
+} from './settle/window-starts.ts'
 import { type Assumed, combinations, findWitness, rowsToExplain } from './settle/witness.ts'
 
 /** What became of one hypothesis about one limit. */
@@ -31,6 +40,10 @@ interface Effort {
 const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2 }
 const look: Patience = { starts: 48, inVain: { starts: 20, rest: 120 }, attempts: 4 }
 const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
+
+/** Many plays at once get much of what is left of the work for each choice. */
+const abreastShare = 0.4
+
 const persist: Patience = { starts: 32, inVain: { starts: 60, rest: 2_000 }, attempts: 24, share: 0.25 }
 
 /**
@@ -41,6 +54,7 @@ const efforts: readonly Effort[] = [
   { search: settledOrPlayed, mostChoices: 4 },
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(look), mostChoices: 6, oneIsEnough: true },
+  { search: playedAbreast, mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(persist), mostChoices: 6, oneIsEnough: true },
   { search: settledUnlessLong, mostChoices: Number.POSITIVE_INFINITY },
@@ -179,17 +193,35 @@ function searchedOnce(
 
 function playedWith(patience: Patience): Effort['search'] {
   const play: Effort['search'] = (file, cells, choice) => {
-    const { history, limits, bounds, refusers, toPlay } = file
     const assumed = cells.map((cell) => {
       const hypothesis = choice.get(cell.limitIndex) as Hypothesis
       return { cell, hypothesis, startsUs: openStartsToTry(file, cell, hypothesis, patience.starts) }
     })
-    const rows = rowsToExplain(history, assumed, refusers)
     const together = evenSharedStarts(file, assumed, patience.starts)
-    return witnessByPlaying(history, limits, bounds, refusers, assumed, rows, together, patience, toPlay)
+    return witnessByPlaying(componentToPlay(file, assumed), assumed, together, patience, file.toPlay)
   }
   return (file, cells, choice) =>
     searchedOnce(file, cells, choice, `played ${patience.starts}`, () => play(file, cells, choice))
+}
+
+function playedAbreast(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+  const play = () => {
+    const assumed = cells.map((cell) => {
+      const hypothesis = choice.get(cell.limitIndex) as Hypothesis
+      return { cell, hypothesis, openUs: openRanges(file, cell, hypothesis) }
+    })
+    const component = componentToPlay(file, assumed)
+    return witnessByPlayingAbreast(component, assumed, sharedRanges(file, assumed), abreastShare, file.toPlay)
+  }
+  return searchedOnce(file, cells, choice, 'played abreast', play)
+}
+
+function componentToPlay(
+  { history, limits, bounds, refusers }: CaseFile,
+  assumed: readonly { cell: Cell; hypothesis: Hypothesis }[],
+): PlayedComponent {
+  const rows = rowsToExplain(history, assumed, refusers)
+  return new PlayedComponent(history, limits, bounds, refusers, assumed, rows)
 }
 
 function ordered(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {

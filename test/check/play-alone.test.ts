@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
 import { witnessByPlaying } from '../../lib/check/forward/forward-witness.ts'
+import { PlayedComponent } from '../../lib/check/forward/played-component.ts'
 import { createAllowance } from '../../lib/check/order/allowance.ts'
 import { evenSharedStarts, openStartsToTry } from '../../lib/check/settle/window-starts.ts'
 import { rowsToExplain } from '../../lib/check/settle/witness.ts'
@@ -46,11 +47,8 @@ function played(shape: Overlapping, seed: number, told: boolean): Tried {
     })
     const rows = rowsToExplain(history, assumed, refusers)
     const together = told ? [] : evenSharedStarts(file, assumed, 16)
-    const witness = witnessByPlaying(
-      ...([history, limits, bounds, refusers, assumed, rows] as const),
-      ...([together, patience, work] as const),
-    )
-    return witness !== undefined
+    const component = new PlayedComponent(history, limits, bounds, refusers, assumed, rows)
+    return witnessByPlaying(component, assumed, together, patience, work) !== undefined
   })
   return { found, work: allWork - work.left }
 }

@@ -3,6 +3,7 @@ import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import type { Cell } from '../../lib/check/evidence/cell.ts'
 import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
 import { witnessByPlaying } from '../../lib/check/forward/forward-witness.ts'
+import { PlayedComponent } from '../../lib/check/forward/played-component.ts'
 import { createAllowance } from '../../lib/check/order/allowance.ts'
 import { evenSharedStarts, openStartsToTry, sharedStarts } from '../../lib/check/settle/window-starts.ts'
 import { findWitness, rowsToExplain } from '../../lib/check/settle/witness.ts'
@@ -50,9 +51,8 @@ function isPlayed(file: CaseFile, cells: readonly Cell[], truth: Truth): boolean
   const rows = rowsToExplain(history, assumed, refusers)
   const together = evenSharedStarts(file, assumed, patience.starts)
   const work = createAllowance(5_000_000)
-  return (
-    witnessByPlaying(history, limits, bounds, refusers, assumed, rows, together, patience, work) !== undefined
-  )
+  const component = new PlayedComponent(history, limits, bounds, refusers, assumed, rows)
+  return witnessByPlaying(component, assumed, together, patience, work) !== undefined
 }
 
 /** The limiters that share requests, of all servers, for which a search finds no witness. */

@@ -1,15 +1,14 @@
-import { type History, Outcome } from '../../history/history.ts'
+import { Outcome } from '../../history/history.ts'
 import { seededRandom } from '../../simulate/random.ts'
-import type { Limit } from '../../spec/index.ts'
-import type { DecisionBounds } from '../evidence/bounds.ts'
 import type { Cell } from '../evidence/cell.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
-import type { Refusers } from '../evidence/refusers.ts'
 import type { Allowance } from '../order/allowance.ts'
-import { replay, type Witness } from '../replay/replay.ts'
-import { type Conflict, Play } from './play.ts'
+import type { Witness } from '../replay/replay.ts'
+import type { Conflict } from './conflict.ts'
+import { Play } from './play.ts'
 import { type Played, playThrough } from './play-through.ts'
-import { type PlayedRequests, playedLimiter, playedRequests, Waits } from './requests.ts'
+import type { PlayedComponent } from './played-component.ts'
+import { type PlayedRequests, playedLimiter, Waits } from './requests.ts'
 
 /** One limiter of a component, with what is assumed of it and where its window may start. */
 export interface ForwardAssumed {
@@ -61,25 +60,15 @@ const beginnings = [
  * @param together instants to try first as a start of everybody's windows, ascending.
  */
 export function witnessByPlaying(
-  history: History,
-  limits: readonly Limit[],
-  bounds: DecisionBounds,
-  refusers: Refusers,
+  component: PlayedComponent,
   assumed: readonly ForwardAssumed[],
-  rows: readonly number[],
   together: readonly number[],
   patience: Patience,
   allowance: Allowance,
 ): Witness | undefined {
   if (assumed.length > mostLimiters || allowance.left <= 0) return undefined
-  const cells = assumed.map(({ cell }) => cell)
-  const requests = playedRequests(history, bounds, cells, rows)
-  const refusersOf = ({ request, limiter }: Conflict): readonly number[] => {
-    if (limiter >= 0) return [limiter]
-    const known = refusers.of(requests.rows[request] as number).map((cell) => cells.indexOf(cell))
-    const found = known.filter((k) => k >= 0)
-    return found.length > 0 ? found : (requests.meets[request] as readonly number[])
-  }
+  const { requests } = component
+  const refusersOf = (conflict: Conflict) => component.refusersOf(conflict)
   const random = seededRandom(requests.rows.length)
   const starts = assumed.map(({ startsUs }) => startsUs[startsUs.length >> 1])
   const spare = allowance.left * (1 - (patience.share ?? 1))
@@ -135,17 +124,7 @@ export function witnessByPlaying(
     ;[play, played] = tryOut(beginning, patience.inVain.rest)
   }
   if (played.stuckAt) return undefined
-
-  const atUs = new Float64Array(history.count).fill(Number.NaN)
-  for (const i of play.order) atUs[requests.rows[i] as number] = play.atUs[i] as number
-  const startOf = new Map(assumed.map(({ cell }, k) => [`${cell.limitIndex} ${cell.scopeValue}`, starts[k]]))
-  const witness: Witness = {
-    atUs,
-    order: play.order.map((i) => requests.rows[i] as number),
-    hypotheses: new Map(assumed.map(({ cell, hypothesis }) => [cell.limitIndex, hypothesis])),
-    startUs: (limitIndex, scopeValue) => startOf.get(`${limitIndex} ${scopeValue}`),
-  }
-  return replay(history, limits, bounds, rows, witness) === undefined ? witness : undefined
+  return component.witness(play.order, play.atUs, starts)
 }
 
 /** How far instants are from one another, on average. */

@@ -1,5 +1,6 @@
 import { Outcome } from '../../history/history.ts'
-import type { Conflict, Play } from './play.ts'
+import type { Conflict } from './conflict.ts'
+import type { Play } from './play.ts'
 import { type Repair, repairsOf } from './repairs.ts'
 
 /** How far a search went. */

@@ -1,26 +1,23 @@
 import { Outcome } from '../../history/history.ts'
+import { type Conflict, conflictOf } from './conflict.ts'
+import { PlayedStates } from './played-states.ts'
 import { type PlayedLimiter, type PlayedRequests, Waits } from './requests.ts'
 
-/** What stands in the way of going on: a request whose time is over before its answer can be given. */
-export interface Conflict {
-  request: number
-  /** The limiter that keeps it from being decided. */
-  limiter: number
-  /** `room`: the limiter was too full to let it through; `use`: not full enough to refuse it. */
-  lacks: 'room' | 'use'
-  /** The end of the request's time. */
-  untilUs: number
-  /** How far from enough it is, in microseconds: less is nearer to being put right. */
-  byUs: number
-}
-
-/** Where the play can be taken up again. */
+/** Where a play can be taken up again. */
 interface Mark {
   decided: number
   nowUs: number
   next: number
   waiting: number[]
   states: unknown[]
+}
+
+/** How far a play has come, to be gone on with by the same or another: without what was decided. */
+export interface Position extends Omit<Mark, 'decided'> {
+  limiters: readonly PlayedLimiter[]
+  /** Of those that wait. */
+  notBeforeUs: number[]
+  patient: number[]
 }
 
 /** So many decisions lie between two marks. */
@@ -34,7 +31,8 @@ const markEvery = 64
  */
 export class Play {
   readonly requests: PlayedRequests
-  readonly limiters: readonly PlayedLimiter[]
+  /** What the limiters have counted by now. */
+  readonly states: PlayedStates
   /** The instant from which on each request may be decided; Infinity for an unknown one never counted. */
   readonly notBeforeUs: Float64Array
   /** For each refused request, one of `Waits`. */
@@ -48,38 +46,34 @@ export class Play {
   /** For each bucket, the decisions (places in the order) that found it full of tokens. */
   readonly foundIdle: number[][]
   waiting: number[] = []
-  private states: unknown[]
-  private readonly opensUs: Float64Array
-  private readonly unitCost: number | undefined
-  private readonly isBucket: boolean[]
   nowUs: number
-  private next = 0
+  /** So far it is played, and no further. */
+  untilUs = Number.POSITIVE_INFINITY
+  /** The first request that has not been sent yet. */
+  next = 0
   private readonly marks: Mark[] = []
   /** What has been looked at so far: a measure of the work, the same on every machine. */
   work = 0
 
   constructor(requests: PlayedRequests, limiters: readonly PlayedLimiter[]) {
     this.requests = requests
-    this.limiters = limiters
     const n = requests.rows.length
     this.notBeforeUs = requests.loUs.slice()
     for (let i = 0; i < n; i++) if (requests.outcome[i] === Outcome.unknown) this.notBeforeUs[i] = Infinity
     this.patient = new Uint8Array(n)
     this.atUs = new Float64Array(n).fill(Number.NaN)
-    this.states = limiters.map(({ model }) => model.init())
-    this.foundIdle = limiters.map(() => [])
-    this.isBucket = limiters.map(
-      ({ hypothesis: { algorithm } }) => algorithm === 'gcra' || algorithm === 'token-bucket',
-    )
-    this.unitCost = requests.cost.every((c) => c === requests.cost[0]) ? (requests.cost[0] ?? 1) : undefined
-    this.opensUs = new Float64Array(limiters.length).fill(Number.NEGATIVE_INFINITY)
     this.nowUs = (requests.loUs[0] ?? 0) - 1
-    this.reopen()
+    this.states = new PlayedStates(requests, limiters, this.nowUs)
+    this.foundIdle = limiters.map(() => [])
     this.mark()
     this.work = n
   }
 
-  /** Goes on until all are decided, or one cannot be. */
+  get limiters(): readonly PlayedLimiter[] {
+    return this.states.limiters
+  }
+
+  /** Goes on until all are decided that are to be, or one cannot be. */
   run(): Conflict | undefined {
     const { loUs, hiUs, rows } = this.requests
     const n = rows.length
@@ -90,10 +84,10 @@ export class Play {
       let soonestUs = this.next < n ? (loUs[this.next] as number) : Number.POSITIVE_INFINITY
       for (const i of this.waiting) {
         const us = this.nextChanceUs(i)
-        if (us > (hiUs[i] as number)) return this.conflictOf(i)
+        if (us > (hiUs[i] as number)) return conflictOf(this, i)
         if (us < soonestUs) soonestUs = us
       }
-      if (soonestUs === Number.POSITIVE_INFINITY) return undefined
+      if (soonestUs === Number.POSITIVE_INFINITY || soonestUs > this.untilUs) return undefined
       this.nowUs = soonestUs
     }
   }
@@ -110,35 +104,44 @@ export class Play {
     this.nowUs = nowUs
     this.next = next
     this.waiting = waiting.slice()
-    this.states = states.slice()
-    this.reopen()
+    this.states.set(this.limiters, states, nowUs)
   }
 
-  /** By how many units the room of a limiter at an instant, after all that was decided, exceeds a cost. */
-  unitsToSpare(limiter: number, us: number, cost: number): number {
-    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
-    let [low, high] = [0, hypothesis.limit + 1]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (model.admits(this.states[limiter], us, cost + middle)) low = middle + 1
-      else high = middle
+  /** Where the play stands. */
+  position(): Position {
+    const { limiters, nowUs, next, waiting } = this
+    return {
+      limiters,
+      nowUs,
+      next,
+      waiting: waiting.slice(),
+      notBeforeUs: waiting.map((i) => this.notBeforeUs[i] as number),
+      patient: waiting.map((i) => this.patient[i] as number),
+      states: this.states.copy(),
     }
-    return low
   }
 
-  /** For how long a limiter has had room at an instant, or would have had, had it filled at a steady rate. */
-  openSinceUs(limiter: number, us: number, cost: number): number {
-    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
-    const { algorithm, windowUs, limit } = hypothesis
-    if (algorithm === 'fixed-window' || algorithm === 'first-hit-window') {
-      return (this.unitsToSpare(limiter, us, cost) * windowUs) / limit
+  /** Goes on from a position as though nothing had been before: there is no rewinding past it. */
+  goOnFrom({ limiters, nowUs, next, waiting, notBeforeUs, patient, states }: Position): void {
+    this.order.length = 0
+    this.countedBy.length = 0
+    for (const found of this.foundIdle) found.length = 0
+    this.nowUs = nowUs
+    this.next = next
+    this.waiting = waiting.slice()
+    for (const [k, i] of waiting.entries()) {
+      this.notBeforeUs[i] = notBeforeUs[k] as number
+      this.patient[i] = patient[k] as number
+      this.atUs[i] = Number.NaN
     }
-    return us - model.admitsFromUs(this.states[limiter], us - windowUs, cost)
+    this.states.set(limiters, states, nowUs)
+    this.marks.length = 0
+    this.mark()
+    this.work += 1 + waiting.length
   }
 
-  /** The state of a limiter as it is now. */
-  stateOf(limiter: number): unknown {
-    return this.states[limiter]
+  private opens(limiter: number, cost: number): number {
+    return this.states.opens(limiter, cost, this.nowUs)
   }
 
   /** The waiting are kept by the end of their time, those to be let through before those to be refused. */
@@ -172,15 +175,6 @@ export class Play {
     if (this.order.length - (this.marks.at(-1) as Mark).decided >= markEvery) this.mark()
   }
 
-  private opens(limiter: number, cost: number): number {
-    if (cost === this.unitCost) return this.opensUs[limiter] as number
-    return (this.limiters[limiter] as PlayedLimiter).model.admitsFromUs(
-      this.states[limiter],
-      this.nowUs,
-      cost,
-    )
-  }
-
   /** Decides a request now, if its answer can be given now. */
   private decide(i: number): boolean {
     const { outcome, cost, blamed, meets } = this.requests
@@ -199,7 +193,10 @@ export class Play {
     }
     const counted = this.countingOf(i, refuser)
     if (refuser >= 0 && this.canWait(i, refuser, counted !== 0)) return false
-    for (const limiter of met) if ((counted >> limiter) & 1) this.count(limiter, c)
+    for (const limiter of met) {
+      if (((counted >> limiter) & 1) === 0) continue
+      if (this.states.count(limiter, c, this.nowUs)) this.foundIdle[limiter]?.push(this.order.length)
+    }
     this.atUs[i] = this.nowUs
     this.order.push(i)
     this.countedBy.push(counted)
@@ -261,25 +258,6 @@ export class Play {
     return counted
   }
 
-  private count(limiter: number, cost: number): void {
-    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
-    const state = this.states[limiter]
-    if (this.isBucket[limiter] && model.admits(state, this.nowUs, hypothesis.limit)) {
-      this.foundIdle[limiter]?.push(this.order.length)
-    }
-    const after = model.charge(state, this.nowUs, cost)
-    this.states[limiter] = after
-    if (this.unitCost !== undefined)
-      this.opensUs[limiter] = model.admitsFromUs(after, this.nowUs, this.unitCost)
-  }
-
-  private reopen(): void {
-    if (this.unitCost === undefined) return
-    for (const [k, { model }] of this.limiters.entries()) {
-      this.opensUs[k] = model.admitsFromUs(this.states[k], this.nowUs, this.unitCost)
-    }
-  }
-
   /** The next instant at which a waiting request may be decided if nothing else is; Infinity if never. */
   private nextChanceUs(i: number): number {
     const { outcome, cost, hiUs, blamed, meets } = this.requests
@@ -313,38 +291,13 @@ export class Play {
     return hiUs[i] as number
   }
 
-  private conflictOf(request: number): Conflict {
-    const { outcome, cost, hiUs, blamed, meets } = this.requests
-    const untilUs = hiUs[request] as number
-    const met = meets[request] as readonly number[]
-    const c = cost[request] as number
-    const named = blamed[request] as number
-    const shut = met.filter((limiter) => this.opens(limiter, c) > untilUs)
-    if (outcome[request] !== Outcome.limited) {
-      const latest = shut.reduce(
-        (a, b) => (this.opens(b, c) > this.opens(a, c) ? b : a),
-        shut[0] ?? (met[0] as number),
-      )
-      return { request, limiter: latest, lacks: 'room', untilUs, byUs: this.opens(latest, c) - untilUs }
-    }
-    if (named < 0) {
-      const byUs = Math.min(...met.map((limiter) => this.openSinceUs(limiter, untilUs, c)))
-      return { request, limiter: -1, lacks: 'use', untilUs, byUs }
-    }
-    const before = met.slice(0, met.indexOf(named)).find((limiter) => shut.includes(limiter))
-    if (before !== undefined) {
-      return { request, limiter: before, lacks: 'room', untilUs, byUs: this.opens(before, c) - untilUs }
-    }
-    return { request, limiter: named, lacks: 'use', untilUs, byUs: this.openSinceUs(named, untilUs, c) }
-  }
-
   private mark(): void {
     this.marks.push({
       decided: this.order.length,
       nowUs: this.nowUs,
       next: this.next,
       waiting: this.waiting.slice(),
-      states: this.states.slice(),
+      states: this.states.copy(),
     })
   }
 }

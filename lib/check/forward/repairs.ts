@@ -1,5 +1,6 @@
 import { Outcome } from '../../history/history.ts'
-import type { Conflict, Play } from './play.ts'
+import type { Conflict } from './conflict.ts'
+import type { Play } from './play.ts'
 import { type PlayedLimiter, Waits } from './requests.ts'
 
 /** Requests that are to be decided no sooner than at other instants than before. */
@@ -144,7 +145,7 @@ class LookBack {
     const { play, conflict, random } = this
     const { loUs, hiUs, outcome, cost } = play.requests
     const { request, untilUs } = conflict
-    const missing = Math.max(1, play.unitsToSpare(this.limiter, untilUs, cost[request] as number))
+    const missing = Math.max(1, play.states.unitsToSpare(this.limiter, untilUs, cost[request] as number))
     const repairs: Repair[] = []
     const held = play.waiting.filter(
       (y) =>
@@ -279,7 +280,7 @@ class LookBack {
       return [...new Set(edges)]
     }
     if (algorithm === 'first-hit-window') {
-      const { startUs: opened } = play.stateOf(this.limiter) as { startUs: number }
+      const { startUs: opened } = play.states.of(this.limiter) as { startUs: number }
       return [opened, untilUs - windowUs + 1, sentUs - windowUs + 1, opened + 1].filter(Number.isFinite)
     }
     if (algorithm === 'sliding-log') {
@@ -301,7 +302,8 @@ class LookBack {
     const found = (play.foundIdle[this.limiter] as number[]).slice(-4).reverse()
     const instants: number[] = []
     const { request, untilUs } = this.conflict
-    const lackingUs = play.openSinceUs(this.limiter, untilUs, play.requests.cost[request] as number) + 1
+    const lackingUs =
+      play.states.openSinceUs(this.limiter, untilUs, play.requests.cost[request] as number) + 1
     for (const place of found) {
       const first = play.order[place] as number
       const at = play.atUs[first] as number

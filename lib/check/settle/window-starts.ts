@@ -37,6 +37,15 @@ export function startsToTry(file: CaseFile, cell: Cell, hypothesis: Hypothesis):
   return alone.length > 0 ? spread(alone, mostStarts) : spread(middles, mostStarts)
 }
 
+/** Ranges of instants at which a window may start, ascending and apart; none where it has no start. */
+export function openRanges(
+  file: CaseFile,
+  cell: Cell,
+  hypothesis: Hypothesis,
+): readonly (readonly [from: number, to: number])[] {
+  return phasePeriodUs(hypothesis) === undefined ? [] : mergeRanges(file.openStarts(cell, hypothesis))
+}
+
 /** Instants at which a window may start, spread over those that no reason excludes. */
 export function openStartsToTry(
   file: CaseFile,
@@ -82,7 +91,8 @@ export function evenSharedStarts(
   return starts
 }
 
-function sharedRanges(
+/** Ranges of instants at which the windows of several limiters may all start; see `sharedStarts`. */
+export function sharedRanges(
   file: CaseFile,
   limiters: readonly { cell: Cell; hypothesis: Hypothesis }[],
 ): readonly [from: number, to: number][] {

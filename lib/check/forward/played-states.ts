@@ -1,0 +1,105 @@
+import type { PlayedLimiter, PlayedRequests } from './requests.ts'
+
+/** A limiter with less room left than this share of its limit will soon matter. */
+const nearlyFull = 0.25
+
+/** What the limiters of a play have counted, and from when on each has room. */
+export class PlayedStates {
+  limiters: readonly PlayedLimiter[]
+  private states: unknown[]
+  private readonly opensUs: Float64Array
+  private readonly unitCost: number | undefined
+
+  /** @param nowUs before anything is counted. */
+  constructor({ cost }: PlayedRequests, limiters: readonly PlayedLimiter[], nowUs: number) {
+    this.limiters = limiters
+    this.states = []
+    this.unitCost = cost.every((c) => c === cost[0]) ? (cost[0] ?? 1) : undefined
+    this.opensUs = new Float64Array(limiters.length)
+    this.set(
+      limiters,
+      limiters.map(({ model }) => model.init()),
+      nowUs,
+    )
+  }
+
+  /** The state of one limiter as it is now. */
+  of(limiter: number): unknown {
+    return this.states[limiter]
+  }
+
+  copy(): unknown[] {
+    return this.states.slice()
+  }
+
+  /** Puts limiters in states in which they were at an instant. */
+  set(limiters: readonly PlayedLimiter[], states: readonly unknown[], nowUs: number): void {
+    this.limiters = limiters
+    this.states = states.slice()
+    if (this.unitCost === undefined) return
+    for (const [k, { model }] of limiters.entries()) {
+      this.opensUs[k] = model.admitsFromUs(this.states[k], nowUs, this.unitCost)
+    }
+  }
+
+  /** From when on a limiter has room for a request, if nothing more is counted. */
+  opens(limiter: number, cost: number, nowUs: number): number {
+    if (cost === this.unitCost) return this.opensUs[limiter] as number
+    return (this.limiters[limiter] as PlayedLimiter).model.admitsFromUs(this.states[limiter], nowUs, cost)
+  }
+
+  /** Has a limiter count a request. @returns whether it was a bucket, and full of tokens. */
+  count(limiter: number, cost: number, nowUs: number): boolean {
+    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
+    const state = this.states[limiter]
+    const wasIdle = this.isBucket(limiter) && model.admits(state, nowUs, hypothesis.limit)
+    const after = model.charge(state, nowUs, cost)
+    this.states[limiter] = after
+    if (this.unitCost !== undefined) this.opensUs[limiter] = model.admitsFromUs(after, nowUs, this.unitCost)
+    return wasIdle
+  }
+
+  isBucket(limiter: number): boolean {
+    const { algorithm } = (this.limiters[limiter] as PlayedLimiter).hypothesis
+    return algorithm === 'gcra' || algorithm === 'token-bucket'
+  }
+
+  /** By how many units the room of a limiter at an instant exceeds a cost. */
+  unitsToSpare(limiter: number, us: number, cost: number): number {
+    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
+    let [low, high] = [0, hypothesis.limit + 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (model.admits(this.states[limiter], us, cost + middle)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** For how long a limiter has had room at an instant, or would have had, had it filled at a steady rate. */
+  openSinceUs(limiter: number, us: number, cost: number): number {
+    const { model, hypothesis } = this.limiters[limiter] as PlayedLimiter
+    const { algorithm, windowUs, limit } = hypothesis
+    if (algorithm === 'fixed-window' || algorithm === 'first-hit-window') {
+      return (this.unitsToSpare(limiter, us, cost) * windowUs) / limit
+    }
+    return us - model.admitsFromUs(this.states[limiter], us - windowUs, cost)
+  }
+
+  /**
+   * Tells states apart that differ in the room of what is full, or nearly so: about as finely as one unit
+   * makes a difference. What has room enough makes none.
+   */
+  kind(nowUs: number): string {
+    const cost = this.unitCost ?? 1
+    return this.limiters
+      .map(({ model, hypothesis: { windowUs, limit } }, limiter) => {
+        const opensUs = model.admitsFromUs(this.states[limiter], nowUs, cost)
+        if (opensUs > nowUs)
+          return Math.round(opensUs / (windowUs / limit / (this.isBucket(limiter) ? 2 : 20)))
+        const spare = this.unitsToSpare(limiter, nowUs, cost)
+        return spare < nearlyFull * limit ? -spare : ''
+      })
+      .join()
+  }
+}
