@@ -3,7 +3,7 @@ import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { Demand, Use } from '../../lib/check/evidence/evidence.ts'
 import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
 import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
-import { specSchema } from '../../lib/spec/index.ts'
+import { type Algorithm, specSchema } from '../../lib/spec/index.ts'
 
 type Rules = Pick<Hypothesis, 'limitedRequests' | 'chargedWhenRefused'>
 
@@ -77,5 +77,41 @@ describe('a refusal that the answer says another limit made', () => {
     expect(ofOrganization(['org', 'key'], 'key', laterCounted)).toEqual([Demand.vacant, Use.surely])
     expect(ofOrganization(['key', 'org'], 'key', laterCounted)).toEqual([Demand.none, Use.never])
     expect(ofOrganization(['key', 'org', 'key'], 'key', laterCounted)).toEqual([Demand.none, Use.maybe])
+  })
+})
+
+describe('what is counted before a limiter is known to have been empty', () => {
+  const hiddenUntil = (more: Record<string, unknown>, algorithm: Algorithm, rules: Rules = free) => {
+    const { limits } = specSchema.parse({
+      limits: [{ name: 'one', scope: 'key', limit: 1, window: '1s', algorithm, ...rules, ...more }],
+    })
+    const history = historyFromRecords({ descriptors: { A: { key: 'A' } } }, [
+      { descriptor: 'A', sentUs: 0, receivedUs: 500, outcome: Outcome.accepted },
+      { descriptor: 'A', sentUs: 100, receivedUs: 300, outcome: Outcome.accepted },
+    ])
+    const file = new CaseFile(history, limits, 0)
+    const hypothesis = { algorithm, limit: 1, windowUs: 1_000_000, ...rules }
+    return file.cells.map((cell) => file.evidence(cell, hypothesis).hiddenUseUntilUs)
+  }
+  const full = { startsEmpty: false }
+
+  it('is nothing where it starts empty', () => {
+    expect(hiddenUntil({}, 'fixed-window')).toEqual([Number.NEGATIVE_INFINITY])
+    expect(hiddenUntil({}, 'gcra', ownCounted)).toEqual([Number.NEGATIVE_INFINITY])
+  })
+
+  it('may last two windows from when the first request is surely there', () => {
+    expect(hiddenUntil(full, 'sliding-counter')).toEqual([2_000_300])
+    expect(hiddenUntil(full, 'sliding-log', ownCounted)).toEqual([2_000_300])
+    expect(hiddenUntil(full, 'token-bucket')).toEqual([2_000_300])
+    expect(hiddenUntil(full, 'gcra')).toEqual([2_000_300])
+  })
+
+  it('may last for ever in a bucket that may be in debt, and where others use it', () => {
+    const forEver = [Number.POSITIVE_INFINITY]
+    expect(hiddenUntil(full, 'token-bucket', ownCounted)).toEqual(forEver)
+    expect(hiddenUntil(full, 'gcra', othersCounted)).toEqual(forEver)
+    expect(hiddenUntil(full, 'gcra', laterCounted)).toEqual(forEver)
+    expect(hiddenUntil({ foreignTraffic: 'possible' }, 'fixed-window')).toEqual(forEver)
   })
 })
