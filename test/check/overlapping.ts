@@ -28,6 +28,8 @@ export interface Overlapping {
   /** The share of answers that never came. */
   lost?: number
   keys?: readonly string[]
+  /** Of what all instants are multiples, so that many are equal. Default: 1. */
+  grainUs?: number
 }
 
 /**
@@ -35,10 +37,10 @@ export interface Overlapping {
  * limiter, or its refills, start: one instant for all.
  */
 export function overlapping(shape: Overlapping, seed: number): { history: History; phaseUs: number } {
-  const { enforced, requests, highestCost = 1, lost = 0, keys = ['A'] } = shape
+  const { enforced, requests, highestCost = 1, lost = 0, keys = ['A'], grainUs = 1 } = shape
   const random = seededRandom(seed)
   const ticks = enforced.map(({ refillTickUs }) => refillTickUs ?? windowUs)
-  const phaseUs = Math.floor(random() * Math.min(...ticks))
+  const phaseUs = Math.floor((random() * Math.min(...ticks)) / grainUs) * grainUs
   const server = createHierarchy(
     enforced.map(({ scope, limit, algorithm, refillTickUs, limitedRequests, chargedWhenRefused }) => ({
       name: scope,
@@ -61,12 +63,18 @@ export function overlapping(shape: Overlapping, seed: number): { history: Histor
       receivedUs: us + latencyUs,
     })
   }
+  const inGrains = (us: number, round: (grains: number) => number) => round(us / grainUs) * grainUs
+  for (const one of sent) {
+    one.sentUs = inGrains(one.sentUs, Math.floor)
+    one.decidedUs = inGrains(one.decidedUs, Math.floor)
+    one.receivedUs = inGrains(one.receivedUs, Math.ceil)
+  }
   sent.sort((a, b) => a.decidedUs - b.decidedUs)
   const records = sent.map(({ key, sentUs, decidedUs, receivedUs }): RecordInput => {
     const cost = 1 + Math.floor(random() * highestCost)
     const scopes = { key, organization: 'all' }
     const { admitted } = server.decide({ scopes, atUs: decidedUs, cost })
-    const times = { descriptor: key, cost, sentUs: Math.floor(sentUs), receivedUs: Math.ceil(receivedUs) }
+    const times = { descriptor: key, cost, sentUs, receivedUs }
     if (lost > 0 && random() < lost) return { ...times, outcome: Outcome.unknown, status: 0 }
     return { ...times, outcome: admitted ? Outcome.accepted : Outcome.limited }
   })

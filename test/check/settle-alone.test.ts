@@ -16,6 +16,8 @@ interface Kind {
   /** How long a request is under way, at least. */
   latencyUs: number
   highestCost: number
+  /** Of what all instants are multiples. */
+  grainUs?: number
 }
 
 /** Does settling find instants for that, told where windows start and nothing else? */
@@ -136,3 +138,32 @@ it.each([
   const missed = Array.from({ length: 24 }, (_, k) => 100 + k).filter((seed) => !areSettled(shape, seed))
   expect(missed.length, `seeds ${missed}`).toBeLessThanOrEqual(most)
 })
+
+/** For how many of twelve seeds at least, where refusals use nothing up, and where they do. */
+const foundOnCoarseClock: [
+  algorithm: Algorithm,
+  refillTickUs: number | undefined,
+  free: number,
+  counted: number,
+][] = [
+  ['fixed-window', undefined, 12, 1],
+  ['first-hit-window', undefined, 12, 6],
+  ['sliding-log', undefined, 12, 9],
+  ['sliding-counter', undefined, 11, 7],
+  ['gcra', undefined, 12, 9],
+  ['token-bucket', 250_000, 12, 10],
+]
+
+describe.each(foundOnCoarseClock)(
+  'settling by itself a %s (refilled every %s us)',
+  (algorithm, refillTickUs, ...least) => {
+    it('finds instants that many requests share', () => {
+      for (const [k, counted] of [false, true].entries()) {
+        const kind = { algorithm, refillTickUs, counted, latencyUs: 40_000, highestCost: 1, grainUs: 50_000 }
+        const missed = seeds.filter((seed) => !isSettled(kind, seed))
+        const most = seeds.length - (least[k] as number)
+        expect(missed.length, `counted: ${counted}, seeds ${missed}`).toBeLessThanOrEqual(most)
+      }
+    })
+  },
+)
