@@ -52,10 +52,17 @@ export function conclude(
   // Where refusals do not say who refused, those of a limit that nobody knows would be put down to the other.
   const isMixedUp =
     nested?.saysWho === false &&
-    all.some(({ measured }, k) => measured.as === 'unknown' && isNested(inquiries[k] as Inquiry, nested))
+    held.some(
+      ({ inquiry }, k) =>
+        isNested(inquiry, nested) && inquiry.above === undefined && !isKnown(all[k] as Concluded),
+    )
   return all.map((one, k) =>
     isMixedUp && isNested(inquiries[k] as Inquiry, nested) ? { measured: one.measured } : one,
   )
+}
+
+function isKnown({ measured: { as } }: Concluded): boolean {
+  return as === 'proven' || as === 'likely'
 }
 
 function isNested({ documented }: Inquiry, nested: Nested | undefined): boolean {

@@ -64,7 +64,7 @@ export function nextExperiment(
 ): Experiment {
   const there = inquiries.filter(({ above }) => above === undefined)
   const limits = there.map(({ current }) => current)
-  const open = askedBySelf(inquiries.filter(isOpen), nested)
+  const open = askedBySelf(inquiries.filter(isOpen), nested, run)
   const scopes = [...new Set(open.map(({ documented }) => documented.scope))]
   const unsettled = Math.max(0, ...open.map(({ timesUnsettled }) => timesUnsettled))
   const outer = open.find(({ documented }) => documented.scope === nested?.outer)
@@ -109,15 +109,18 @@ export function nextExperiment(
 
 /**
  * What a run has left open is asked for without the limits of other requests: a run for less is shorter, and
- * the clock strays less meanwhile, which is what tells buckets apart that differ by one.
+ * the clock strays less meanwhile, which is what tells buckets apart that differ by one. Those of other requests
+ * have every other run.
  */
-function askedBySelf(open: readonly Inquiry[], nested: Nested | undefined): readonly Inquiry[] {
+function askedBySelf(open: readonly Inquiry[], nested: Nested | undefined, run: number): readonly Inquiry[] {
+  if (open.every(({ isBrief, timesUnsettled }) => !isBrief && timesUnsettled === 0)) return open
   const isAlert = ({ documented: { scope } }: Inquiry) => scope === nested?.inner || scope === nested?.outer
-  const brief = open.find((one) => one.isBrief)
-  if (brief) return [brief]
-  const [most] = open.toSorted((one, other) => other.timesUnsettled - one.timesUnsettled)
-  if (!most || most.timesUnsettled === 0) return open
-  return open.filter((one) => isAlert(one) === isAlert(most))
+  const groups = [open.filter(isAlert), open.filter((one) => !isAlert(one))].filter(
+    ({ length }) => length > 0,
+  )
+  const group = groups[run % groups.length] as Inquiry[]
+  const brief = group.find((one) => one.isBrief)
+  return brief ? [brief] : group
 }
 
 /** Filling takes this share of a window once a faster one has left open how requests were decided. */
