@@ -8,7 +8,8 @@
 import { parseArgs } from 'node:util'
 import { type QuestionId, questions } from '../lib/conform/index.ts'
 import { seededRandom } from '../lib/simulate/index.ts'
-import { headerClaims, type Marked, markSwitch } from '../test/conform/ask-stand-in.ts'
+import { headerClaims, type Marked } from '../test/conform/ask-stand-in.ts'
+import { markApart } from '../test/conform/mark-apart.ts'
 import { combined, drawCombination, switches } from '../test/conform/switches.ts'
 
 const { values } = parseArgs({
@@ -37,7 +38,7 @@ const reasonsOf = (found: readonly Marked[]) =>
     .map(({ question, why }) => `  ${question}: ${why}`)
 const work = async () => {
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const found = await markSwitch(next, asked)
+    const found = await markApart(next, asked)
     marked.push(...found)
     const of = (mark: Marked['mark']) => found.filter((one) => one.mark === mark)
     const open = of('cannot tell')

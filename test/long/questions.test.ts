@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { askSimulated, tallyWords } from '../conform/ask-simulated.ts'
-import { type Marked, markSwitch } from '../conform/ask-stand-in.ts'
+import type { Marked } from '../conform/ask-stand-in.ts'
+import { markApart } from '../conform/mark-apart.ts'
 import { combined, drawCombination, type Switch, switches } from '../conform/switches.ts'
 import { seeded } from '../simulation/simulate.ts'
 
@@ -21,7 +22,7 @@ describe('every question', () => {
       const marked: Marked[] = []
       const queue = [...platforms]
       const work = async () => {
-        for (let next = queue.shift(); next; next = queue.shift()) marked.push(...(await markSwitch(next)))
+        for (let next = queue.shift(); next; next = queue.shift()) marked.push(...(await markApart(next)))
       }
       await Promise.all(Array.from({ length: atOnce }, work))
       expect(marked.filter(({ mark }) => mark === 'wrong')).toEqual([])
