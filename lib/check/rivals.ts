@@ -1,5 +1,6 @@
 import type { CaseFile } from './evidence/case-file.ts'
-import { type Hypothesis, hypotheses, refusalsAreFree } from './evidence/hypothesis.ts'
+import { type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
+import { otherWindowLeft } from './other-windows.ts'
 
 /** A neighbouring limit that would have to be told apart from the one in the spec. */
 export interface Rival {
@@ -29,26 +30,9 @@ export function rivalLeft(file: CaseFile, limitIndex: number): Omit<Rival, 'refu
   )
 }
 
-/** Windows that are much shorter or longer, as shares of the spec's. */
-const farShares = [1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 3, 3 / 2, 2]
-
-/**
- * A limiter with a window much further off that explains as much as bounds tell, of limits that share
- * requests: where all that would have told the windows apart was refused by another limit, a run can exclude
- * the neighbours and not this one. By itself a limit hides nothing. Where the spec leaves open whether refused
- * requests use it up, such as use nothing up are looked at: others explain nearly anything while probed.
- */
+/** The same with quite another window, see `otherWindowLeft`. */
 export function farRivalLeft(file: CaseFile, limitIndex: number): Rival | undefined {
-  const spec = file.limits[limitIndex] as CaseFile['limits'][number]
-  const surroundings = file.surroundings(limitIndex)
-  if (!surroundings.earlier && !surroundings.later) return undefined
-  const hypothesis = farShares
-    .flatMap((share) => {
-      const all = hypotheses(spec, surroundings, spec.limit, Math.round(spec.window * 1000 * share))
-      const plain = all.filter(refusalsAreFree)
-      return plain.length > 0 ? plain : all
-    })
-    .find((one) => !file.isExcluded(limitIndex, one))
+  const hypothesis = otherWindowLeft(file, limitIndex)
   return hypothesis && { hypothesis, differs: 'window', refuted: false }
 }
 

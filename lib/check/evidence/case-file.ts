@@ -147,14 +147,13 @@ export class CaseFile {
   }
 
   /**
-   * Beginnings of what a limiter has to explain, each longer than the last, up to all of it. What is
-   * wrong mostly shows early, and what speaks against a hypothesis in a beginning does so in the whole.
+   * Beginnings of what a limiter has to explain, as numbers of requests, each longer than the last, up to all
+   * of it. What is wrong mostly shows early, and what speaks against a hypothesis in a beginning does so in
+   * the whole.
    */
-  private *beginnings(cell: Cell, hypothesis: Hypothesis): Generator<EvidenceIndex> {
-    for (let count = firstBeginning; count * growth <= cell.rows.length; count *= growth) {
-      yield this.index(cell, hypothesis, count)
-    }
-    yield this.index(cell, hypothesis)
+  *beginnings(cell: Cell): Generator<number> {
+    for (let count = firstBeginning; count * growth <= cell.rows.length; count *= growth) yield count
+    yield cell.rows.length
   }
 
   /** What bounds say of every window start of one limiter. */
@@ -193,7 +192,8 @@ export class CaseFile {
     const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
     return remembered(this.excluded, key, () =>
       this.cellsOfLimit(limitIndex).some((cell) => {
-        for (const index of this.beginnings(cell, hypothesis)) {
+        for (const count of this.beginnings(cell)) {
+          const index = this.index(cell, hypothesis, count)
           const refutation = refuteByBounds(index, hypothesis, true)
           if (refutation.refuted && verifyCertificate(index.evidence, refutation) === undefined) return true
         }
@@ -227,7 +227,8 @@ export class CaseFile {
 
   private lookForProof(limitIndex: number, hypothesis: Hypothesis): Proof | false {
     for (const cell of this.cellsOfLimit(limitIndex)) {
-      for (const index of this.beginnings(cell, hypothesis)) {
+      for (const count of this.beginnings(cell)) {
+        const index = this.index(cell, hypothesis, count)
         const refutation = refute(index, hypothesis, this.toRefute)
         if (!refutation.refuted) continue
         const proof = condensed(index.evidence, refutation)
