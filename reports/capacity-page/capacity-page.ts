@@ -100,10 +100,12 @@ function opinionTable({ k6, autocannon, ratePerSecond }: NonNullable<CapacityDoc
 }
 
 function runWords({ run, traffic, firings, spread }: CapacityDocument): string {
+  const sources = traffic.descriptors.length
+  const among = sources === 1 ? '' : `, for ${sources} descriptors in turn`
   const tools = Object.entries(run.tools).map(([name, version]) => `${name} ${version}`)
   const over = spread.map(
     ({ needed, scope, limit, has }) =>
       ` “${limit}” takes ${counted(needed, 'value')} of ${scope} at the highest rate; the load was spread over ${has}.`,
   )
-  return `${run.target.urls.join(', ') || run.target.kind}, from ${run.startedAt} to ${run.endedAt}, by ${tools.join(', ')}. ${firings.length} firings, ${traffic.arrivals} arrivals, for ${traffic.descriptors.length} in turn.${over.join('')}`
+  return `${run.target.urls.join(', ') || run.target.kind}, from ${run.startedAt} to ${run.endedAt}, by ${tools.join(', ')}. ${firings.length} firings, ${traffic.arrivals} arrivals${among}.${over.join('')}`
 }

@@ -46,7 +46,7 @@ export function panelPlot({ title, unit, lines, bound }: Panel, rates: Rates): H
     marks.flatMap(({ value, least, most }) => [value, least ?? value, most ?? value]),
   )
   const y = logScale([...values, ...(bound ? [bound.value] : [])], height - frame.bottom, frame.top)
-  return html`<figure tabindex="0"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+  return html`<figure tabindex="0"><figcaption>${title}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
 <text class="title" x="${frame.left}" y="15">${title}</text>
 ${band(rates, x)}
 ${y.ticks.map(({ value, place }) => html`<line class="grid" x1="${frame.left}" x2="${width - frame.right}" y1="${place}" y2="${place}"/><text class="tick" x="${frame.left - 8}" y="${place + 4}" text-anchor="end">${unit(value)}</text>`)}

@@ -1,7 +1,11 @@
-/** What the plots look like, in the colours that all pages share. */
+/**
+ * What the plots look like, in the colours that all pages share. On narrow screens they scroll, and begin at their
+ * right end: what matters is there, at the highest rates.
+ */
 export const plotStyle = `
 figure{margin:0 0 12px;background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:6px}
 figure svg{display:block;width:100%;height:auto}
+figure figcaption{display:none}
 figure text{font:12px system-ui,sans-serif;fill:var(--faint)}
 figure text.title{font-weight:600;fill:var(--ink)}
 figure .grid{stroke:var(--grid)}
@@ -23,8 +27,10 @@ figure .third circle,figure .third text{fill:var(--limited)}
 .answer.fail{border-color:var(--fail)}
 .answer .lead{font-size:18px;font-weight:600;margin:0}
 @media(max-width:700px){
-figure{overflow-x:auto}
-figure svg{width:760px}
+figure{overflow-x:auto;direction:rtl}
+figure svg{width:760px;direction:ltr}
+figure text.title{display:none}
+figure figcaption{display:block;direction:ltr;font-size:14px;font-weight:600}
 td.prose{min-width:22em}
 }
 `
