@@ -172,9 +172,7 @@ function claimBelow(
   wanted: number,
   turn: number,
 ): SearchMove | undefined {
-  const open = steps.filter(
-    ({ ratePerSecond: rate, leaning }) => rate > end * (1 + closest) && rate < turn && leaning === 'met',
-  )
+  const open = steps.filter(({ ratePerSecond: rate }) => rate > end * (1 + closest) && rate < turn)
   const inOrder = open.toSorted((one, other) => other.ratePerSecond - one.ratePerSecond)
   for (const { ratePerSecond } of inOrder) {
     const move = settle(bounds, steps, ratePerSecond)
@@ -200,9 +198,7 @@ function claimAbove(
   wanted: number,
   turn: number,
 ): SearchMove | undefined {
-  const open = steps.filter(
-    ({ ratePerSecond: rate, leaning }) => rate < end / (1 + closest) && rate > turn && leaning === 'missed',
-  )
+  const open = steps.filter(({ ratePerSecond: rate }) => rate < end / (1 + closest) && rate > turn)
   const inOrder = open.toSorted((one, other) => one.ratePerSecond - other.ratePerSecond)
   for (const { ratePerSecond } of inOrder) {
     const move = settle(bounds, steps, ratePerSecond)
@@ -222,16 +218,21 @@ function plain(ratePerSecond: number): number {
   return Number(ratePerSecond.toPrecision(3))
 }
 
-/** A longer step at a rate, if that would settle it within the time that a step may take. */
+/**
+ * A longer step at a rate, if that would settle it within the time that a step may take. How long that is says
+ * little after a short firing close to the turning point: then it is fired at for longer, whatever it seems to need.
+ */
 export function settle(
   { longestStepMs }: SearchBounds,
   steps: readonly SearchStep[],
   ratePerSecond: number,
 ): Extract<SearchMove, { kind: 'fire' }> | undefined {
   const step = steps.find((each) => each.ratePerSecond === ratePerSecond)
-  if (step?.verdict !== 'cannot tell' || step.neededMs === undefined || step.neededMs > longestStepMs)
-    return undefined
-  const wantedMs = Math.max(spare * step.neededMs, leastProlonged * step.firedMs)
+  if (step?.verdict !== 'cannot tell' || step.neededMs === undefined) return undefined
+  const firstMs = firstShare * longestStepMs
+  const isTooLong = step.neededMs > longestStepMs
+  if (isTooLong && leastProlonged * step.firedMs > firstMs) return undefined
+  const wantedMs = isTooLong ? firstMs : Math.max(spare * step.neededMs, leastProlonged * step.firedMs)
   const durationMs = Math.min(longestStepMs, wantedMs) - step.firedMs
   return durationMs >= step.firedMs / 4 ? { kind: 'fire', ratePerSecond, durationMs } : undefined
 }

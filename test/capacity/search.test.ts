@@ -177,4 +177,35 @@ describe('the search for a capacity', () => {
     // Half way, on a logarithmic scale, to half the rate: it may be claimed there.
     expect(nextMove(bounds, open(70_000))).toMatchObject({ kind: 'fire', ratePerSecond: 7.07 })
   })
+
+  it('does not take the word of a short firing for how long it takes, nor for what it looked like', () => {
+    const step = (ratePerSecond: number, more: Partial<SearchStep>): SearchStep => ({
+      ratePerSecond,
+      verdict: 'cannot tell',
+      leaning: 'met',
+      firedMs: 1_000,
+      byClient: false,
+      firings: 1,
+      correlated: 1,
+      ...more,
+    })
+    const met = step(100, { verdict: 'met', firedMs: 20_000 })
+    const missed = step(130, { verdict: 'missed', leaning: 'missed' })
+    const open = (firedMs: number) => step(110, { leaning: 'missed', firedMs, neededMs: 900_000 })
+    // A quarter of what a step may take; after that, what it seems to need is known better.
+    expect(nextMove(bounds, [met, open(1_000), missed])).toEqual({
+      kind: 'fire',
+      ratePerSecond: 110,
+      durationMs: 14_000,
+    })
+    expect(nextMove(bounds, [met, open(15_000), missed])).not.toMatchObject({ ratePerSecond: 110 })
+    // 112 looked missed and 118 met: the turning point is anywhere from 100 to 130, and either is looked at again.
+    const twisted = [
+      met,
+      step(112, { leaning: 'missed', neededMs: 2_000 }),
+      step(118, { neededMs: 2_000 }),
+      missed,
+    ]
+    expect([112, 118]).toContainEqual((nextMove(bounds, twisted) as { ratePerSecond: number }).ratePerSecond)
+  })
 })
