@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { askSimulated, tallyWords } from './ask-simulated.ts'
 
-const count = Number(process.env.ONSET_PLATFORMS ?? 9)
+const count = Number(process.env.ONSET_PLATFORMS ?? 6)
 
 describe('what a platform is asked', () => {
   test('is answered rightly or not at all, whatever counts, whenever windows begin and whatever the limits are', async () => {
@@ -10,5 +10,5 @@ describe('what a platform is asked', () => {
     console.log(tallyWords(found, first, count))
     expect(found.wrong).toEqual([])
     expect(found.asWritten.right).toBeGreaterThan(found.asWritten.open)
-  })
+  }, 120_000)
 })
