@@ -5,6 +5,7 @@ import { sortedBy } from './evidence/sorted-by.ts'
 import { witnessByPlayingAbreast } from './forward/abreast-witness.ts'
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
 import { PlayedComponent } from './forward/played-component.ts'
+import { type Allowance, createAllowance } from './order/allowance.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import type { Witness } from './replay/replay.ts'
 import {
@@ -40,21 +41,22 @@ interface Effort {
 const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2 }
 const look: Patience = { starts: 48, inVain: { starts: 20, rest: 120 }, attempts: 4 }
 const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
-
-/** Many plays at once get much of what is left of the work for each choice. */
-const abreastShare = 0.4
-
 const persist: Patience = { starts: 32, inVain: { starts: 60, rest: 2_000 }, attempts: 24, share: 0.25 }
 
+/** Many plays at once have work of their own to do: each choice gets so much of what is left of it. */
+const abreastShare = 0.6
+const abreastWork = 60_000_000
+const toPlayAbreast = new WeakMap<CaseFile, Allowance>()
+
 /**
- * Settling is quick and mostly enough, playing forward finds more, and going through orders is exact, for
- * what is small.
+ * Settling is quick and mostly enough, playing forward finds more, many plays abreast most of what is left,
+ * and going through orders is exact, for what is small.
  */
 const efforts: readonly Effort[] = [
   { search: settledOrPlayed, mostChoices: 4 },
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
-  { search: playedWith(look), mostChoices: 6, oneIsEnough: true },
   { search: playedAbreast, mostChoices: 6, oneIsEnough: true },
+  { search: playedWith(look), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(persist), mostChoices: 6, oneIsEnough: true },
   { search: settledUnlessLong, mostChoices: Number.POSITIVE_INFINITY },
@@ -210,8 +212,10 @@ function playedAbreast(file: CaseFile, cells: readonly Cell[], choice: Choice): 
       const hypothesis = choice.get(cell.limitIndex) as Hypothesis
       return { cell, hypothesis, openUs: openRanges(file, cell, hypothesis) }
     })
+    const work = toPlayAbreast.get(file) ?? createAllowance(abreastWork)
+    toPlayAbreast.set(file, work)
     const component = componentToPlay(file, assumed)
-    return witnessByPlayingAbreast(component, assumed, sharedRanges(file, assumed), abreastShare, file.toPlay)
+    return witnessByPlayingAbreast(component, assumed, sharedRanges(file, assumed), abreastShare, work)
   }
   return searchedOnce(file, cells, choice, 'played abreast', play)
 }

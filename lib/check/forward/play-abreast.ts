@@ -28,8 +28,11 @@ const mostTries = 4
 /** So many changes in vain are made within a stretch. */
 const mostInVain = 6
 
-/** So often a stretch may stop them all before it is given up. */
-const mostFailures = 12
+/** So often they may all be stuck without having come any further before it is given up. */
+const mostFailures = 10
+
+/** Of the starts with which all are stuck, those are told that come furthest: one in so many. */
+const bestOf = 4
 
 /** Where many plays came to. */
 export interface Abreast {
@@ -72,23 +75,25 @@ export function playAbreast(
   const reached: Line[][] = [beginnings]
   let furthest = { sent: 0, starts }
   const failures: number[] = []
+  let inVain = 0
   while (play.work < mostWork) {
     const from = reached.length - 1
     const sent = (from + 1) * stretch
     play.untilUs = sent < n ? (loUs[sent] as number) - 1 : Number.POSITIVE_INFINITY
-    const through = playStretch(play, reached[from] as Line[], refusersOf, random, failures[from] ?? 0)
+    const stuck: Stuck = new Map()
+    const lines = reached[from] as Line[]
+    const through = playStretch(play, lines, refusersOf, random, failures[from] ?? 0, stuck)
     const [one] = through
     if (one) {
       if (sent >= n) return { ...furthest, sent: n, decided: decisionsOf(one, n), work: play.work }
-      const going = chosen(through, random)
-      reached.push(going)
-      if (sent > furthest.sent)
-        furthest = { sent, starts: [...new Set(going.map(({ position }) => position.limiters))] }
+      reached.push(chosen(through, random))
       continue
     }
+    if (from * stretch > furthest.sent) inVain = 0
+    if (from * stretch >= furthest.sent) furthest = { sent: from * stretch, starts: furthestOf(stuck) }
     const failed = (failures[from] ?? 0) + 1
     failures[from] = failed
-    if (failed > mostFailures) break
+    if (++inVain > mostFailures) break
     if (failed > 1) reached.length = Math.max(1, reached.length - 2 ** (failed - 2))
   }
   return { ...furthest, decided: undefined, work: play.work }
@@ -101,6 +106,7 @@ function playStretch(
   refusersOf: (conflict: Conflict) => readonly number[],
   random: () => number,
   failed: number,
+  stuck: Stuck,
 ): Line[] {
   const through: Line[] = []
   const wanted = wantedForEach * widthOf(lines)
@@ -111,7 +117,13 @@ function playStretch(
       // Once as it comes.
       if (tried > 0 || failed > 0) stir(play, random)
       else stir(play, () => 1)
-      if (playThrough(play, refusersOf, random, mostInVain, Number.POSITIVE_INFINITY).stuckAt) continue
+      const { stuckAt } = playThrough(play, refusersOf, random, mostInVain, Number.POSITIVE_INFINITY)
+      if (stuckAt) {
+        const { limiters } = line.position
+        const before = stuck.get(limiters)
+        if (!before || isFurther(stuckAt, before)) stuck.set(limiters, stuckAt)
+        continue
+      }
       through.push({
         position: play.position(),
         before: line,
@@ -122,6 +134,18 @@ function playStretch(
     }
   }
   return through
+}
+
+/** Where plays are stuck at best, for each set of starts. */
+type Stuck = Map<readonly PlayedLimiter[], Conflict>
+
+function isFurther(one: Conflict, other: Conflict): boolean {
+  return one.untilUs === other.untilUs ? one.byUs < other.byUs : one.untilUs > other.untilUs
+}
+
+function furthestOf(stuck: Stuck): (readonly PlayedLimiter[])[] {
+  const all = [...stuck].sort(([, a], [, b]) => (isFurther(a, b) ? -1 : Number(isFurther(b, a))))
+  return all.slice(0, Math.ceil(all.length / bestOf)).map(([limiters]) => limiters)
 }
 
 /** Draws where in its time each request of a stretch is first tried, and whether refused ones wait. */
