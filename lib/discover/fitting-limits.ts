@@ -15,6 +15,8 @@ export interface FittingLimit {
   explained: number
   /** Does it explain all that was seen to recover? */
   explainsAll: boolean
+  /** … or more than half of it? */
+  explainsMost: boolean
 }
 
 /**
@@ -35,6 +37,7 @@ export function fittingLimits(like: Limit, documented: Limit, streams: readonly 
       },
       explained,
       explainsAll: explained >= whole,
+      explainsMost: 2 * explained > whole,
     }))
     .filter((fit) => fit.limit.window <= longestTimes * documented.window)
 }

@@ -134,8 +134,8 @@ export function likeliest(
   passed.sort((one, other) => roundness(1000 * one.window) - roundness(1000 * other.window))
   if (passed[0]) return passed[0]
   for (const fit of fittingLimits(limit, documented, streams)) {
-    const one = refined(fit.limit, canBe)
-    if (canBe(one)) return one
+    const one = fit.explainsMost ? refined(fit.limit, canBe) : undefined
+    if (one && canBe(one)) return one
   }
   return undefined
 }
