@@ -20,12 +20,15 @@ const narrow = 1.005
 /** So many requests are gone through for one limit, in all the looks taken: beyond that no other window is found. */
 const mostWork = 2_500_000
 
+/** A limit that shares no requests with others, and has more than so many, has shown its window time and again. */
+const manyOfItsOwn = 100_000
+
 /**
- * A limiter with quite another window than the spec's that nothing refutes. A window just a
- * little off can be excluded while one much further off is not: where another limit refused all that would
- * have told them apart, or by another algorithm. So every window from a tenth to four times the spec's is
- * looked at, but for those within the tolerance, in ranges: one look excludes all windows of a range
- * (`loosened`), and what it does not exclude is halved.
+ * A limiter with quite another window than the spec's that nothing refutes. A window just a little off can be
+ * excluded while one much further off is not: where another limit refused all that would have told them apart,
+ * or by another algorithm, where traffic comes at intervals. So every window from a tenth to four times the
+ * spec's is looked at, but for those within the tolerance, in ranges: one look excludes all windows of a range
+ * (`loosened`), and what it does not exclude is halved. Bounded, see `mostWork` and `manyOfItsOwn`.
  *
  * Where the spec leaves open whether refused requests use the limit up, such as use nothing up are looked at:
  * others explain nearly anything while probed.
@@ -33,7 +36,10 @@ const mostWork = 2_500_000
 export function otherWindowLeft(file: CaseFile, limitIndex: number): Hypothesis | undefined {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
   const windowUs = spec.window * 1000
-  const all = hypotheses(spec, file.surroundings(limitIndex))
+  const surroundings = file.surroundings(limitIndex)
+  const inAll = file.cellsOfLimit(limitIndex).reduce((sum, { rows }) => sum + rows.length, 0)
+  if (inAll > manyOfItsOwn && !surroundings.earlier && !surroundings.later) return undefined
+  const all = hypotheses(spec, surroundings)
   const plain = all.filter(refusalsAreFree)
   const startsUs = [
     ...below(windowUs * (1 - spec.tolerance), windowUs * shortest),
@@ -45,7 +51,6 @@ export function otherWindowLeft(file: CaseFile, limitIndex: number): Hypothesis 
   let ranges = startsUs.flatMap((fromUs) =>
     (plain.length > 0 ? plain : all).map((hypothesis) => ({ hypothesis, fromUs })),
   )
-  const inAll = file.cellsOfLimit(limitIndex).reduce((sum, { rows }) => sum + rows.length, 0)
   let work = 0
   for (let ratio = coarsest; ranges.length > 0; ratio = Math.sqrt(ratio)) {
     const looks = new Looks(file, limitIndex, Math.sqrt(ratio))
