@@ -21,7 +21,7 @@ export function failedLimit(file: CaseFile, index: number, proofs: readonly Proo
   const { limit, window } = file.limits[index] as Limit
   const found = seen
     ? `What was seen is ${seen.words}.`
-    : 'No single limit or window near it explains what was seen.'
+    : 'None of the limits and windows near it that were tried explains what was seen.'
   return {
     ...about(file, index, (proofs[0] as Proof).hypothesis, []),
     verdict: 'fail',

@@ -48,11 +48,13 @@ const largestLimit = 10_000_000
 
 type Found = Omit<SeenAs, 'algorithm'>
 
-/** Is there a hypothesis of the allowed ones that nothing excludes, at this limit and window? */
+/** Is there a hypothesis of the allowed ones that nothing excludes, at this limit and window? Not the spec's own. */
 function fitting(file: CaseFile, limitIndex: number, allowed: (h: Hypothesis) => boolean, most: number) {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
   let tries = 0
   return (limit: number, us: number): boolean => {
+    // That the spec's own numbers are refuted is known, also where bounds do not tell.
+    if (limit === spec.limit && us === spec.window * 1000) return false
     if (++tries > most) return false
     return hypotheses(spec, file.surroundings(limitIndex), limit, us).some(
       (h) => allowed(h) && !file.isExcluded(limitIndex, h),
@@ -201,6 +203,8 @@ function landmarks(file: CaseFile, limitIndex: number): { limits: Set<number>; w
         if (demand[i] === Demand.admit) sinceTurn++
       }
     }
+    // Never refused again: as many is what a limit can be at least.
+    if (!refusing) limits.add(sinceTurn)
     if (loUs.length > 0) turns.unshift(loUs[0] as number)
     // Entries of a log expire one by one: neighbouring turns say nothing new.
     const apart = turns.filter((us, k) => k === 0 || us - (turns[k - 1] as number) > hypothesis.windowUs / 20)

@@ -112,6 +112,22 @@ it('is nothing where no limit and no window explain the answers', () => {
   expect(whatWasSeen(new CaseFile(history, [spec('fixed-window')], 0), 0)).toBe(undefined)
 })
 
+it('is any limit from what was let through on, where nothing was refused', () => {
+  const records = Array.from({ length: 40 }, (_, k): RecordInput => {
+    return { descriptor: 'A', sentUs: k * 1000, receivedUs: k * 1000 + 1, outcome: Outcome.accepted }
+  })
+  const history = historyFromRecords({ descriptors: { A: { key: 'A' } } }, records)
+  const seen = whatWasSeen(new CaseFile(history, [spec('sliding-log')], 0), 0)
+  expect(seen?.limits).toEqual([[40, null]])
+  expect(seen?.words).toMatch(/^consistent with 40 or more in 1 s/)
+})
+
+it('is never what the spec says, though bounds may not exclude it', () => {
+  const history = answersOf('fixed-window', { limit: 4, windowUs }, 7)
+  const seen = whatWasSeen(new CaseFile(history, [spec('fixed-window')], 0), 0)
+  expect(seen?.limits ?? []).not.toContainEqual([4, 4])
+})
+
 it('leaves a sliding counter, which blurs, out of account where something sharper fits', () => {
   const both: Limit = { ...spec('fixed-window'), algorithm: ['sliding-log', 'sliding-counter'] }
   const seenWhere = (truth: { limit: number; windowUs: number }, algorithm: Algorithm) =>
