@@ -1,9 +1,10 @@
 import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
 import { EvidenceIndex } from './evidence/evidence-index.ts'
-import { type Hypothesis, hypotheses, refusalsAreFree, withWindow } from './evidence/hypothesis.ts'
+import { type Hypothesis, hypotheses, refusalsAreFree, saturates, withWindow } from './evidence/hypothesis.ts'
 import { loosened } from './evidence/loosened.ts'
 import { refuteByBounds } from './refute/refute.ts'
+import { unjustified } from './refute/sliding-log.ts'
 import { verifyCertificate } from './verify/verify-certificate.ts'
 
 /** Windows are looked at from the shortest to the longest, as shares of the spec's. */
@@ -51,6 +52,7 @@ export function otherWindowLeft(file: CaseFile, limitIndex: number): Hypothesis 
   let ranges = startsUs.flatMap((fromUs) =>
     (plain.length > 0 ? plain : all).map((hypothesis) => ({ hypothesis, fromUs })),
   )
+  const exact = new Looks(file, limitIndex, 1)
   let work = 0
   for (let ratio = coarsest; ranges.length > 0; ratio = Math.sqrt(ratio)) {
     const looks = new Looks(file, limitIndex, Math.sqrt(ratio))
@@ -61,7 +63,7 @@ export function otherWindowLeft(file: CaseFile, limitIndex: number): Hypothesis 
       if (looks.exclude(middle) || ratio < finest) continue
       if (ratio < narrow) {
         work += inAll
-        if (!file.isExcluded(limitIndex, middle)) {
+        if (!exact.exclude(middle) && !file.isExcluded(limitIndex, middle)) {
           if (file.refuteLimit(limitIndex, middle) === undefined) return middle
           // Only its orders speak against it: bounds would not exclude any part of the range, however narrow.
           continue
@@ -85,6 +87,14 @@ function below(windowUs: number, downToUs: number): number[] {
 function above(windowUs: number, upToUs: number): number[] {
   const parts = Math.ceil(Math.log(upToUs / windowUs) / Math.log(coarsest))
   return Array.from({ length: parts }, (_, k) => windowUs * coarsest ** k)
+}
+
+/** Whether bounds exclude a hypothesis, the quickest of them first where windows follow requests or have any phase. */
+function speaksAgainst(index: EvidenceIndex, hypothesis: Hypothesis): boolean {
+  const isPlainWindow = saturates(hypothesis.algorithm) && refusalsAreFree(hypothesis)
+  if (isPlainWindow && unjustified(index, hypothesis)) return true
+  const refutation = refuteByBounds(index, hypothesis, true)
+  return refutation.refuted && verifyCertificate(index.evidence, refutation) === undefined
 }
 
 /** A range is looked at in so many requests from a limiter's first on at most: all moves further the longer it goes on. */
@@ -116,8 +126,7 @@ class Looks {
         if (count > mostLookedAt && cell.rows.length > count) return false
         const index = this.index(cell, middle, count)
         this.work += count
-        const refutation = refuteByBounds(index, middle, true)
-        if (!refutation.refuted || verifyCertificate(index.evidence, refutation) !== undefined) continue
+        if (!speaksAgainst(index, middle)) continue
         this.enough.set(cell, count)
         return true
       }

@@ -51,7 +51,14 @@ function admittedWhenFull(index: EvidenceIndex, { limit, windowUs }: Hypothesis)
   return undefined
 }
 
-function unjustified(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Case | undefined {
+/**
+ * A refusal that finds too little within a window's length before it. No fixed window and no first-hit window
+ * that refused requests do not use up explains it either: what these count began within the same length.
+ */
+export function unjustified(
+  index: EvidenceIndex,
+  { limit, windowUs }: Pick<Hypothesis, 'limit' | 'windowUs'>,
+): Case | undefined {
   const { loUs, hiUs, cost, rows } = index.evidence
   for (const i of index.refusals) {
     const unitsAtMost = index.possibleBeside(i, (loUs[i] as number) - windowUs + 1, hiUs[i] as number)
