@@ -12,7 +12,7 @@ const alone = [
   'test/package/{pack,oncall-doc}.test.ts',
   'test/third-party/**/*.test.ts',
 ]
-// Real processes as well, of which two do not disturb each other.
+// Real processes as well, which mostly wait, and of which three do not disturb each other.
 const sideBySide = [
   'test/cli/**/*.test.ts',
   'test/run/**/*.test.ts',
@@ -45,7 +45,7 @@ export default defineConfig({
           exclude: alone,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -21,13 +21,17 @@ export function rivalsOf(file: CaseFile, limitIndex: number): Rival[] {
   }))
 }
 
-/** The first of the same that is not refuted, where that is all that matters. Those of another limit come first. */
+/**
+ * The first of the same that is not refuted, where that is all that matters, and time does: quite other windows
+ * are looked for where another limit may hide one.
+ */
 export function rivalLeft(file: CaseFile, limitIndex: number): Omit<Rival, 'refuted'> | undefined {
-  return (
-    neighbours(file, limitIndex).find(
-      ({ hypothesis }) => file.refuteLimit(limitIndex, hypothesis) === undefined,
-    ) ?? farRivalLeft(file, limitIndex)
+  const near = neighbours(file, limitIndex).find(
+    ({ hypothesis }) => file.refuteLimit(limitIndex, hypothesis) === undefined,
   )
+  if (near) return near
+  const { earlier, later } = file.surroundings(limitIndex)
+  return earlier || later ? farRivalLeft(file, limitIndex) : undefined
 }
 
 /** The same with quite another window, see `otherWindowLeft`. */
