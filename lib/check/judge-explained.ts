@@ -12,8 +12,7 @@ export type WhyNotPassed = 'never-used' | 'never-reached' | 'rivals' | 'window-n
 /**
  * What `judge` says of limits that are known to explain a history, from a witness that somebody has in
  * hand, and no more than that: for each limit whether it passes. It looks for no witness and for no
- * failure, which there cannot be, and tells nothing about the history, so it is many times quicker. Of a limit
- * that shares requests with no other, only the neighbours are looked at, and no quite different windows.
+ * failure, which there cannot be, and tells nothing about the history, so it is many times quicker.
  */
 export function judgeExplained(
   history: History,

@@ -21,17 +21,13 @@ export function rivalsOf(file: CaseFile, limitIndex: number): Rival[] {
   }))
 }
 
-/**
- * The first of the same that is not refuted, where that is all that matters, and time does: quite other windows
- * are looked for where another limit may hide one.
- */
+/** The first of the same that is not refuted, where that is all that matters. Those next to the spec's come first. */
 export function rivalLeft(file: CaseFile, limitIndex: number): Omit<Rival, 'refuted'> | undefined {
-  const near = neighbours(file, limitIndex).find(
-    ({ hypothesis }) => file.refuteLimit(limitIndex, hypothesis) === undefined,
+  return (
+    neighbours(file, limitIndex).find(
+      ({ hypothesis }) => file.refuteLimit(limitIndex, hypothesis) === undefined,
+    ) ?? farRivalLeft(file, limitIndex)
   )
-  if (near) return near
-  const { earlier, later } = file.surroundings(limitIndex)
-  return earlier || later ? farRivalLeft(file, limitIndex) : undefined
 }
 
 /** The same with quite another window, see `otherWindowLeft`. */

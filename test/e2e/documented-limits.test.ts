@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { useFolder } from '../cli/onset.ts'
-import { type Broken, brokenLimits, expectBroken, verifyDocumented } from './documented-limits.ts'
+import { verifyDocumented } from './documented-limits.ts'
 
 const windowMs = 5_000
 const folder = useFolder()
-const broken = (name: string) => brokenLimits(windowMs).find((one) => one.name === name) as Broken
 
 describe('the documented limits, by the real command with the real k6', () => {
-  // The others are in the long run. A machine that stalls makes a run inconclusive, and rightly so; never a fail.
+  // The others, and limits a little off, of each kind, are in the long run.
+  // A machine that stalls makes a run inconclusive, and rightly so; it never makes it fail.
   it('pass as a first-hit-window', { retry: 2 }, async () => {
     const { code, result } = await verifyDocumented(folder.path, windowMs, [
       '--embedded-algorithm',
@@ -21,11 +21,4 @@ describe('the documented limits, by the real command with the real k6', () => {
     ])
     expect(code).toBe(0)
   })
-
-  // The others, of each kind, are in the long run.
-  for (const name of ['organization 499']) {
-    it(`${name} fails, and nothing else`, { retry: 1 }, () =>
-      expectBroken(folder.path, windowMs, broken(name)),
-    )
-  }
 })
