@@ -75,17 +75,22 @@ const weights = [
   { name: 'bucket', h: limiter('gcra'), weight: inBucket },
 ]
 
+/** Requests so far apart, each decided at a known instant. */
+function seenAfterGaps(requests: readonly (Omit<Seen, 'lo'> & { gapUs: number })[]): Seen[] {
+  let atUs = 30
+  return requests.map(({ gapUs, ...request }) => {
+    atUs += gapUs
+    return { lo: atUs, ...request }
+  })
+}
+
 describe.each(weights)('what weighed on a $name when a request came', ({ h: kind, weight }) => {
   it('is told to the unit where all instants and the phase are known', () => {
     fc.assert(
       fc.property(drawn, ({ limit, windowUs, counted, requests, ...of }) => {
         const h: Hypothesis = { ...kind, limit, windowUs }
         const phaseUs = 20 + (of.phaseUs % windowUs)
-        let atUs = 30
-        const seen = requests.map(({ gapUs, ...request }): Seen => {
-          atUs += gapUs
-          return { lo: atUs, ...request }
-        })
+        const seen = seenAfterGaps(requests)
         const evidence = counted ? countingRefusals(seen) : evidenceOf(seen)
         const index = new EvidenceIndex(evidence)
         const known: Starts = {
@@ -129,11 +134,7 @@ describe.each(phased)('what weighed on a $name whose phase is known to a range',
         const h: Hypothesis = { ...kind, limit, windowUs }
         const from = 20 + (of.phaseUs % windowUs)
         const to = from + Math.min(width, windowUs - 1)
-        let atUs = 30
-        const seen = requests.map(({ gapUs, ...request }): Seen => {
-          atUs += gapUs
-          return { lo: atUs, ...request }
-        })
+        const seen = seenAfterGaps(requests)
         const evidence = counted ? countingRefusals(seen) : evidenceOf(seen)
         const index = new EvidenceIndex(evidence)
         const ranged: Starts = {

@@ -1,7 +1,7 @@
 import { type History, historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
 import { createHierarchy, createLimiter } from '../../lib/limiters/index.ts'
 import { seededRandom } from '../../lib/simulate/index.ts'
-import type { Algorithm } from '../../lib/spec/index.ts'
+import { type Algorithm, type Limit, specSchema } from '../../lib/spec/index.ts'
 
 /** One limit as it is enforced, in windows of a second. */
 export interface Enforced {
@@ -30,6 +30,13 @@ export interface Overlapping {
   keys?: readonly string[]
   /** Of what all instants are multiples, so that many are equal. Default: 1. */
   grainUs?: number
+}
+
+/** The limits as a spec has them. */
+export function limitsOf({ enforced }: Pick<Overlapping, 'enforced'>): Limit[] {
+  return specSchema.parse({
+    limits: enforced.map(({ refillTickUs, ...one }, k) => ({ name: `limit ${k}`, window: '1s', ...one })),
+  }).limits
 }
 
 /**

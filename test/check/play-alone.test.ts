@@ -6,8 +6,8 @@ import { PlayedComponent } from '../../lib/check/forward/played-component.ts'
 import { createAllowance } from '../../lib/check/order/allowance.ts'
 import { evenSharedStarts, openStartsToTry } from '../../lib/check/settle/window-starts.ts'
 import { rowsToExplain } from '../../lib/check/settle/witness.ts'
-import { type Algorithm, specSchema } from '../../lib/spec/index.ts'
-import { type Overlapping, overlapping, windowUs } from './overlapping.ts'
+import type { Algorithm } from '../../lib/spec/index.ts'
+import { limitsOf, type Overlapping, overlapping, windowUs } from './overlapping.ts'
 
 /** So little patience that a repair has to be one that helps. */
 const patience = { starts: 1, inVain: { starts: 4, rest: 24 }, attempts: 2 }
@@ -25,13 +25,7 @@ interface Tried {
  * @param told where windows start; otherwise that is to be found, among those starts that no bounds exclude.
  */
 function played(shape: Overlapping, seed: number, told: boolean): Tried {
-  const { limits } = specSchema.parse({
-    limits: shape.enforced.map(({ refillTickUs, ...one }, k) => ({
-      name: `limit ${k}`,
-      window: '1s',
-      ...one,
-    })),
-  })
+  const limits = limitsOf(shape)
   const { history, phaseUs } = overlapping(shape, seed)
   const file = new CaseFile(history, limits, 0)
   const { bounds, refusers } = file

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
 import { findWitness } from '../../lib/check/settle/witness.ts'
-import { type Algorithm, specSchema } from '../../lib/spec/index.ts'
-import { type Overlapping, overlapping, windowUs } from './overlapping.ts'
+import type { Algorithm } from '../../lib/spec/index.ts'
+import { limitsOf, type Overlapping, overlapping, windowUs } from './overlapping.ts'
 
 const limit = 8
 const seeds = Array.from({ length: 12 }, (_, k) => k + 1)
@@ -31,13 +31,7 @@ function isSettled({ counted, algorithm, refillTickUs, ...of }: Kind, seed: numb
 
 /** The same for several limits. */
 function areSettled(shape: Overlapping, seed: number): boolean {
-  const { limits } = specSchema.parse({
-    limits: shape.enforced.map(({ refillTickUs, ...one }, k) => ({
-      name: `limit ${k}`,
-      window: '1s',
-      ...one,
-    })),
-  })
+  const limits = limitsOf(shape)
   const { history, phaseUs } = overlapping(shape, seed)
   const file = new CaseFile(history, limits, 0)
   const { bounds, refusers } = file
