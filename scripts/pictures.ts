@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Takes the pictures of reports in docs/ anew, after a change to the page: of a run that passes, and of one
-// against a stand-in that lets one alert too many through; and of the limits that are recommended for a storm.
+// against a stand-in that lets one alert too many through; of the capacity of the embedded target; and of the
+// limits that are recommended for a storm.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,10 +31,22 @@ try {
     await page.screenshot({ path: join(root, 'docs', `${name}.png`) })
     await page.context().close()
   }
+  await takeCapacity(join(folder, 'capacity'))
   await takeTuning(join(folder, 'tuned'))
 } finally {
   await browser.close()
   rmSync(folder, { recursive: true })
+}
+
+/** The answer and the plots of `onset capacity` without a spec. */
+async function takeCapacity(run: string): Promise<void> {
+  const args = ['lib/cli/main.ts', 'capacity', '--out', run]
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) throw new Error(`onset capacity ended with ${status} instead of 0: take it again`)
+  const page = await browser.newPage({ viewport: { width: 1000, height: 1240 } })
+  await page.goto(`file://${join(run, 'capacity.html')}`)
+  await page.screenshot({ path: join(root, 'docs', 'capacity.png') })
+  await page.context().close()
 }
 
 /** The frontier and the timeline of `onset tune` without a history. */

@@ -107,7 +107,7 @@ const columns: Column[] = [
 ]
 
 const legend = [
-  'Times are milliseconds. BEYOND is the share of requests that broke the condition which is worst off, and what is allowed; LATE, how late k6 sent 99 of 100 requests at most; LEFT OUT, the share that pauses of k6 may have touched; CPU, what k6 used of one core.',
+  'Times are milliseconds. BEYOND is the share of requests that broke the condition which is worst off, and what is allowed; FAILED, the share that failed, or was left unsent because too many were under way; LATE, how late k6 sent 99 of 100 requests at most; LEFT OUT, the share that pauses of k6 may have touched; CPU, what k6 used of one core.',
 ]
 
 function row(step: Step, style: Style): Cell[] {
