@@ -9,7 +9,7 @@ const mostMs = 30_000
  * Requests that were given up may still wait in the target: it is given the time in which it answered as
  * many during the firing.
  */
-export function coolDownMs({ durationMs, met }: Observation): number {
+export function coolDownMs({ durationMs, met }: Pick<Observation, 'durationMs' | 'met'>): number {
   let [answered, givenUp] = [0, 0]
   for (const kind of met) {
     if (kind === Met.failed) givenUp++
