@@ -90,15 +90,18 @@ function above(windowUs: number, upToUs: number): number[] {
 }
 
 /** Whether bounds exclude a hypothesis, the quickest of them first where windows follow requests or have any phase. */
-function speaksAgainst(index: EvidenceIndex, hypothesis: Hypothesis): boolean {
+function speaksAgainst(index: EvidenceIndex, hypothesis: Hypothesis, narrowestUs: number): boolean {
   const isPlainWindow = saturates(hypothesis.algorithm) && refusalsAreFree(hypothesis)
   if (isPlainWindow && unjustified(index, hypothesis)) return true
-  const refutation = refuteByBounds(index, hypothesis, true)
+  const refutation = refuteByBounds(index, hypothesis, true, narrowestUs)
   return refutation.refuted && verifyCertificate(index.evidence, refutation) === undefined
 }
 
 /** A range is looked at in so many requests from a limiter's first on at most: all moves further the longer it goes on. */
 const mostLookedAt = 65_536
+
+/** Decisions move by a share of the time that a history takes: to cut phases much finer than that share of a window excludes no more. */
+const phasesApart = 1 / 4
 
 /** Looks at ranges of windows of one width. */
 class Looks {
@@ -126,7 +129,7 @@ class Looks {
         if (count > mostLookedAt && cell.rows.length > count) return false
         const index = this.index(cell, middle, count)
         this.work += count
-        if (!speaksAgainst(index, middle)) continue
+        if (!speaksAgainst(index, middle, phasesApart * (this.stretch - 1) * middle.windowUs)) continue
         this.enough.set(cell, count)
         return true
       }

@@ -22,14 +22,16 @@ const maxStraddlers = 256
  * holds for the whole range. What cannot be cut further (no request's bound lies inside) and has
  * no reason stays open. Together the refuted ranges cover the circle: that is the certificate.
  * @param stopAtOpen whether to stop at the first phase that stays possible.
+ * @param leastUs ranges no wider than this are not cut any further, whatever lies inside.
  */
 export function refuteFixedWindow(
   index: EvidenceIndex,
   hypothesis: Hypothesis,
   stopAtOpen: boolean,
+  leastUs = 0,
 ): Refutation {
   const { windowUs, limit } = hypothesis
-  const wideUs = Math.floor(windowUs / wideShare)
+  const wideUs = Math.max(leastUs, Math.floor(windowUs / wideShare))
   const originUs = index.firstUs - windowUs
   const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
   const cases: Case[] = []
@@ -54,7 +56,7 @@ export function refuteFixedWindow(
       ranges.push([half, to], [from, half - 1])
       continue
     }
-    const cut = criticalPhase(index, windowUs, from, to)
+    const cut = to - from > leastUs ? criticalPhase(index, windowUs, from, to) : undefined
     if (cut !== undefined) {
       ranges.push([cut, to], [from, cut - 1])
       continue

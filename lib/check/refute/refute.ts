@@ -27,21 +27,25 @@ export function refute(
   return refuteByOrders(index.evidence, hypothesis, allowance) ?? byBounds
 }
 
-/** The same by bounds alone: quick, whatever the history is like, and mostly enough. */
+/**
+ * The same by bounds alone: quick, whatever the history is like, and mostly enough.
+ * @param narrowestUs ranges of phases of aligned windows no wider than this are not cut any further.
+ */
 export function refuteByBounds(
   index: EvidenceIndex,
   hypothesis: Hypothesis,
   stopAtOpen: boolean,
+  narrowestUs = 0,
 ): Refutation {
   switch (hypothesis.algorithm) {
     case 'fixed-window':
-      return refuteFixedWindow(index, hypothesis, stopAtOpen)
+      return refuteFixedWindow(index, hypothesis, stopAtOpen, narrowestUs)
     case 'first-hit-window':
       return refuteFirstHitWindow(index, hypothesis)
     case 'sliding-log':
       return refuteSlidingLog(index, hypothesis)
     case 'sliding-counter':
-      return refuteSlidingCounter(index, hypothesis, stopAtOpen)
+      return refuteSlidingCounter(index, hypothesis, stopAtOpen, narrowestUs)
     case 'token-bucket':
     case 'gcra':
       return hasRefillTicks(hypothesis)

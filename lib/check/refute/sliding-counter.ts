@@ -31,17 +31,19 @@ const maxRanges = 20_000
  * those about too little do not.
  *
  * Ranges of phases are halved until a reason holds for all of a range or it is very narrow.
+ * @param leastUs ranges no wider than this are not cut any further.
  */
 export function refuteSlidingCounter(
   index: EvidenceIndex,
   hypothesis: Hypothesis,
   stopAtOpen: boolean,
+  leastUs = 0,
 ): Refutation {
   const { windowUs } = hypothesis
   const originUs = index.firstUs - windowUs
   const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
   const rangesAtMost = Math.min(coarseRanges, Math.max(fewRanges, Math.ceil(maxLooks / windows)))
-  const narrowestUs = Math.max(1, stopAtOpen ? windowUs * finest : windowUs / rangesAtMost)
+  const narrowestUs = Math.max(1, leastUs, stopAtOpen ? windowUs * finest : windowUs / rangesAtMost)
   const cases: Case[] = []
   const openUs: [number, number][] = []
   const ranges: [number, number][] = [[0, windowUs - 1]]
