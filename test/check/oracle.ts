@@ -1,5 +1,5 @@
 import { type History, Outcome } from '../../lib/history/index.ts'
-import { createLimiter } from '../../lib/limiters/index.ts'
+import { createLimiter, type LimiterModel } from '../../lib/limiters/index.ts'
 import type { Algorithm } from '../../lib/spec/index.ts'
 
 /** A limiter whose hidden parameters the oracle tries out one by one. */
@@ -26,14 +26,16 @@ export function consistent(history: History, limits: readonly OracleLimit[]): bo
     phases: algorithm === 'fixed-window' || algorithm === 'sliding-counter' ? windowUs : refillTickUs,
   }))
   const slots = phased.flatMap(({ index, values, phases }) =>
-    values.map((value) => ({ key: `${index}/${value}`, phases })),
+    values.map((value): Slot => ({ index, value, phases })),
   )
-  const chosen = new Map<string, number>()
+  const rows = requestsOf(history, limits, slots)
+  const models: LimiterModel[] = []
   const tryPhases = (k: number): boolean => {
     const slot = slots[k]
-    if (!slot) return schedules(history, limits, chosen)
-    for (let phase = 0; phase < slot.phases; phase++) {
-      chosen.set(slot.key, phase)
+    if (!slot) return schedules(rows, models)
+    const { algorithm, ...parameters } = limits[slot.index] as OracleLimit
+    for (let phaseUs = 0; phaseUs < slot.phases; phaseUs++) {
+      models[k] = createLimiter(algorithm, { ...parameters, phaseUs })
       if (tryPhases(k + 1)) return true
     }
     return false
@@ -41,69 +43,93 @@ export function consistent(history: History, limits: readonly OracleLimit[]): bo
   return tryPhases(0)
 }
 
-function schedules(
-  history: History,
-  limits: readonly OracleLimit[],
-  phases: ReadonlyMap<string, number>,
-): boolean {
-  const slots = [...phases].map(([key, phaseUs]) => {
-    const { algorithm, ...parameters } = limits[Number(key.split('/')[0])] as OracleLimit
-    return createLimiter(algorithm, { ...parameters, phaseUs })
-  })
-  const keys = [...phases.keys()]
-  const rows = Array.from({ length: history.count }, (_, row) => {
+/** One limiter: of which limit, and for which value of its scope. */
+interface Slot {
+  index: number
+  value: string
+  phases: number
+}
+
+/** A limiter that a request meets, by its place in the list. */
+interface Met {
+  limit: OracleLimit
+  slot: number
+}
+
+interface Request {
+  met: readonly Met[]
+  named: string | undefined
+  cost: number
+  outcome: Outcome
+  fromUs: number
+  toUs: number
+}
+
+function requestsOf(history: History, limits: readonly OracleLimit[], slots: readonly Slot[]): Request[] {
+  return Array.from({ length: history.count }, (_, row) => {
     const scopes = history.descriptors[history.descriptor[row] as number]?.scopes ?? {}
     const met = limits.flatMap((limit, index) => {
-      const slot = keys.indexOf(`${index}/${scopes[limit.scope]}`)
+      const slot = slots.findIndex((one) => one.index === index && one.value === scopes[limit.scope])
       return slot < 0 ? [] : [{ limit, slot }]
     })
     const blamed = history.scopeNames[history.limitedBy[row] as number]
     const named = met.some(({ limit }) => limit.scope === blamed) ? blamed : undefined
     const cost = history.cost[row] as number
-    return { met, named, cost, outcome: history.outcome[row], toUs: latestUs(history, row) }
+    const outcome = history.outcome[row] as Outcome
+    return { met, named, cost, outcome, fromUs: history.sentUs[row] as number, toUs: latestUs(history, row) }
   })
+}
 
+function schedules(rows: readonly Request[], models: readonly LimiterModel[]): boolean {
   /** The states after a request, or `undefined` where its outcome would have been another. */
   const decide = (states: readonly unknown[], row: number, atUs: number): unknown[] | undefined => {
-    const { met, named, cost, outcome } = rows[row] as (typeof rows)[number]
-    const refuses = met.map(({ slot }) => !slots[slot]?.admits(states[slot], atUs, cost))
-    const first = refuses.indexOf(true)
+    const { met, named, cost, outcome } = rows[row] as Request
+    let first = -1
+    let refuses = 0
+    for (let k = 0; k < met.length; k++) {
+      const { slot } = met[k] as Met
+      if (models[slot]?.admits(states[slot], atUs, cost)) continue
+      refuses |= 1 << k
+      if (first < 0) first = k
+    }
     if (outcome === Outcome.accepted && first >= 0) return undefined
     if (outcome === Outcome.limited && (first < 0 || (named && met[first]?.limit.scope !== named)))
       return undefined
     const next = [...states]
-    met.forEach(({ limit: { limitedRequests, chargedWhenRefused }, slot }, k) => {
-      const rule = refuses[k] ? limitedRequests : chargedWhenRefused
+    for (let k = 0; k < met.length; k++) {
+      const { limit, slot } = met[k] as Met
+      const rule = refuses & (1 << k) ? limit.limitedRequests : limit.chargedWhenRefused
       const charged = first < 0 || rule === 'counted' || (rule === 'earlier' && k < first)
-      if (charged) next[slot] = slots[slot]?.charge(states[slot], atUs, cost)
-    })
+      if (charged) next[slot] = models[slot]?.charge(states[slot], atUs, cost)
+    }
     return next
   }
 
-  const left = new Set(rows.keys())
-  const next = (nowUs: number, states: readonly unknown[]): boolean => {
-    if (left.size === 0) return true
-    for (const row of left) {
-      const { outcome, toUs } = rows[row] as (typeof rows)[number]
+  /** @param left who is still to be decided, a bit for each. */
+  const next = (left: number, nowUs: number, states: readonly unknown[]): boolean => {
+    if (left === 0) return true
+    for (let row = 0; row < rows.length; row++) {
+      const { outcome, toUs } = rows[row] as Request
       // Whoever was decided by now cannot be decided later.
-      if (outcome !== Outcome.unknown && toUs < nowUs) return false
+      if (left & (1 << row) && outcome !== Outcome.unknown && toUs < nowUs) return false
     }
-    for (const row of [...left]) {
-      const { outcome, toUs } = rows[row] as (typeof rows)[number]
-      left.delete(row)
-      for (let atUs = Math.max(nowUs, history.sentUs[row] as number); atUs <= toUs; atUs++) {
+    for (let row = 0; row < rows.length; row++) {
+      const others = left & ~(1 << row)
+      if (others === left) continue
+      const { outcome, fromUs, toUs } = rows[row] as Request
+      for (let atUs = Math.max(nowUs, fromUs); atUs <= toUs; atUs++) {
         const after = decide(states, row, atUs)
-        if (after && next(atUs, after)) return true
+        if (after && next(others, atUs, after)) return true
       }
       // A request without a known outcome may never have been counted.
-      if (outcome === Outcome.unknown && next(nowUs, states)) return true
-      left.add(row)
+      if (outcome === Outcome.unknown && next(others, nowUs, states)) return true
     }
     return false
   }
   return next(
+    (1 << rows.length) - 1,
     Number.NEGATIVE_INFINITY,
-    slots.map((model) => model.init()),
+    models.map((model) => model.init()),
   )
 }
 
