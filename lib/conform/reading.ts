@@ -30,7 +30,25 @@ export function isPossible(
   const isContradicted = exchanges.some(
     (exchange) => exchange.outcome === Outcome.limited && !reading(exchange),
   )
-  return !isContradicted && canBeKept(historyOf(exchanges, reading), { limits: [...limits], clockDriftPpm })
+  if (isContradicted) return false
+  const history = historyOf(exchanges, reading)
+  const canKeep = (some: readonly Limit[]) => canBeKept(history, { limits: [...some], clockDriftPpm })
+  return canKeep(limits) && oneAlgorithmEach(limits).some(canKeep)
+}
+
+/**
+ * Each way in which these limits can be enforced, by one algorithm each. What none of them explains, no platform
+ * can have answered; asked about all of them at once, the checker leaves more open, as what refutes one
+ * algorithm of a limit may be explained by another one of the other.
+ */
+function oneAlgorithmEach(limits: readonly Limit[]): Limit[][] {
+  return limits.reduce<Limit[][]>(
+    (ways, limit) =>
+      ways.flatMap((way) =>
+        limit.algorithm.map((algorithm) => [...way, { ...limit, algorithm: [algorithm] }]),
+      ),
+    [[]],
+  )
 }
 
 /** Do these exchanges prove a limit: explained by it, and by no limit or window beside it? */

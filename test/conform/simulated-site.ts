@@ -44,10 +44,12 @@ function fixtureOf(descriptor: string): Fixture {
   }
 }
 
-/** A site whose platform is limiters on a virtual clock: every window begins at a drawn phase. */
-export function simulatedSite(platform: SimulatedPlatform): Site {
+/**
+ * A site whose platform is limiters on a virtual clock: every window begins at a drawn phase.
+ * @param spec what is said of the platform, whatever it is.
+ */
+export function simulatedSite(platform: SimulatedPlatform, spec = testSpec()): Site {
   const random = seededRandom(platform.seed)
-  const spec = testSpec()
   const scopes = ['integration', 'organization', 'apiKey'] as const
   const hierarchy = createHierarchy(
     scopes.map((scope) => ({
