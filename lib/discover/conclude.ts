@@ -49,20 +49,13 @@ export function conclude(
     const isContradicted = !isTogether && !one.isProven && isNested(one.inquiry, nested)
     return concluded(isContradicted ? { ...one, limit: undefined } : one, held, nested, clockDriftPpm)
   })
-  // Where refusals do not say who refused, those of a limit that nobody knows would be put down to the other.
-  const isMixedUp =
-    nested?.saysWho === false &&
-    held.some(
-      ({ inquiry }, k) =>
-        isNested(inquiry, nested) && inquiry.above === undefined && !isKnown(all[k] as Concluded),
-    )
+  // What a limit refuses that a spec does not have would be put down to the other on the same requests.
+  const isMixedUp = held.some(
+    ({ inquiry }, k) => isNested(inquiry, nested) && inquiry.above === undefined && !all[k]?.limit,
+  )
   return all.map((one, k) =>
     isMixedUp && isNested(inquiries[k] as Inquiry, nested) ? { measured: one.measured } : one,
   )
-}
-
-function isKnown({ measured: { as } }: Concluded): boolean {
-  return as === 'proven' || as === 'likely'
 }
 
 function isNested({ documented }: Inquiry, nested: Nested | undefined): boolean {

@@ -79,6 +79,16 @@ describe('where no more runs can be made,', () => {
     expect(canBeKept(first.history, { limits, clockDriftPpm: 200 })).toBe(true)
   })
 
+  test('no limit is offered beside one on the same requests that is there, and not known', async () => {
+    const hidden = platform('first-hit-window', ['103/30s', '290/3s', '200/4s'], true)
+    const experiment = { limits: documentedAlerts, only: ['integration', 'organization'] }
+    const first = fireAtHidden(hidden, experiment, 0, documentedAlerts)
+    const { measured, limits } = await discoverLimits(documentedAlerts, first, noMore)
+    expect(measured).toMatchObject([{ as: 'unknown' }, { as: 'likely', limit: 290 }])
+    // A run at the organization's alone would meet refusals of the other one.
+    expect(limits).toEqual([])
+  })
+
   test('what nothing explains is not known: it is said within which bounds', async () => {
     const requests = [...'aaaaarararraaaaaaaaaaaaaaaaaaaar'].map((letter, k) => ({
       descriptor: 'K',
