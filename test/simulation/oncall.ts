@@ -4,7 +4,7 @@ import { makePlan, type Plan } from '../../lib/plan/index.ts'
 import { type Algorithm, type Spec, specSchema } from '../../lib/spec/index.ts'
 import { type SimulatedServer, seeded, simulateRun } from './simulate.ts'
 
-/** What a simulated OnCall really enforces; the documented limits by default. */
+/** What a simulated OnCall really enforces; by default the limits of the spec, or else the documented ones. */
 export interface Truth {
   algorithm?: Algorithm
   integration?: number
@@ -24,14 +24,21 @@ export interface Truth {
 
 export const documentedWindowMs = 10_000
 
-/** The documented limits with a short window, and whatever else a test wants of the spec. */
-export function documentedSpec(limit: Record<string, unknown> = {}): Spec {
+/** How much each limit lets through in a window, as documented. */
+export const documentedLimits = { integration: 300, organization: 500, apiKey: 300 }
+
+/**
+ * The documented limits with a short window, and whatever else a test wants of the spec.
+ * @param limits how much they let through, where that is not what is documented.
+ */
+export function documentedSpec(limit: Record<string, unknown> = {}, limits = documentedLimits): Spec {
+  const { integration, organization, apiKey } = limits
   const window = `${documentedWindowMs}ms`
   return specSchema.parse({
     limits: [
-      { name: 'alerts per integration', scope: 'integration', limit: 300, window, ...limit },
-      { name: 'alerts per organization', scope: 'organization', limit: 500, window, ...limit },
-      { name: 'API requests per API key', scope: 'apiKey', limit: 300, window, ...limit },
+      { name: 'alerts per integration', scope: 'integration', limit: integration, window, ...limit },
+      { name: 'alerts per organization', scope: 'organization', limit: organization, window, ...limit },
+      { name: 'API requests per API key', scope: 'apiKey', limit: apiKey, window, ...limit },
     ],
   })
 }
@@ -46,9 +53,10 @@ export function planOf(spec: Spec, options?: Parameters<typeof makePlan>[1]): Pl
 export function simulateOncall(spec: Spec, truth: Truth, seed: number, plan: Plan = planOf(spec)): History {
   const random = seeded(seed * 7919)
   const { algorithm = 'fixed-window', windowMs = documentedWindowMs, refillMs, latencyMs = 1 } = truth
-  const scopes = { integration: 300, organization: 500, apiKey: 300 }
-  const limits = Object.entries(scopes).map(([scope, documented]): SimulatedServer['limits'][number] => {
-    const limit = truth[scope as keyof typeof scopes] ?? documented
+  const limits = Object.entries(documentedLimits).map(([name, documented]) => {
+    const scope = name as keyof typeof documentedLimits
+    const asSpecified = spec.limits.find((one) => one.scope === scope)?.limit ?? documented
+    const limit = truth[scope] ?? asSpecified
     const windowUs = 1000 * ((scope === 'integration' && truth.integrationWindowMs) || windowMs)
     const refillTickUs = refillMs && refillMs * 1000
     return {
@@ -61,7 +69,7 @@ export function simulateOncall(spec: Spec, truth: Truth, seed: number, plan: Pla
         const phaseUs = Math.floor(random() * windowUs)
         return createLimiter(algorithm, { limit, windowUs, phaseUs, refillTickUs })
       },
-    }
+    } satisfies SimulatedServer['limits'][number]
   })
   const server: SimulatedServer = {
     limits,
