@@ -1,7 +1,7 @@
 import { type History, Outcome } from '../history/index.ts'
+import { isBucket } from '../plan/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { type Inquiry, isOpen } from './inquiry.ts'
-import { isBucket } from './windows-left.ts'
 
 /** What is fired at next. */
 export interface Experiment {

@@ -1,6 +1,6 @@
 import { type History, Outcome } from '../history/index.ts'
+import { isBucket } from '../plan/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { isBucket } from './windows-left.ts'
 
 /** For each row of a history the scope whose limit refused it; undefined where none did, or that cannot be told. */
 export type Refusers = readonly (string | undefined)[]

@@ -1,3 +1,4 @@
+import { isBucket } from '../plan/index.ts'
 import type { Algorithm, Limit } from '../spec/index.ts'
 import { roundestWindowMs } from './round-window.ts'
 
@@ -142,9 +143,4 @@ export function bucketBeside(limit: Limit, canBe: CanBe): Limit | undefined {
     if (left) return { ...limit, limit: most, window: roundestWindowMs(...left) }
   }
   return undefined
-}
-
-/** Is it one that lets through all the time what has flowed in? */
-export function isBucket({ algorithm }: Limit): boolean {
-  return algorithm.every((one) => one === 'token-bucket' || one === 'gcra')
 }

@@ -114,7 +114,7 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
   function recovered(state: GaugeState, atMs: number): boolean {
     state.recoveriesMs.push(atMs)
     const first = state.recoveriesMs[0] as number
-    return atMs - first >= wholeWindow * state.gauge.windowMs
+    return atMs - first >= (state.gauge.windowsApart ?? wholeWindow) * state.gauge.windowMs
   }
 
   function nextFiller(state: GaugeState, nowMs: number): void {

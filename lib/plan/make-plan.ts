@@ -1,5 +1,7 @@
 import type { Limit, Spec } from '../spec/index.ts'
-import { endOfFillMs, fillFactor, gauge, gentleRate, openingFill, planOf, watch, windowsOf } from './parts.ts'
+import { alertsTo, integrationName, integrationNames } from './integrations.ts'
+import { oneAfterAnother } from './one-after-another.ts'
+import { endOfFillMs, gauge, gentleRate, openingFill, planOf, watch, windowsOf } from './parts.ts'
 import type { Fill, Gauge, Plan, PlannedDescriptor, WatchPlan } from './plan.ts'
 import { planCallers } from './plan-callers.ts'
 
@@ -20,6 +22,11 @@ export interface PlanOptions {
    * organization's limit is asked for, and the integration's is not. Default: one is filled after another.
    */
   spreadOver?: number
+  /**
+   * The limits of an integration and of the organization may be brought to their onset one after the other,
+   * which takes longer, where their windows differ. Default: both at once.
+   */
+  oneAfterAnother?: boolean
 }
 
 /** Why no plan can be made, in words for the author of the spec. */
@@ -50,7 +57,11 @@ export function makePlan(
   const isAsked = (limit: Limit | undefined) =>
     limit !== undefined && (options.only === undefined || options.only.includes(limit.scope))
   const windowMs = Math.max(...spec.limits.filter(isAsked).map((limit) => limit.window))
-  const deadlineMs = Math.ceil(windowsOf(options) * windowMs)
+  const ofAlerts = spec.limits.filter(({ scope }) => scope !== 'apiKey')
+  const mayTakeTurns = options.oneAfterAnother && ofAlerts.length === 2 && ofAlerts.every(isAsked)
+  const inTurn =
+    mayTakeTurns && integration && organization && oneAfterAnother(integration, organization, options)
+  const deadlineMs = Math.max(Math.ceil(windowsOf(options) * windowMs), inTurn ? inTurn.deadlineMs : 0)
 
   const descriptors: PlannedDescriptor[] = []
   const fills: Fill[] = []
@@ -58,7 +69,16 @@ export function makePlan(
   // Where the integration's limit is not asked for, whichever of the two is met first bounds the burst.
   const both = [integration, organization].filter((limit) => limit !== undefined)
   const inner = isAsked(integration) ? integration : tightest(both)
-  if (organization && isAsked(organization) && !isAsked(integration) && options.spreadOver !== undefined) {
+  if (inTurn) {
+    descriptors.push(...inTurn.descriptors)
+    fills.push(...inTurn.fills)
+    watches.push(...inTurn.watches)
+  } else if (
+    organization &&
+    isAsked(organization) &&
+    !isAsked(integration) &&
+    options.spreadOver !== undefined
+  ) {
     const rate = options.alertsPerSecond ?? gentleRate(organization, 'alert')
     const names = Array.from({ length: options.spreadOver }, (_, k) => integrationName(k))
     descriptors.push(...names.map(alertsTo))
@@ -89,10 +109,6 @@ export function makePlan(
   return { ok: true, plan }
 }
 
-function alertsTo(name: string): PlannedDescriptor {
-  return { name, scopes: { integration: name, organization: 'organization' }, kind: 'alert' }
-}
-
 const kinds: Record<string, true> = { integration: true, organization: true, apiKey: true }
 
 function unknownScope(limit: Limit): Unplannable {
@@ -105,20 +121,4 @@ function unknownScope(limit: Limit): Unplannable {
 /** Where a scope has several limits, the one that a burst meets first. */
 function tightest(limits: readonly Limit[]): Limit | undefined {
   return [...limits].sort((a, b) => a.limit - b.limit)[0]
-}
-
-/** A for its own limit; as many more as it takes to fill the organization twice and then some. */
-function integrationNames(integration: Limit | undefined, organization: Limit | undefined): string[] {
-  const each = integration?.limit ?? Number.POSITIVE_INFINITY
-  const more = organization ? Math.ceil((fillFactor * organization.limit) / each) + (integration ? 0 : -1) : 0
-  return Array.from({ length: 1 + Math.max(integration && organization ? 2 : 0, more) }, (_, k) =>
-    integrationName(k),
-  )
-}
-
-/** A … J, L … Z, then A1 and so on; K is the key's. */
-function integrationName(k: number): string {
-  const letters = 'ABCDEFGHIJLMNOPQRSTUVWXYZ'
-  const round = Math.floor(k / letters.length)
-  return `${letters[k % letters.length]}${round > 0 ? round : ''}`
 }

@@ -1,4 +1,5 @@
 import type { Limit } from '../spec/index.ts'
+import { isBucket } from './bucket.ts'
 import type { PlanOptions } from './make-plan.ts'
 import type { Fill, Gauge, Plan, RequestKind, WatchPlan } from './plan.ts'
 
@@ -12,6 +13,11 @@ const gentlePerSecond = { alert: 50, list: 20, request: 20 }
 const fullRunWindows = 2.2
 const quickRunWindows = 1.1
 const confirmRefusals = 6
+/**
+ * A bucket that is refilled all the time has no window to be seen from end to end. What flows in shows soon, and the longer it takes, the more
+ * the clock strays, which is what buckets that differ by one are told apart by.
+ */
+const bucketWindows = 0.4
 /** Probes this many times closer together than the tolerance asks pin a window's edges. */
 const probesPerTolerance = 5
 /** Requests of one fill beyond its limit, as a factor: a boundary inside the burst doubles it. */
@@ -30,11 +36,8 @@ export function gentleRate({ limit, window }: Limit, kind: RequestKind): number 
 }
 
 /** A limit as a watch brings it to its onset, through these descriptors. */
-export function gauge(
-  { scope, limit, window, tolerance }: Limit,
-  fillers: string[],
-  ratePerSecond: number,
-): Gauge {
+export function gauge(of: Limit, fillers: string[], ratePerSecond: number): Gauge {
+  const { scope, limit, window, tolerance } = of
   return {
     scope,
     limit,
@@ -44,6 +47,7 @@ export function gauge(
     probeEveryMs: Math.max(2, Math.floor((window * tolerance) / probesPerTolerance)),
     confirmRefusals,
     maxFill: Math.ceil(fillFactor * limit) + 10 * confirmRefusals,
+    ...(isBucket(of) && of.refillEvery === undefined && { windowsApart: bucketWindows }),
   }
 }
 

@@ -47,6 +47,8 @@ export interface Gauge {
   fillersLimited?: boolean
   /** Do the fillers take turns with each request, so that none of them comes near a limit of its own? Default: no. */
   fillersInTurn?: boolean
+  /** So many windows lie between the recoveries that it takes to know the limit, at least. Default: nearly one. */
+  windowsApart?: number
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../../lib/discover/index.ts'
 import type { History, Scopes } from '../../lib/history/index.ts'
 import { createLimiter } from '../../lib/limiters/index.ts'
-import { makePlan, type Plan } from '../../lib/plan/index.ts'
+import { makePlan, type Plan, type PlanOptions } from '../../lib/plan/index.ts'
 import { type Algorithm, algorithms, type Limit, limitSchema } from '../../lib/spec/index.ts'
 import { seeded, simulateRun } from '../simulation/simulate.ts'
 
@@ -69,8 +69,9 @@ export function fireAtHidden(
   experiment: Experiment,
   run: number,
   limits: Limit[] = limitsToPlan(experiment),
+  planOptions: PlanOptions = {},
 ): Fired {
-  const history = metAtHidden(hidden, experiment, run, limits)
+  const history = metAtHidden(hidden, experiment, run, limits, planOptions)
   return { history, limits: judge(history, { limits: experiment.limits, clockDriftPpm: 200 }).limits }
 }
 
@@ -80,10 +81,11 @@ export function metAtHidden(
   { limits: _, ...options }: Experiment,
   run: number,
   limits: Limit[],
+  planOptions: PlanOptions = {},
 ): History {
   const made = makePlan(
     { limits, outcomes: { accepted: '2xx', limited: '429' }, clockDriftPpm: 200 },
-    options,
+    { ...options, ...planOptions },
   )
   if (!made.ok) throw new Error(made.problems.map(({ why }) => why).join('; '))
   const random = seeded(hidden.seed + 1000 * run)
@@ -152,7 +154,7 @@ export async function discoverHidden(
 /** Verifies the limits that were found of a platform, all at once, by a run as usual with phases of its own. */
 export function verifyAtHidden(hidden: Hidden, limits: Limit[]): Fired['limits'] {
   const only = [...new Set(limits.map(({ scope }) => scope))]
-  return fireAtHidden(hidden, { limits, only }, verifyingRun, limits).limits
+  return fireAtHidden(hidden, { limits, only }, verifyingRun, limits, { oneAfterAnother: true }).limits
 }
 
 /** A run that no discovery comes to. */

@@ -60,6 +60,24 @@ describe('a watch', () => {
     expect(endedMs).toBeLessThan(2_100)
   })
 
+  it('is done with a bucket as soon as what flows in was seen for as long as it takes', () => {
+    let tokens = 20
+    let lastMs = 0
+    const { sent, endedMs } = run(
+      watchOf([{ ...gauge('key', ['K'], 20), windowsApart: 0.4 }]),
+      (_, nowMs) => {
+        tokens = Math.min(20, tokens + (nowMs - lastMs) / 50)
+        lastMs = nowMs
+        if (tokens < 1) return { outcome: 'limited' }
+        tokens--
+        return { outcome: 'accepted' }
+      },
+    )
+    expect(endedMs).toBeGreaterThanOrEqual(400)
+    expect(endedMs).toBeLessThan(600)
+    expect(sent.filter(({ outcome }) => outcome === 'accepted').length).toBeGreaterThanOrEqual(28)
+  })
+
   it('goes on with a fresh integration where the last one is full itself', () => {
     const units: Record<string, number> = {}
     const { sent } = run(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makePlan } from '../../lib/plan/index.ts'
-import { specSchema } from '../../lib/spec/index.ts'
+import { type Spec, specSchema } from '../../lib/spec/index.ts'
 import { documentedSpec, planOf } from '../simulation/oncall.ts'
 
 const minutes5 = (limits: [scope: string, limit: number][]) =>
@@ -73,5 +73,55 @@ describe('a plan for the documented limits', () => {
   it('refuses a scope that it cannot fire at, in words', () => {
     const made = makePlan(minutes5([['team', 10]]))
     expect(made.ok ? [] : made.problems).toEqual([{ limit: 'team', why: expect.stringContaining('"team"') }])
+  })
+})
+
+describe('a plan for windows that differ', () => {
+  const alerts = (integration: string, organization: string, algorithm = 'any') =>
+    specSchema.parse({
+      limits: [integration, organization].map((text, k) => {
+        const [limit, window] = text.split('/')
+        const scope = ['integration', 'organization'][k]
+        return { name: scope, scope, limit: Number(limit), window, algorithm }
+      }),
+    })
+  const turns = (spec: Spec) =>
+    planOf(spec, { oneAfterAnother: true }).watches.map(({ gauges, deadlineMs }) => ({
+      scopes: gauges.map(({ scope }) => scope),
+      untilSeconds: deadlineMs / 1000,
+    }))
+  const atOnce = [{ scopes: ['integration', 'organization'] }]
+
+  it('fills an integration first, then the organization through others in turn', () => {
+    const plan = planOf(alerts('100/10s', '250/20s'), { oneAfterAnother: true })
+    expect(turns(alerts('100/10s', '250/20s'))).toEqual([
+      { scopes: ['integration'], untilSeconds: 22 },
+      { scopes: ['organization'], untilSeconds: 66 },
+    ])
+    expect(plan.watches[1]?.startMs).toBe(22_000)
+    expect(plan.deadlineMs).toBe(66_000)
+    const [own, others] = plan.watches.map(({ gauges }) => gauges[0]?.fillers ?? [])
+    expect(own).toEqual(['A'])
+    expect(others).not.toContain('A')
+    // Three of its windows and more go through the organization, and no integration comes near its own limit.
+    expect((3.2 * 250) / (others?.length ?? 0)).toBeLessThan(100)
+    expect(plan.descriptors.map(({ name }) => name)).toEqual(['A', ...(others ?? [])])
+  })
+
+  it('fires at an integration for longer where its organization holds it up', () => {
+    expect(turns(alerts('200/10s', '250/20s'))).toMatchObject([{ untilSeconds: 44 }, { untilSeconds: 88 }])
+  })
+
+  it('fills an integration at a pace that its organization lets through where that lets less through at once', () => {
+    const [fill] = planOf(alerts('400/20s', '300/10s'), { oneAfterAnother: true }).fills
+    expect(fill).toMatchObject({ descriptor: 'A', ratePerSecond: 27 })
+  })
+
+  it('fires at both at once where their windows are alike, or one hides the other, or nobody says that it may', () => {
+    expect(turns(alerts('100/10s', '250/10s'))).toMatchObject(atOnce)
+    expect(turns(alerts('600/10s', '300/20s'))).toMatchObject(atOnce)
+    expect(planOf(alerts('100/10s', '250/20s')).watches).toHaveLength(1)
+    expect(turns(alerts('400/20s', '300/10s', 'token-bucket'))).toMatchObject(atOnce)
+    expect(turns(alerts('100/20s', '300/10s', 'token-bucket'))).toHaveLength(2)
   })
 })

@@ -129,7 +129,7 @@ async function fire(
   const spec: Spec = { ...verification.spec, limits }
   const planned = verification.planFor(
     { ...spec, limits: limitsToPlan(experiment) },
-    { quick: false, ...options },
+    { quick: false, oneAfterAnother: false, ...options },
   )
   if (!planned.ok) throw new Failure(ExitCode.notCarriedOut, planned.why)
   const lacking = tooFewIntegrations(spec.target, planned.plan, 'the spec')

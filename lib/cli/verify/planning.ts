@@ -27,7 +27,10 @@ export function planSparingly(
   const isAsked = asked(options.only)
   const rations = rationsOf(spec, isAsked)
   const windows = options.windows ?? (rations.length > 0 && !options.quick ? rationedWindows : undefined)
-  const made = makePlan(askedOfApi(spec, isAsked), { ...options, windows })
+  const { integrations, ceiling } = spec.target ?? {}
+  // What is rationed, capped or counted out is shared by all that is fired at once.
+  const isFree = rations.length === 0 && integrations === undefined && ceiling === undefined
+  const made = makePlan(askedOfApi(spec, isAsked), { oneAfterAnother: isFree, ...options, windows })
   const rationed = made.ok ? underRations(made.plan, rations, spec) : made
   if (!made.ok || !rationed.ok) {
     const problems = made.ok ? (rationed.ok ? [] : rationed.problems) : made.problems
