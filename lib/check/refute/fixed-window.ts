@@ -4,10 +4,8 @@ import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAtLeast } from '../evidence/search.ts'
 import { adjoiningCase } from './adjoining-windows.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
+import { refutePhases, upperHalf } from './phases.ts'
 import { type WindowRange, windowReason } from './window-reason.ts'
-
-/** How many ranges of phases are looked at before the search gives up. */
-const maxRanges = 20_000
 
 /** Ranges wider than this share of the window are halved; there are always bounds to cut them at. */
 const wideShare = 64
@@ -18,61 +16,34 @@ const maxStraddlers = 256
 /**
  * Tries to show that no fixed window of unknown phase can have given these answers.
  *
- * The circle of phases is cut into ranges; a range is done when one window of it has a reason that
- * holds for the whole range. What cannot be cut further (no request's bound lies inside) and has
- * no reason stays open. Together the refuted ranges cover the circle: that is the certificate.
+ * A range of phases is done when one window of it has a reason that holds for the whole range. What cannot be
+ * cut further (no request's bound lies inside) and has no reason stays open.
  * @param stopAtOpen whether to stop at the first phase that stays possible.
- * @param leastUs ranges no wider than this are not cut any further, whatever lies inside.
+ * @param narrowestUs ranges no wider than this are not cut any further, whatever lies inside.
  */
 export function refuteFixedWindow(
   index: EvidenceIndex,
   hypothesis: Hypothesis,
   stopAtOpen: boolean,
-  leastUs = 0,
+  narrowestUs = 0,
 ): Refutation {
   const { windowUs, limit } = hypothesis
-  const wideUs = Math.max(leastUs, Math.floor(windowUs / wideShare))
-  const originUs = index.firstUs - windowUs
-  const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
-  const cases: Case[] = []
-  const openUs: [number, number][] = []
-  const ranges: [number, number][] = [[0, windowUs - 1]]
-  let tried = 0
-  while (ranges.length > 0) {
-    const [from, to] = ranges.pop() as [number, number]
-    if (++tried > maxRanges) {
-      const left: [number, number][] = [...ranges, [from, to]]
-      const untried = left.map(([a, b]): [number, number] => [originUs + a, originUs + b])
-      return { refuted: false, openUs: [...openUs, ...untried], exhausted: true }
-    }
-    const found = caseFor(index, originUs + from, originUs + to, windows, windowUs, limit)
-    if (found) {
-      cases.push(found)
-      continue
-    }
-    // Halving is enough for as long as ranges are wide; where something changes sides is looked up after that.
-    if (to - from > wideUs) {
-      const half = Math.floor((from + to) / 2) + 1
-      ranges.push([half, to], [from, half - 1])
-      continue
-    }
-    const cut = to - from > leastUs ? criticalPhase(index, windowUs, from, to) : undefined
-    if (cut !== undefined) {
-      ranges.push([cut, to], [from, cut - 1])
-      continue
-    }
+  const wideUs = Math.max(narrowestUs, Math.floor(windowUs / wideShare))
+  const firstUs = index.firstUs - windowUs
+  const windows = Math.ceil((index.lastUs - firstUs) / windowUs) + 1
+  return refutePhases({
+    hypothesis,
+    circleUs: [firstUs, firstUs + windowUs - 1],
+    stopAtOpen,
+    caseFor: (fromUs, toUs) => caseFor(index, fromUs, toUs, windows, windowUs, limit),
+    cutOf(fromUs, toUs) {
+      // Halving is enough for as long as ranges are wide; where something changes sides is looked up after that.
+      if (toUs - fromUs > wideUs) return upperHalf(fromUs, toUs)
+      return toUs - fromUs > narrowestUs ? criticalPhase(index, windowUs, fromUs, toUs) : undefined
+    },
     // One window says where the excess is; several together only help where none does.
-    const together = adjoiningCase(index, hypothesis, originUs + from, originUs + to, windows)
-    if (together) {
-      cases.push(together)
-      continue
-    }
-    openUs.push([originUs + from, originUs + to])
-    if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
-  }
-  return openUs.length > 0
-    ? { refuted: false, openUs, exhausted: false }
-    : { refuted: true, hypothesis, cases }
+    lastCaseFor: (fromUs, toUs) => adjoiningCase(index, hypothesis, fromUs, toUs, windows),
+  })
 }
 
 function caseFor(
@@ -132,34 +103,22 @@ function straddlingRefusal(
 }
 
 /**
- * A phase in (from, to], relative to the origin, at which some request changes sides of a boundary: the
- * middle one of those at the first boundary that has any. `undefined` where there is none.
+ * A start in (from, to] at which some request changes sides of a boundary: the middle one of those at the
+ * first boundary that has any. `undefined` where there is none.
  */
 function criticalPhase(
-  { firstUs, lastUs, ends, evidence: { loUs } }: EvidenceIndex,
+  { lastUs, ends, evidence: { loUs } }: EvidenceIndex,
   windowUs: number,
-  from: number,
-  to: number,
+  fromUs: number,
+  toUs: number,
 ): number | undefined {
-  for (let originUs = firstUs - windowUs; originUs + from <= lastUs; originUs += windowUs) {
+  for (let shiftUs = 0; fromUs + shiftUs <= lastUs; shiftUs += windowUs) {
     // One whose bound is here changes sides with the microsecond after it.
     for (const bounds of [loUs, ends]) {
-      const first = firstAtLeast(bounds, originUs + from)
-      const after = firstAtLeast(bounds, originUs + to)
-      if (after > first) return (bounds[(first + after - 1) >>> 1] as number) + 1 - originUs
+      const first = firstAtLeast(bounds, fromUs + shiftUs)
+      const after = firstAtLeast(bounds, toUs + shiftUs)
+      if (after > first) return (bounds[(first + after - 1) >>> 1] as number) + 1 - shiftUs
     }
   }
   return undefined
-}
-
-/** Joins ranges that touch, ascending. */
-export function mergeRanges(ranges: readonly [number, number][]): [number, number][] {
-  const sorted = [...ranges].sort((a, b) => a[0] - b[0])
-  const merged: [number, number][] = []
-  for (const [from, to] of sorted) {
-    const last = merged.at(-1)
-    if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to)
-    else merged.push([from, to])
-  }
-  return merged
 }

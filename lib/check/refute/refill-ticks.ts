@@ -3,11 +3,10 @@ import { Demand, Use } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAbove, firstAtLeast } from '../evidence/search.ts'
-import type { Case, Reason, Refutation } from './certificate.ts'
+import type { Reason, Refutation } from './certificate.ts'
+import { refutePhases } from './phases.ts'
 
-/** How many ranges of phases are looked at before the search gives up … */
-const maxRanges = 20_000
-/** … and how many requests, over all ranges. */
+/** How many requests are looked at, over all ranges of phases, before the search gives up. */
 const maxVisits = 40_000_000
 
 /**
@@ -29,34 +28,21 @@ export function refuteRefillTicks(
   const requests = new Requests(index, hypothesis)
   const originUs = index.firstUs
   const cuts = criticalPhases(index, originUs, hypothesis.refillTickUs)
-  const cases: Case[] = []
-  const openUs: [number, number][] = []
-  // Ranges are from one cut up to another, by their places.
-  const ranges: [number, number][] = [[0, cuts.length - 1]]
-  const instants = ([from, to]: readonly [number, number]): [number, number] => [
-    originUs + (cuts[from] as number),
-    originUs + (cuts[to] as number) - 1,
-  ]
-  for (let tried = 1; ranges.length > 0; tried++) {
-    if (tried > maxRanges || tried * requests.count > maxVisits) {
-      return { refuted: false, openUs: [...openUs, ...ranges.map(instants)], exhausted: true }
-    }
-    const range = ranges.pop() as [number, number]
-    const startUs = instants(range)
-    const reason = requests.reason(...startUs)
-    if (reason) {
-      cases.push({ startUs, reason })
-    } else if (range[1] - range[0] > 1) {
-      const half = (range[0] + range[1]) >>> 1
-      ranges.push([half, range[1]], [range[0], half])
-    } else {
-      openUs.push(startUs)
-      if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
-    }
-  }
-  return openUs.length > 0
-    ? { refuted: false, openUs, exhausted: false }
-    : { refuted: true, hypothesis, cases }
+  return refutePhases({
+    hypothesis,
+    circleUs: [originUs, originUs + hypothesis.refillTickUs - 1],
+    stopAtOpen,
+    mostRanges: Math.floor(maxVisits / requests.count),
+    caseFor(fromUs, toUs) {
+      const reason = requests.reason(fromUs, toUs)
+      return reason && { startUs: [fromUs, toUs], reason }
+    },
+    cutOf(fromUs, toUs) {
+      const from = firstAbove(cuts, fromUs - originUs)
+      const after = firstAbove(cuts, toUs - originUs)
+      return after > from ? originUs + (cuts[(from + after) >>> 1] as number) : undefined
+    },
+  })
 }
 
 /**

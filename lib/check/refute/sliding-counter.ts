@@ -4,6 +4,7 @@ import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAtLeast } from '../evidence/search.ts'
 import { adjoiningCase } from './adjoining-windows.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
+import { refutePhases, upperHalf } from './phases.ts'
 import { rowsWithin } from './window-reason.ts'
 
 /** Ranges of phases narrower than this share of the window are not cut any further. */
@@ -20,9 +21,6 @@ const fewRanges = 64
 /** So many windows are looked at for that, over all ranges. */
 const maxLooks = 400_000
 
-/** How many ranges of phases are looked at before the search gives up. */
-const maxRanges = 20_000
-
 /**
  * Tries to show that no sliding counter of unknown phase can have given these answers, whichever
  * way it rounds. The count of the previous window, weighted with what is left of it in the span of
@@ -31,47 +29,30 @@ const maxRanges = 20_000
  * those about too little do not.
  *
  * Ranges of phases are halved until a reason holds for all of a range or it is very narrow.
- * @param leastUs ranges no wider than this are not cut any further.
+ * @param narrowestUs ranges no wider than this are not cut any further.
  */
 export function refuteSlidingCounter(
   index: EvidenceIndex,
   hypothesis: Hypothesis,
   stopAtOpen: boolean,
-  leastUs = 0,
+  narrowestUs = 0,
 ): Refutation {
   const { windowUs } = hypothesis
-  const originUs = index.firstUs - windowUs
-  const windows = Math.ceil((index.lastUs - originUs) / windowUs) + 1
+  const firstUs = index.firstUs - windowUs
+  const windows = Math.ceil((index.lastUs - firstUs) / windowUs) + 1
   const rangesAtMost = Math.min(coarseRanges, Math.max(fewRanges, Math.ceil(maxLooks / windows)))
-  const narrowestUs = Math.max(1, leastUs, stopAtOpen ? windowUs * finest : windowUs / rangesAtMost)
-  const cases: Case[] = []
-  const openUs: [number, number][] = []
-  const ranges: [number, number][] = [[0, windowUs - 1]]
-  let tried = 0
-  while (ranges.length > 0) {
-    const [from, to] = ranges.pop() as [number, number]
-    if (++tried > maxRanges) {
-      const left: [number, number][] = [...ranges, [from, to]]
-      const untried = left.map(([a, b]): [number, number] => [originUs + a, originUs + b])
-      return { refuted: false, openUs: [...openUs, ...untried], exhausted: true }
-    }
-    const isNarrow = to - from < narrowestUs
+  const narrowUs = Math.max(1, narrowestUs, stopAtOpen ? windowUs * finest : windowUs / rangesAtMost)
+  const refutation = refutePhases({
+    hypothesis,
+    circleUs: [firstUs, firstUs + windowUs - 1],
+    stopAtOpen,
+    caseFor: (fromUs, toUs) => caseFor(index, hypothesis, fromUs, toUs, windows),
+    cutOf: (fromUs, toUs) => (toUs - fromUs < narrowUs ? undefined : upperHalf(fromUs, toUs)),
     // One window says where the excess is; several together only help where none does.
-    const found =
-      caseFor(index, hypothesis, originUs + from, originUs + to, windows) ??
-      (isNarrow ? adjoiningCase(index, hypothesis, originUs + from, originUs + to, windows) : undefined)
-    if (found) {
-      cases.push(found)
-    } else if (isNarrow) {
-      openUs.push([originUs + from, originUs + to])
-      if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
-    } else {
-      const cut = Math.floor((from + to) / 2) + 1
-      ranges.push([cut, to], [from, cut - 1])
-    }
-  }
-  if (openUs.length === 0) return { refuted: true, hypothesis, cases }
-  return { refuted: false, openUs: narrowed(index, hypothesis, openUs, windows), exhausted: false }
+    lastCaseFor: (fromUs, toUs) => adjoiningCase(index, hypothesis, fromUs, toUs, windows),
+  })
+  if (refutation.refuted || refutation.exhausted || stopAtOpen) return refutation
+  return { ...refutation, openUs: narrowed(index, hypothesis, refutation.openUs, windows) }
 }
 
 /** Halves open ranges for as long as they are few, and drops the halves that a reason excludes. */
@@ -86,7 +67,7 @@ function narrowed(
   const few = Math.min(fewRanges, maxLooks / 8 / windows)
   while (ranges.length <= few && ranges.some(([from, to]) => to - from >= narrowestUs)) {
     const halves = ranges.flatMap(([from, to]): [number, number][] => {
-      const cut = Math.floor((from + to) / 2) + 1
+      const cut = upperHalf(from, to)
       return to > from
         ? [
             [from, cut - 1],

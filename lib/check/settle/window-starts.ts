@@ -2,7 +2,7 @@ import type { CaseFile } from '../evidence/case-file.ts'
 import type { Cell } from '../evidence/cell.ts'
 import { type Hypothesis, phasePeriodUs } from '../evidence/hypothesis.ts'
 import type { PhaseRange } from '../order/order-search.ts'
-import { mergeRanges } from '../refute/fixed-window.ts'
+import { mergeRanges } from '../refute/phases.ts'
 import { settle } from './settle.ts'
 
 /** How many window starts of one limiter are tried in search of a witness. */

@@ -3,7 +3,7 @@ import type { Limit } from '../../spec/index.ts'
 import type { CaseFile } from '../evidence/case-file.ts'
 import { type Hypothesis, hypotheses } from '../evidence/hypothesis.ts'
 import type { Case } from '../refute/certificate.ts'
-import { mergeRanges } from '../refute/fixed-window.ts'
+import { mergeRanges } from '../refute/phases.ts'
 import { algorithmWords, instantWords, reasonWords, rowsOf, ruleWords, startWords } from './words.ts'
 
 /** What was proved, and how it stands in the result. */
