@@ -10,7 +10,17 @@ const uses = fc.array(fc.record({ at: fc.nat(lastUs), cost: fc.integer({ min: 1,
   maxLength: 8,
 })
 
-test.each(modelledAlgorithms)('a %s is full at the instants at which its model refuses', (algorithm) => {
+const limiters = [
+  ...modelledAlgorithms.map((algorithm) => ({ name: `a ${algorithm}`, algorithm, refillTickUs: undefined })),
+  ...[2, 5].map((refillTickUs) => ({
+    name: `a token-bucket that is refilled every ${refillTickUs} us`,
+    algorithm: 'token-bucket' as const,
+    refillTickUs,
+  })),
+]
+
+test.each(limiters)('$name is full at the instants at which its model refuses', (one) => {
+  const { algorithm, refillTickUs } = one
   fc.assert(
     fc.property(
       uses,
@@ -21,10 +31,11 @@ test.each(modelledAlgorithms)('a %s is full at the instants at which its model r
       (used, limit, windowUs, startUs, alike) => {
         const requests = used.map(({ at, cost }) => ({ lo: at, hi: at, cost: alike ? 1 : cost }))
         const ordered = requests.toSorted((a, b) => a.lo - b.lo)
-        const hypothesis = limiter(algorithm, limit, windowUs)
+        const hypothesis = { ...limiter(algorithm, limit, windowUs), refillTickUs }
         const evidence = evidenceOf(ordered)
         const fullness = fullnessOf({ evidence, hypothesis, startUs }, evidence.loUs)
-        const model = createLimiter(algorithm, { limit, windowUs, phaseUs: startUs, rounding: 'floor' })
+        const parameters = { limit, windowUs, phaseUs: startUs, rounding: 'floor', refillTickUs } as const
+        const model = createLimiter(algorithm, parameters)
         const refuses = (us: number, cost: number) => {
           let state = model.init()
           for (const one of ordered) if (one.lo <= us) state = model.charge(state, one.lo, one.cost)

@@ -28,6 +28,8 @@ export interface Overlapping {
   /** The share of answers that never came. */
   lost?: number
   keys?: readonly string[]
+  /** Whether refusals name the scope that refused. Default: no. */
+  named?: boolean
   /** Of what all instants are multiples, so that many are equal. Default: 1. */
   grainUs?: number
 }
@@ -44,7 +46,7 @@ export function limitsOf({ enforced }: Pick<Overlapping, 'enforced'>): Limit[] {
  * limiter, or its refills, start: one instant for all.
  */
 export function overlapping(shape: Overlapping, seed: number): { history: History; phaseUs: number } {
-  const { enforced, requests, highestCost = 1, lost = 0, keys = ['A'], grainUs = 1 } = shape
+  const { enforced, requests, highestCost = 1, lost = 0, keys = ['A'], named, grainUs = 1 } = shape
   const random = seededRandom(seed)
   const ticks = enforced.map(({ refillTickUs }) => refillTickUs ?? windowUs)
   const phaseUs = Math.floor((random() * Math.min(...ticks)) / grainUs) * grainUs
@@ -80,10 +82,12 @@ export function overlapping(shape: Overlapping, seed: number): { history: Histor
   const records = sent.map(({ key, sentUs, decidedUs, receivedUs }): RecordInput => {
     const cost = 1 + Math.floor(random() * highestCost)
     const scopes = { key, organization: 'all' }
-    const { admitted } = server.decide({ scopes, atUs: decidedUs, cost })
+    const { admitted, refusedBy } = server.decide({ scopes, atUs: decidedUs, cost })
     const times = { descriptor: key, cost, sentUs, receivedUs }
     if (lost > 0 && random() < lost) return { ...times, outcome: Outcome.unknown, status: 0 }
-    return { ...times, outcome: admitted ? Outcome.accepted : Outcome.limited }
+    if (admitted) return { ...times, outcome: Outcome.accepted }
+    const limitedBy = named ? enforced[refusedBy as number]?.scope : undefined
+    return { ...times, outcome: Outcome.limited, limitedBy }
   })
   const descriptors = Object.fromEntries(keys.map((key) => [key, { key, organization: 'all' }]))
   return { history: historyFromRecords({ descriptors }, records), phaseUs }

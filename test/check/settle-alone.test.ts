@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CaseFile } from '../../lib/check/evidence/case-file.ts'
-import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
-import { findWitness } from '../../lib/check/settle/witness.ts'
 import type { Algorithm } from '../../lib/spec/index.ts'
-import { limitsOf, type Overlapping, overlapping, windowUs } from './overlapping.ts'
+import { areSettled } from './settled.ts'
 
 const limit = 8
 const seeds = Array.from({ length: 12 }, (_, k) => k + 1)
@@ -27,24 +24,6 @@ function isSettled({ counted, algorithm, refillTickUs, ...of }: Kind, seed: numb
     { scope: 'key', limit, algorithm, refillTickUs, limitedRequests, chargedWhenRefused: 'free' },
   ] as const
   return areSettled({ enforced, requests: 60, ...of }, seed)
-}
-
-/** The same for several limits. */
-function areSettled(shape: Overlapping, seed: number): boolean {
-  const limits = limitsOf(shape)
-  const { history, phaseUs } = overlapping(shape, seed)
-  const file = new CaseFile(history, limits, 0)
-  const { bounds, refusers } = file
-  return file.components.every((cells) => {
-    const assumed = cells.map((cell) => {
-      const { scope: _, ...rules } = shape.enforced[cell.limitIndex] as (typeof shape.enforced)[number]
-      const hypothesis: Hypothesis = { ...rules, windowUs }
-      if (rules.algorithm === 'sliding-counter') hypothesis.rounding = 'floor'
-      const startsUs = phasePeriodUs(hypothesis) === undefined ? [] : [phaseUs]
-      return { cell, hypothesis, evidence: file.evidence(cell, hypothesis), startsUs }
-    })
-    return findWitness(history, limits, bounds, assumed, refusers) !== undefined
-  })
 }
 
 /**

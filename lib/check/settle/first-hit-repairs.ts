@@ -35,40 +35,6 @@ export function repairBefore(
   return startLater(limiter, done, last, fromUs, atUs)
 }
 
-/**
- * Where a window holds too many, has the window before it take back as many of them as are too many: those
- * who were sent before it ended, and were moved over its end when it held others. Only where it has room
- * for all of them. @returns the window to go on with, or `undefined` where nobody was moved.
- */
-export function takeBackInto(
-  { evidence, hypothesis: { limit, windowUs } }: Limiter,
-  done: readonly Done[],
-  inside: readonly User[],
-  startUs: number,
-  { leastStartUs }: WindowSettled,
-  atUs: Float64Array,
-): number | undefined {
-  const last = done.length - 1
-  const before = done[last]
-  const [opener] = before?.inside ?? []
-  if (leastStartUs === undefined || !before || !opener) return undefined
-  const stay = inside.filter(({ hiUs }) => hiUs < startUs + windowUs)
-  let excess = unitsOf(stay) - limit
-  if (excess <= 0 || unitsOf(before.inside) + excess > limit) return undefined
-  const endUs = opener.atUs + windowUs
-  const back: User[] = []
-  for (const user of stay) {
-    if (excess <= 0) break
-    // The one that opens the window stays, or it would start later.
-    if (user === inside[0] || (evidence.loUs[user.i] as number) >= endUs) continue
-    back.push(user)
-    excess -= user.cost
-  }
-  if (excess > 0) return undefined
-  for (const user of back) move(user, Math.max(evidence.loUs[user.i] as number, opener.atUs), atUs)
-  return last
-}
-
 export function unitsOf(users: readonly User[]): number {
   return users.reduce((units, { cost }) => units + cost, 0)
 }

@@ -1,4 +1,3 @@
-import { phasePeriodUs } from '../evidence/hypothesis.ts'
 import { firstAbove } from '../evidence/search.ts'
 import { type Limiter, type Uses, usersInOrder, usesInOrder } from './settle.ts'
 import { lackingAt } from './settle-gcra.ts'
@@ -137,17 +136,22 @@ function listSpans() {
   }
 }
 
-/** What opens with time as well is tried at the instants at which something changes, and between them. */
+/**
+ * What opens with time as well is tried at the instants at which it is used, the only ones at which it fills
+ * up, and between them: neither a window of a sliding counter that starts nor a refill makes it fuller.
+ */
 function byTrying(limiter: Limiter, atUs: Float64Array, isFull: Fullness['isFull']): Fullness {
   const { times } = usesInOrder(limiter.evidence, atUs)
+  const usesWithin = (from: number, to: number) =>
+    times.subarray(firstAbove(times, from), firstAbove(times, to))
   return {
     isFull,
     firstFull(from, to, cost) {
-      return [from, ...changesWithin(limiter, times, from, to)].find((us) => isFull(us, cost))
+      return [from, ...usesWithin(from, to)].find((us) => isFull(us, cost))
     },
     firstOpen(from, to, cost) {
       let lastUs = from
-      for (const us of [from, ...changesWithin(limiter, times, from, to), to]) {
+      for (const us of [from, ...usesWithin(from, to), to]) {
         const opensUs = us - 1 > lastUs ? opening((at) => isFull(at, cost), lastUs, us - 1) : undefined
         if (opensUs !== undefined) return opensUs
         if (!isFull(us, cost)) return us
@@ -156,20 +160,6 @@ function byTrying(limiter: Limiter, atUs: Float64Array, isFull: Fullness['isFull
       return undefined
     },
   }
-}
-
-/** The instants in (from, to] at which such a limiter is used, or a window of it starts, or a refill comes. */
-function changesWithin(
-  { hypothesis, startUs }: Limiter,
-  times: Float64Array,
-  from: number,
-  to: number,
-): number[] {
-  const instants = [...times.subarray(firstAbove(times, from), firstAbove(times, to))]
-  if (startUs === undefined) return instants
-  const periodUs = phasePeriodUs(hypothesis) ?? hypothesis.windowUs
-  for (let us = windowStart(startUs, periodUs, from) + periodUs; us <= to; us += periodUs) instants.push(us)
-  return instants.sort((a, b) => a - b)
 }
 
 /** Where a limiter that is full at one instant opens, up to another; nothing is counted in between. */

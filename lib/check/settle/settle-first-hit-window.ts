@@ -1,5 +1,5 @@
 import { keepMore, lackingAtEnd, refusalAfterEnd } from './first-hit-refusals.ts'
-import { type Done, repairBefore, startLater, takeBackInto } from './first-hit-repairs.ts'
+import { type Done, repairBefore, startLater } from './first-hit-repairs.ts'
 import { inOrder, type Limiter, type Settled, type User, usersInOrder } from './settle.ts'
 import { pullIn, refusalsOf, settleWindow } from './settle-window.ts'
 
@@ -40,9 +40,7 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
     if (settled.settled === 'taken-back') return 'changed'
     if (settled.settled === 'impossible' || settled.missingUnits > 0) {
       if (!mayRepair(done.length)) return 'impossible'
-      again =
-        takeBackInto(limiter, done, inside, startUs, settled, atUs) ??
-        repairBefore(limiter, done, inside, startUs, settled, atUs)
+      again = repairBefore(limiter, done, inside, startUs, settled, atUs)
       if (again === undefined) return 'impossible'
     } else {
       if (settled.settled === 'changed') {

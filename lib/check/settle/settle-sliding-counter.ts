@@ -113,7 +113,7 @@ function justify(limiter: Limiter, users: readonly User[], atUs: Float64Array): 
     const others = counted ? users.filter((user) => user.i !== i) : users
     const shut = counted ? shutness(limiter, others) : shutAt
     if (shut(from, cost)) continue
-    const found = firstShut(limiter, counted ? others.map((user) => user.atUs) : times, shut, from, to, cost)
+    const found = firstShut(counted ? others.map((user) => user.atUs) : times, shut, from, to, cost)
     if (found === undefined) return pullBack(limiter, others, to, atUs)
     atUs[row] = found
     changed = true
@@ -121,9 +121,8 @@ function justify(limiter: Limiter, users: readonly User[], atUs: Float64Array): 
   return changed ? 'changed' : 'unchanged'
 }
 
-/** The first instant after one at which the counter is shut: when a request was counted, or a window starts. */
+/** The first instant after one at which the counter is shut: it shuts only when a request is counted. */
 function firstShut(
-  limiter: Limiter,
   times: readonly number[],
   shutAt: (us: number, cost: number) => boolean,
   fromUs: number,
@@ -133,9 +132,7 @@ function firstShut(
   for (let k = firstAbove(times, fromUs); k < times.length && (times[k] as number) <= toUs; k++) {
     if (shutAt(times[k] as number, cost)) return times[k]
   }
-  // What was counted before weighs most at the start of a window.
-  const start = startOf(limiter, windowOf(limiter, fromUs) + 1)
-  return start <= toUs && shutAt(start, cost) ? start : undefined
+  return undefined
 }
 
 /** Moves a user from before the window of a refusal into it, so that more is counted there. */
