@@ -8,6 +8,7 @@ import { PlayedComponent } from './forward/played-component.ts'
 import { type Allowance, createAllowance } from './order/allowance.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import type { Witness } from './replay/replay.ts'
+import { rivalsOf } from './rivals.ts'
 import {
   evenSharedStarts,
   openRanges,
@@ -24,6 +25,8 @@ export interface Examined {
   /** Refuted hypotheses have a certificate; explained ones a witness; the others neither. */
   verdict: 'refuted' | 'explained' | 'open'
   witness?: Witness
+  /** Whether an open one was looked at no harder than takes a moment: a rival is left in any case. */
+  atAGlance?: boolean
 }
 
 /** Up to so many requests every hypothesis is settled exactly, one way or the other. */
@@ -62,6 +65,8 @@ const efforts: readonly Effort[] = [
   { search: settledUnlessLong, mostChoices: Number.POSITIVE_INFINITY },
   { search: ordered, mostChoices: 6 },
 ]
+/** Where the limit cannot pass in any case, what takes long is not worth it. */
+const quickEfforts = efforts.slice(0, 2)
 const exactEfforts: readonly Effort[] = [
   { search: settled, mostChoices: 1 },
   { search: ordered, mostChoices: Number.POSITIVE_INFINITY },
@@ -72,7 +77,7 @@ const exactEfforts: readonly Effort[] = [
  * explains all the requests its limiters share with other limits, under some hypothesis for each
  * of those: first those of the same algorithm, since one platform mostly uses one. Where there are
  * many requests, and a witness was found for one hypothesis, the others are looked at no harder than
- * that one took.
+ * that one took; and where a rival of the limit is not refuted, no harder than takes a moment.
  */
 export function examine(file: CaseFile, limitIndex: number): Examined[] {
   const spec = file.limits[limitIndex] as CaseFile['limits'][number]
@@ -83,7 +88,8 @@ export function examine(file: CaseFile, limitIndex: number): Examined[] {
     .filter((cells) => cells.some((cell) => cell.limitIndex === limitIndex))
     .map((cells) => cells.filter((cell) => !file.unconstrained.has(cell.limitIndex)))
   const exact = components.every((cells) => rowsOf(cells) <= few)
-  for (const effort of exact ? exactEfforts : efforts) {
+  const atAGlance = !exact && rivalsOf(file, limitIndex).some(({ refuted }) => !refuted)
+  for (const effort of exact ? exactEfforts : atAGlance ? quickEfforts : efforts) {
     for (const hypothesis of open) {
       if (witnesses.has(hypothesis)) continue
       if (effort.oneIsEnough && witnesses.size > 0) break
@@ -95,7 +101,9 @@ export function examine(file: CaseFile, limitIndex: number): Examined[] {
   return all.map((hypothesis) => {
     const witness = witnesses.get(hypothesis)
     if (witness) return { hypothesis, verdict: 'explained', witness }
-    return { hypothesis, verdict: open.includes(hypothesis) ? 'open' : 'refuted' }
+    return open.includes(hypothesis)
+      ? { hypothesis, verdict: 'open', atAGlance }
+      : { hypothesis, verdict: 'refuted' }
   })
 }
 

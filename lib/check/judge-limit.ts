@@ -59,7 +59,7 @@ export function judgeLimit(file: CaseFile, index: number, removedBy: readonly Ch
   }
   const foreign = spec.foreignTraffic === 'possible' ? foreignUseNeeded(file, index) : undefined
   if (foreign) return usedByOthers(file, result, foreign)
-  if (explained.length === 0) return unexplained(result, examined)
+  if (explained.length === 0) return unexplained(file, index, result, examined, left)
   if (left.length > 0) return rivalled(file, index, result, left)
   const far = farRivalLeft(file, index)
   if (far)
@@ -188,11 +188,14 @@ function usedByOthers(
 }
 
 function unexplained(
+  file: CaseFile,
+  index: number,
   result: Omit<LimitResult, 'verdict' | 'explanation'>,
   examined: readonly Examined[],
+  left: readonly Rival[],
 ): LimitResult {
-  const open = examined.filter(({ verdict }) => verdict === 'open').map(({ hypothesis }) => hypothesis)
-  const which = algorithmsWords(open.map(({ algorithm }) => algorithm))
+  const open = examined.filter(({ verdict }) => verdict === 'open')
+  const which = algorithmsWords(open.map(({ hypothesis }) => hypothesis.algorithm))
   if (open.length === 0) {
     return {
       ...result,
@@ -203,6 +206,8 @@ function unexplained(
       whatWouldSettleIt: 'Run again on a machine whose clock is left alone meanwhile.',
     }
   }
+  if (open.some(({ atAGlance }) => atAGlance) && reached(result))
+    return rivalled(file, index, result, left, 'Not told apart from')
   return {
     ...result,
     verdict: 'inconclusive',
@@ -217,9 +222,9 @@ function rivalled(
   index: number,
   result: Omit<LimitResult, 'verdict' | 'explanation'>,
   left: readonly Rival[],
+  said = 'Explained, but so it would be by',
 ): LimitResult {
   const spec = file.limits[index] as Limit
-  const reached = (result.tested?.onsets ?? 0) > 0
   const named = [
     ...new Set(
       left.map(
@@ -230,7 +235,7 @@ function rivalled(
   ]
   const shown = named.slice(0, 3)
   const more = named.length > shown.length ? ` and ${named.length - shown.length} more` : ''
-  if (!reached) {
+  if (!reached(result)) {
     return {
       ...result,
       verdict: 'inconclusive',
@@ -244,11 +249,16 @@ function rivalled(
     ...result,
     verdict: 'inconclusive',
     reason: windowsOnly ? 'window-not-known' : 'rivals',
-    explanation: `Explained, but so it would be by ${shown.join(', ')}${more}.`,
+    explanation: `${said} ${shown.join(', ')}${more}.`,
     whatWouldSettleIt: windowsOnly
       ? 'Watch the limit recover twice: two windows and a little more, without other limits in the way.'
       : 'Fill the limit again after its recovery, with fewer requests in flight, and watch it recover once more.',
   }
+}
+
+/** Was anything refused by the limit? */
+function reached({ tested }: Pick<LimitResult, 'tested'>): boolean {
+  return (tested?.onsets ?? 0) > 0
 }
 
 function percent(share: number): string {
