@@ -42,6 +42,8 @@ const spreadFactor = 2.2
 /** A run is so many windows long, and so many longer each time that it did not settle what it was for. */
 const usualWindows = 2.2
 const moreWindows = 1
+/** … and then about as long as one at the limits of the spec, but for guesses that are shorter by far. */
+const mostWindows = 11
 /** A brief run sees a bucket filled once, and what it lets through for a little while. */
 const briefWindows = 0.4
 
@@ -75,7 +77,7 @@ export function nextExperiment(
     open.some((one) => one.isBrief) && (!inner || !likely || isMetByBurst(inner, likely.current))
   // The longer a run, the more the clock strays, which is what buckets are told apart by.
   const isLonger = unsettled > 0 && !open.every(({ current }) => isBucket(current))
-  const longer = isLonger ? { windows: usualWindows + moreWindows * unsettled } : {}
+  const longer = isLonger ? { windows: windowsOf(open, unsettled) } : {}
   const windows = isBrief ? { windows: briefWindows } : longer
   const rates = isBrief ? {} : slower(open)
   if (!nested || !outer) {
@@ -105,6 +107,17 @@ export function nextExperiment(
     ...windows,
     ...(isBrief ? {} : slower(open.filter((one) => one !== inner))),
   }
+}
+
+/**
+ * How many windows a run is long that others have left open. What looks like a short window may be the end of a
+ * longer one, which shows only where the run lasts long enough; if it is as short as that, the run ends early.
+ */
+function windowsOf(open: readonly Inquiry[], timesUnsettled: number): number {
+  const longestMs = Math.max(...open.map(({ current }) => current.window))
+  const documentedMs = Math.max(...open.map(({ documented }) => documented.window))
+  const asDocumented = Math.min(mostWindows, (usualWindows * documentedMs) / longestMs)
+  return Math.max(usualWindows + moreWindows * timesUnsettled, asDocumented)
 }
 
 /**
