@@ -61,9 +61,8 @@ it('nothing is looked for where every refusal is somebody’s', () => {
 })
 
 it('nothing changes where nothing is refuted', () => {
-  const file = caseOf([...acrossBoundary.slice(0, 2), ...refusedThen.slice(-5)], {
-    algorithm: 'fixed-window',
-  })
+  const file = caseOf([...acrossBoundary.slice(0, 2), ...refusedThen])
+  expect(refusersOf(file)).toEqual(['key', 'org'])
   expect(narrowed(file)).toBe(file)
 })
 
@@ -78,4 +77,31 @@ it('the rules for refused requests that are left are narrower, too', () => {
   const file = caseOf(counting, { algorithm: 'sliding-log', limitedRequests: 'either' })
   const [key] = narrowed(file).rules as [Limit]
   expect(key.limitedRequests).toBe('free')
+})
+
+it('both rules are left where neither is refuted', () => {
+  const sent = [...acrossBoundary.slice(0, 2), ...refusedThen]
+  const open = { limitedRequests: 'either', chargedWhenRefused: 'either' }
+  const file = caseOf(sent, { algorithm: ['sliding-log', 'sliding-counter'], ...open })
+  for (const rule of narrowed(file).rules) expect(rule).toMatchObject(open)
+})
+
+it('so is the rule for what another limit refused', () => {
+  const B = (...ms: number[]) => ms.map((at): Sent => [at, 'B', accepted])
+  const file = caseOf(
+    [
+      [900, 'A', accepted],
+      ...B(1_391, 1_392, 1_393, 1_394),
+      ...[1_500, 1_510].map((ms): Sent => [ms, 'A', limited, 'org']),
+      // Had the key counted those two, it would be full.
+      [2_396, 'A', accepted],
+      ...B(2_410, 2_420, 2_430),
+      [2_500, 'A', limited],
+    ],
+    { algorithm: 'sliding-log', chargedWhenRefused: 'either' },
+  )
+  expect(refusersOf(file)).toEqual(['key', 'org'])
+  const [key, org] = narrowed(file).rules as [Limit, Limit]
+  expect(key.chargedWhenRefused).toBe('free')
+  expect(org.chargedWhenRefused).toBe('either')
 })
