@@ -2,7 +2,7 @@ import type { Limit } from '../spec/index.ts'
 import { CaseFile, type Proof } from './evidence/case-file.ts'
 import { hypotheses } from './evidence/hypothesis.ts'
 import { type JointProof, refuteTogether } from './order/refute-together.ts'
-import { whatWasSeen } from './seen.ts'
+import { isReconcilable } from './seen/what-was-seen.ts'
 import { hasNoSteps, staysWithoutSteps } from './steps.ts'
 
 /** Which limits are broken. */
@@ -44,7 +44,7 @@ export function blame(file: CaseFile): Blame {
     const still = rest.filter((index) => proofs.has(index))
     return { proofs, guilty, together: still.length > 1 ? still : [] }
   }
-  const reconcilable = rest.filter((index) => whatWasSeen(file, index) !== undefined)
+  const reconcilable = rest.filter((index) => isReconcilable(file, index))
   if (rest.length === 1 || reconcilable.length === 1) {
     const [index] = (rest.length === 1 ? rest : reconcilable) as [number]
     for (const other of rest) if (other !== index) proofs.delete(other)

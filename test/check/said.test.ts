@@ -175,7 +175,8 @@ const said: Record<string, Said[]> = {
   ],
   'answered-with-500-not-counted-later': [
     {
-      explanation: 'Not 3 in 10 s. What was seen is consistent with 2 in 10 s, not with 3 in 10 s.',
+      explanation:
+        'Not 3 in 10 s. What was seen is consistent with 3 in 10 s as a fixed window or a sliding log, which the spec does not allow; consistent with 2 in 10 s, not with 3 in 10 s.',
       onsets: [['A', 2, 2, 10400]],
       tested: [4, 1, 1, 1, 0],
       certificate: {

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { hypotheses } from '../../lib/check/evidence/hypothesis.ts'
-import { whatWasSeen } from '../../lib/check/seen.ts'
+import { whatWasSeen } from '../../lib/check/seen/what-was-seen.ts'
 import { historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
 import { createLimiter } from '../../lib/limiters/index.ts'
 import { seededRandom } from '../../lib/simulate/index.ts'
-import { type Algorithm, algorithms, type Limit, limitSchema } from '../../lib/spec/index.ts'
+import {
+  type Algorithm,
+  algorithms,
+  type Limit,
+  limitSchema,
+  windowedAlgorithms,
+} from '../../lib/spec/index.ts'
 
 const windowUs = 1_000_000
 
@@ -160,4 +166,33 @@ it('is for all algorithms together what it is for any of them', () => {
       expect(from).toBeGreaterThan(together[k]?.[1] as number)
     }
   }
+})
+
+describe('where the spec leaves the algorithm out that answered', () => {
+  const windowed: Limit = { ...spec('fixed-window'), algorithm: [...windowedAlgorithms] }
+
+  it('is the limit of the spec as that algorithm, if it is that', () => {
+    const seen = whatWasSeen(
+      new CaseFile(answersOf('token-bucket', { limit: 4, windowUs }, 7), [windowed], 0),
+      0,
+    )
+    expect(seen?.words).toMatch(
+      /^consistent with 4 in 1 s as a token bucket or GCRA, which the spec does not allow/,
+    )
+    expect(seen?.byAlgorithm).toContainEqual({ algorithm: 'token-bucket', limits: [[4, 4]] })
+  })
+
+  it('is another limit as that algorithm where no limit of the spec fits', () => {
+    const answers = answersOf('token-bucket', { limit: 6, windowUs }, 7)
+    const seen = whatWasSeen(new CaseFile(answers, [spec('sliding-log')], 0), 0)
+    expect(seen?.words).toBe(
+      'consistent with 6 in 1 s as a token bucket or GCRA, which the spec does not allow, not with 4 in 1 s',
+    )
+  })
+
+  it('is never said of what the spec allows', () => {
+    const answers = answersOf('sliding-log', { limit: 6, windowUs }, 7)
+    const seen = whatWasSeen(new CaseFile(answers, [windowed], 0), 0)
+    expect(seen?.words).not.toContain('does not allow')
+  })
 })
