@@ -45,9 +45,11 @@ export function landmarks(
     // Entries of a log expire one by one: neighbouring turns say nothing new.
     const apart = turns.filter((us, k) => k === 0 || us - (turns[k - 1] as number) > hypothesis.windowUs / 20)
     for (const [k, from] of apart.entries()) {
-      for (const to of apart.slice(k + 1)) {
-        if (to - from > hypothesis.windowUs / 4 && to - from < widest * hypothesis.windowUs)
-          windowsUs.add(to - from)
+      for (let later = k + 1; later < apart.length; later++) {
+        const us = (apart[later] as number) - from
+        // They ascend: what is too far off for one is so for all that follow.
+        if (us >= widest * hypothesis.windowUs) break
+        if (us > hypothesis.windowUs / 4) windowsUs.add(us)
       }
     }
   }
