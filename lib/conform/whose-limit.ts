@@ -2,11 +2,11 @@ import { Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { anotherTime, cannotTell, limitsFirst, type Said } from './answer.ts'
 import type { Exchange } from './exchange.ts'
-import { possibleReadings, type Reading } from './reading.ts'
+import { isPossible, type Reading } from './reading.ts'
 import type { OtherKeys } from './site.ts'
 
 /** Whose keys are asked about, with the descriptors that their requests are recorded as. */
-export const keyDescriptors: Record<keyof OtherKeys, string> = {
+export const keyDescriptors: Readonly<Record<keyof OtherKeys, string>> = {
   sameUser: 'K2',
   otherUser: 'K3',
   otherOrganization: 'K4',
@@ -20,26 +20,46 @@ const whose: Record<keyof OtherKeys, string> = {
   otherOrganization: "another organization's key",
 }
 
+type Whose = 'own' | 'shared'
+
 /**
- * Whether another key shares the limit of the tested one: told from what it is answered while that one is
- * at its limit. @param exchanges those of the tested key and of the other, and no others.
+ * With each other key: can it have a limit of its own, and can it share the tested one's, whichever of the others
+ * share that as well? What one of them takes of a limit, none of those that share it gets.
+ * @param exchanges those of the tested key and of these others.
  */
-export function saidOfKey(
-  key: keyof OtherKeys,
+export function possibleSharing(
+  others: readonly (keyof OtherKeys)[],
   exchanges: readonly Exchange[],
   limit: Limit,
   clockDriftPpm: number,
-): Said {
-  const counted =
-    (name: (descriptor: string) => string): Reading =>
-    ({ descriptor }) => ({ scopes: { apiKey: name(descriptor) }, cost: 1 })
-  const possible = possibleReadings(
-    exchanges,
-    [limit],
-    { own: counted((descriptor) => descriptor), shared: counted(() => ownKeyDescriptor) },
-    clockDriftPpm,
+): Map<keyof OtherKeys, Set<Whose>> {
+  const ways = others.reduce<(keyof OtherKeys)[][]>(
+    (all, key) => all.flatMap((some) => [some, [...some, key]]),
+    [[]],
   )
-  const others = exchanges.filter(({ descriptor }) => descriptor === keyDescriptors[key])
+  const found = new Map(others.map((key) => [key, new Set<Whose>()]))
+  for (const sharing of ways) {
+    const descriptors = new Set(sharing.map((key) => keyDescriptors[key]))
+    const reading: Reading = ({ descriptor }) => ({
+      scopes: { apiKey: descriptors.has(descriptor) ? ownKeyDescriptor : descriptor },
+      cost: 1,
+    })
+    if (!isPossible(exchanges, [limit], reading, clockDriftPpm)) continue
+    for (const [key, whose] of found) whose.add(sharing.includes(key) ? 'shared' : 'own')
+  }
+  return found
+}
+
+/**
+ * Whether another key shares the limit of the tested one: told from what it is answered while that one is
+ * at its limit. @param possible what explains that. @param others the requests of that other key.
+ */
+export function saidOfKey(
+  key: keyof OtherKeys,
+  possible: ReadonlySet<Whose>,
+  others: readonly Exchange[],
+  limit: Limit,
+): Said {
   const lines = others.map(({ line }) => line)
   const accepted = others.filter(({ outcome }) => outcome === Outcome.accepted).length
   const limited = others.filter(({ outcome }) => outcome === Outcome.limited).length

@@ -4,7 +4,7 @@ import { fillUp } from '../fill.ts'
 import type { QuestionId } from '../questions.ts'
 import { listWith } from '../requests.ts'
 import { limitOf, type OtherKeys } from '../site.ts'
-import { keyDescriptors, ownKeyDescriptor, saidOfKey } from '../whose-limit.ts'
+import { keyDescriptors, ownKeyDescriptor, possibleSharing, saidOfKey } from '../whose-limit.ts'
 import { assumedMs, type Experiment } from './experiment.ts'
 
 const keyOf: Partial<Record<QuestionId, keyof OtherKeys>> = {
@@ -63,9 +63,15 @@ export const keys: Experiment = {
       await own()
     }
     const ownRequests = site.exchanges().filter(({ descriptor }) => descriptor === ownKeyDescriptor)
+    const sharing = (some: readonly (keyof OtherKeys)[], requests: readonly Exchange[]) =>
+      possibleSharing(some, [...ownRequests, ...requests], limit, site.clockDriftPpm)
+    const all = wanted.map(([, key]) => key)
+    const together = sharing(all, others)
     for (const [question, key] of wanted) {
       const ofKey = others.filter(({ descriptor }) => descriptor === keyDescriptors[key])
-      said.set(question, saidOfKey(key, [...ownRequests, ...ofKey], limit, site.clockDriftPpm))
+      // Where nothing explains all of them together, what is odd with one key need not be so with another.
+      const possible = together.get(key)?.size ? together : sharing([key], ofKey)
+      said.set(question, saidOfKey(key, possible.get(key) ?? new Set(), ofKey, limit))
     }
     return said
   },
