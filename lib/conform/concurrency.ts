@@ -2,7 +2,9 @@ import { Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { anotherTime, cannotTell, limitsFirst, type Said } from './answer.ts'
 import { acceptedIn, allOf, type Twice, wasReached } from './fill.ts'
-import { isPossible, isProven } from './reading.ts'
+import { isProvenBeside } from './proven.ts'
+import { isPossible } from './reading.ts'
+import type { Site } from './site.ts'
 import { ofItsIntegration } from './weighing.ts'
 
 /** One integration brought to its limit with so many requests in flight. */
@@ -39,8 +41,9 @@ function letsMoreThrough({ probes, second }: Approach, { limit, window: windowMs
 export function saidOfConcurrency(
   approaches: readonly Approach[],
   limit: Limit,
-  clockDriftPpm: number,
+  site: Pick<Site, 'limits' | 'clockDriftPpm'>,
 ): Said {
+  const { clockDriftPpm } = site
   const lines = approaches.flatMap((approach) => allOf(approach).map(({ line }) => line))
   const curve = approaches.map(
     ({ inFlight, first, second }) =>
@@ -48,7 +51,7 @@ export function saidOfConcurrency(
   )
   const seen = `Let through before the limit of ${limit.limit} refused, and again after the recovery: ${curve.join(', ')}.`
   const single = approaches.find(({ inFlight }) => inFlight === 1)
-  if (!single || !isProven(allOf(single), limit, ofItsIntegration, clockDriftPpm)) {
+  if (!single || !isProvenBeside(allOf(single), limit, site)) {
     return cannotTell(
       `${seen} With one at a time it is not proven that the limit is ${limit.limit} in ${limit.window / 1000} s.`,
       limitsFirst,

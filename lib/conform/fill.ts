@@ -4,6 +4,15 @@ import type { Exchange } from './exchange.ts'
 /** So many refusals in a row mean that a limit was reached. */
 const confirmRefusals = 3
 
+/** How a limit is filled up. */
+export interface Filling {
+  most: number
+  inFlight?: number
+  /** So many refusals in a row end it, and one more for each further request in flight. */
+  refusals?: number
+  signal: AbortSignal
+}
+
 /**
  * Sends until a limit refuses: so many requests in flight at once, each worker the next as soon as its last
  * was answered. Ends after some refusals in a row, at `most` requests, or when it is told to.
@@ -11,10 +20,10 @@ const confirmRefusals = 3
  */
 export async function fillUp(
   send: () => Promise<Exchange>,
-  { most, inFlight = 1, signal }: { most: number; inFlight?: number; signal: AbortSignal },
+  { most, inFlight = 1, refusals = confirmRefusals, signal }: Filling,
 ): Promise<Exchange[]> {
   let refusedInRow = 0
-  const enough = confirmRefusals + inFlight - 1
+  const enough = refusals + inFlight - 1
   return sendMany(send, most, inFlight, ({ outcome }) => {
     refusedInRow = outcome === Outcome.limited ? refusedInRow + 1 : 0
     return refusedInRow < enough && !signal.aborted
@@ -95,19 +104,47 @@ export function mostProbes({
 }
 
 /**
+ * How a second burst goes on that another limit cut short, or that meets one which makes room little by little.
+ */
+export interface GoingOn {
+  /** Was the limit reached again? @param since what was sent from the recovery on. */
+  isReached: (since: readonly Exchange[]) => boolean | Promise<boolean>
+  /** No more is sent from the recovery on, probes aside. */
+  most: number
+}
+
+/** How many requests more than the second burst going on takes at most: each probe may be let through, and one refused. */
+export function mostGoingOn({ probesPerWindow }: Pick<Watching, 'probesPerWindow'>): number {
+  return 2 * (mostProbes({ probesPerWindow, toTheEnd: false }) + probesPerWindow)
+}
+
+/**
  * Reaches a limit, waits for its recovery and reaches it again at once. One burst alone may have met the edge
  * of a window, and shows anything up to twice the limit then; the recovery and a second burst right after it
  * leave no room for that.
+ * @param goingOn whether the second burst is gone on with, for a window at most, until the limit is reached again.
  */
 export async function reachTwice(
   burst: () => Promise<readonly Exchange[]>,
   probe: () => Promise<Exchange>,
   { windowMs, probesPerWindow, toTheEnd, rest, signal }: Watching,
+  goingOn?: GoingOn,
 ): Promise<Twice> {
   const recovery = () => probesUntilRecovery(probe, { windowMs, probesPerWindow, rest, signal })
   const first = await burst()
   const probes = await recovery()
-  const second = await burst()
+  const recovered = probes.at(-1)
+  const second = [...(await burst())]
+  while (goingOn && recovered?.outcome === Outcome.accepted && !signal.aborted) {
+    const last = second.at(-1) ?? recovered
+    if (last.receivedMs - recovered.sentMs >= windowMs) break
+    if (await goingOn.isReached([recovered, ...second])) break
+    const waited = await recovery()
+    second.push(...waited)
+    if (waited.at(-1)?.outcome !== Outcome.accepted) break
+    const most = Math.max(1, goingOn.most - acceptedIn(second))
+    second.push(...(await fillUp(probe, { most, refusals: 1, signal })))
+  }
   return { first, probes, second, probesAfter: toTheEnd ? await recovery() : [] }
 }
 

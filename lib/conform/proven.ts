@@ -2,8 +2,26 @@ import { Outcome } from '../history/index.ts'
 import type { Answer } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
 import type { Exchange } from './exchange.ts'
-import { isProven } from './reading.ts'
+import { isNumberProven, isProven, type Reading } from './reading.ts'
+import { alertLimits, alertScopes, type Site } from './site.ts'
 import { ofItsIntegration } from './weighing.ts'
+
+const asSent: Reading = ({ descriptor }) => ({ scopes: alertScopes(descriptor), cost: 1 })
+
+/**
+ * Do the alerts to one integration prove how many its limit lets through? By themselves; or, where the
+ * organization's limit may have refused some of them, together with that one.
+ * @param alerts all of a time in which nothing else was sent to the organization, and before which nothing counted.
+ */
+export function isProvenBeside(
+  alerts: readonly Exchange[],
+  limit: Limit,
+  site: Pick<Site, 'limits' | 'clockDriftPpm'>,
+): boolean {
+  return [[limit], alertLimits(site)].some((limits) =>
+    isNumberProven(alerts, limit, limits, asSent, site.clockDriftPpm),
+  )
+}
 
 /** A limit that an inquiry has proven. */
 export interface Proven {

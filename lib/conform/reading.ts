@@ -61,6 +61,22 @@ export function isProven(
   return judge(historyOf(exchanges, reading), { limits: [limit], clockDriftPpm }).verdict === 'pass'
 }
 
+/**
+ * Do these exchanges prove how many a limit lets through in its window, whether or not they prove how long that
+ * window is? @param limits all that may have refused any of them.
+ */
+export function isNumberProven(
+  exchanges: readonly Exchange[],
+  limit: Limit,
+  limits: readonly Limit[],
+  reading: Reading,
+  clockDriftPpm: number,
+): boolean {
+  const { limits: judged } = judge(historyOf(exchanges, reading), { limits: [...limits], clockDriftPpm })
+  const found = judged[limits.indexOf(limit)]
+  return found?.verdict === 'pass' || found?.reason === 'window-not-known'
+}
+
 /** The exchanges as a history in which each request counts as a reading has it; what counts nowhere is left out. */
 function historyOf(exchanges: readonly Exchange[], reading: Reading): History {
   const startedAtMs = exchanges.reduce(

@@ -1,7 +1,8 @@
 import type { Limit } from '../../spec/index.ts'
 import type { Said } from '../answer.ts'
 import { type Approach, saidOfConcurrency } from '../concurrency.ts'
-import { closely, fillUp, loosely, mostProbes, reachTwice } from '../fill.ts'
+import type { Exchange } from '../exchange.ts'
+import { acceptedIn, closely, fillUp, loosely, mostGoingOn, mostProbes, reachTwice } from '../fill.ts'
 import type { QuestionId } from '../questions.ts'
 import { alertTo } from '../requests.ts'
 import { fixtureOf, limitOf, restMs, type Site } from '../site.ts'
@@ -26,12 +27,12 @@ export const crowdsAtTheLimit: Experiment = {
   cost(site) {
     const limit = limitOf(site, 'integration')
     const probes = mostProbes(closely) + (crowds.length - 1) * mostProbes(loosely)
-    const alerts = crowds.length * 4 * (limit?.limit ?? 0) + probes
+    const alerts = crowds.length * 4 * (limit?.limit ?? 0) + probes + mostGoingOn(closely)
     return {
       apiRequests: 0,
       alerts,
       ms:
-        (alerts * assumedMs) / 4 + (crowds.length + 1) * (limit?.window ?? 0) + crowds.length * restMs(site),
+        (alerts * assumedMs) / 4 + (crowds.length + 2) * (limit?.window ?? 0) + crowds.length * restMs(site),
     }
   },
   async run(site) {
@@ -43,9 +44,7 @@ export const crowdsAtTheLimit: Experiment = {
       if (site.signal.aborted) break
       approaches.push(await approach(site, descriptor, inFlight, limit))
     }
-    return new Map<QuestionId, Said>([
-      ['concurrency', saidOfConcurrency(approaches, limit, site.clockDriftPpm)],
-    ])
+    return new Map<QuestionId, Said>([['concurrency', saidOfConcurrency(approaches, limit, site)]])
   },
 }
 
@@ -60,6 +59,11 @@ async function approach(
   const most = 2 * limit + 2 * inFlight + 3
   const burst = () => fillUp(send, { most, inFlight, signal: site.signal })
   const { rest, signal } = site
-  const how = inFlight === 1 ? closely : loosely
-  return { inFlight, ...(await reachTwice(burst, send, { ...how, windowMs, rest, signal })) }
+  const isSingle = inFlight === 1
+  const watching = { ...(isSingle ? closely : loosely), windowMs, rest, signal }
+  const isReached = (since: readonly Exchange[]) => acceptedIn(since) >= limit
+  return {
+    inFlight,
+    ...(await reachTwice(burst, send, watching, isSingle ? { isReached, most } : undefined)),
+  }
 }

@@ -1,14 +1,14 @@
+import { Outcome } from '../../history/index.ts'
 import type { Said } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
-import { acceptedIn, allOf, closely, fillUp, loosely, mostProbes, reachTwice } from '../fill.ts'
+import { acceptedIn, allOf, closely, fillUp, loosely, mostGoingOn, mostProbes, reachTwice } from '../fill.ts'
+import { isProvenBeside } from '../proven.ts'
 import type { QuestionId } from '../questions.ts'
-import { isProven } from '../reading.ts'
 import { alertsTo, getOf, heartbeatTo, malformedTo } from '../requests.ts'
 import { alertLimits, fixtureOf, limitOf, restMs, type Site } from '../site.ts'
 import {
   alertsInPayload,
   isOpen,
-  ofItsIntegration,
   said,
   uncontrolled,
   type Weighed,
@@ -47,12 +47,14 @@ export const scales: Experiment = {
   cost(site) {
     const limit = limitOf(site, 'integration')?.limit ?? 0
     const times = 1 + integrations.length
-    const alerts = times * 4 * limit + mostProbes(closely) + integrations.length * mostProbes(loosely)
+    const probes = mostProbes(closely) + integrations.length * mostProbes(loosely)
+    const further = mostGoingOn(closely) + integrations.length * mostGoingOn(loosely)
+    const alerts = times * 4 * limit + probes + further
     const windowMs = limitOf(site, 'integration')?.window ?? 0
     return {
       apiRequests: 0,
       alerts,
-      ms: alerts * assumedMs + (times + 1) * windowMs + integrations.length * restMs(site),
+      ms: alerts * assumedMs + (2 * times + 1) * windowMs + integrations.length * restMs(site),
     }
   },
   async run(site, asked) {
@@ -74,15 +76,34 @@ export const scales: Experiment = {
     const probe = (descriptor: string) => () => send(site, descriptor, 'alert')
     const watching = { windowMs: limit.window, rest, signal }
     // An integration that gets alerts alone has to prove that the limit is the one that the spec has.
-    const control = await reachTwice(() => fill(plain), probe(plain), { ...closely, ...watching })
-    const isControlled = isProven(allOf(control), limit, ofItsIntegration, site.clockDriftPpm)
+    const control = await reachTwice(
+      () => fill(plain),
+      probe(plain),
+      { ...closely, ...watching },
+      { isReached: (since) => acceptedIn(since) >= limit.limit, most },
+    )
+    const isControlled = isProvenBeside(allOf(control), limit, site)
     let result = new Map<Weighed, Set<number>>()
     let second: readonly Exchange[] = []
-    for (const descriptor of isControlled ? integrations : []) {
+    for (const [index, descriptor] of isControlled ? integrations.entries() : []) {
       await rest(restMs(site))
       if (signal.aborted) break
+      const beside = integrations[1 - index] as string
+      const isReached = async (since: readonly Exchange[]) => {
+        const { limitedBy } = since.at(-1) as Exchange
+        // Where refusals do not say whose they are, one that sent nothing gets through unless all are refused.
+        return limitedBy !== undefined
+          ? limitedBy === limit.scope
+          : (await probe(beside)()).outcome === Outcome.accepted
+      }
       const burst = () => loaded(descriptor)
-      second = (await reachTwice(burst, probe(descriptor), { ...loosely, ...watching })).second
+      const weighing = await reachTwice(
+        burst,
+        probe(descriptor),
+        { ...loosely, ...watching },
+        { isReached, most },
+      )
+      second = weighing.second
       const alerts = site.exchanges().filter(({ kind }) => kind !== 'list')
       result = weigh(kinds, alerts, alertLimits(site), site.clockDriftPpm)
       if (!isOpen(result)) break
