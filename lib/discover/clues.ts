@@ -50,7 +50,7 @@ export function cluesOf(
   { documented, tried, isShared }: Inquiry,
   met: readonly Met[],
   clockDriftPpm: number,
-): Omit<Clues, 'isBehind' | 'isTried'> {
+): Omit<Clues, 'isBehind' | 'isTried' | 'canBeTogether'> {
   const { scope } = documented
   // Those that are judged soonest come first.
   const histories = met.map((one) => withoutOthers(one, scope)).sort((one, other) => one.count - other.count)
@@ -63,6 +63,36 @@ export function cluesOf(
     canBe: (limit: Limit) =>
       isShared || histories.every((history) => canBeKept(history, { limits: [limit], clockDriftPpm })),
   }
+}
+
+/**
+ * Can all that was seen have been met at such a limit beside the other one on the same requests? That tells more:
+ * what the other refused, and did not, is known then. `true` where the other is not known.
+ */
+export function togetherWithOther(
+  inquiry: Inquiry,
+  inquiries: readonly Inquiry[],
+  runs: readonly Run[],
+  nested: Nested | undefined,
+  clockDriftPpm: number,
+): (limit: Limit) => boolean {
+  const scopes = [nested?.inner, nested?.outer]
+  const { scope } = inquiry.documented
+  const other = inquiries.find(
+    (one) => one !== inquiry && one.proven && scopes.includes(one.documented.scope) && !one.isShared,
+  )
+  if (!other || !scopes.includes(scope) || inquiry.isShared) return () => true
+  const histories = runs.map(({ history }) => history).sort((one, another) => one.count - another.count)
+  const spans = explainedBy(other.current, other.tried).flatMap(({ span }) => span)
+  const others = [...new Set([other.current.window, ...spans])].map((window) => ({
+    ...other.current,
+    window,
+  }))
+  const isKeptBeside = (limit: Limit, beside: Limit) => {
+    const limits = scope === nested?.inner ? [limit, beside] : [beside, limit]
+    return histories.every((history) => canBeKept(history, { limits, clockDriftPpm }))
+  }
+  return (limit) => others.some((beside) => isKeptBeside(limit, beside))
 }
 
 /** In the window of the spec it is larger than that: runs contradict all up to there. */

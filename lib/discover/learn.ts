@@ -1,7 +1,7 @@
 import type { History } from '../history/index.ts'
 import type { LimitResult } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { cluesOf, contradictedIn, known, metBy } from './clues.ts'
+import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
 import type { Experiment, Nested } from './experiment.ts'
 import { type Inquiry, isOpen, type Run } from './inquiry.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
@@ -41,7 +41,8 @@ export function learn(
     const canBePaced = inquiries.some((one) => one.proven && one.documented.scope === nested?.outer)
     const isShut = scope === nested?.outer && inquiries.some((one) => one.isShared)
     const isTried = isShut || (canBePaced ? experiment.isPaced === true : isAlone)
-    guessAgain(inquiry, met, isReached, isTried, clockDriftPpm)
+    const isTogether = togetherWithOther(inquiry, inquiries, runs, nested, clockDriftPpm)
+    guessAgain(inquiry, met, isReached, isTried, isTogether, clockDriftPpm)
     // Behind a limit that all share there is mostly too little to see, and judging that takes long.
     if (isShut && isOpen(inquiry) && timesFired(inquiry) >= mostTimesShut) inquiry.unproven = true
   }
@@ -86,6 +87,7 @@ function guessAgain(
   met: readonly Met[],
   isReached: boolean,
   isTried: boolean,
+  isTogether: (limit: Limit) => boolean,
   clockDriftPpm: number,
 ): void {
   const { scope } = inquiry.documented
@@ -93,8 +95,9 @@ function guessAgain(
     const { only, isPaced } = one.experiment
     return only.includes(scope) && !isPaced && isRefusedByOthers(one, scope)
   })
-  const clues = { ...cluesOf(inquiry, met, clockDriftPpm), isBehind, isTried }
-  const guess = nextGuess(inquiry.current, clues)
+  const clues = cluesOf(inquiry, met, clockDriftPpm)
+  const canBeTogether = (limit: Limit) => clues.canBe(limit) && isTogether(limit)
+  const guess = nextGuess(inquiry.current, { ...clues, isBehind, isTried, canBeTogether })
   inquiry.isBehind = isBehind && !isReached
   inquiry.proven = guess.kind === 'proven'
   inquiry.unproven = guess.kind === 'unproven'

@@ -56,6 +56,8 @@ export interface Clues {
   tried: ReadonlyMap<string, Tried>
   /** Can all that was seen have been met at such a limit? `false` only with proofs. */
   canBe: (limit: Limit) => boolean
+  /** The same, together with the other limit on the same requests, where that is known. It takes longer. */
+  canBeTogether: (limit: Limit) => boolean
 }
 
 /** What became of it when a limit was taken for something. */
@@ -75,7 +77,7 @@ export function inWords({ limit, window, algorithm }: Limit): string {
 
 /** What to take a limit for in the next run. Pure. */
 export function nextGuess(limit: Limit, clues: Clues): Guess {
-  const { streams, isBehind, isTried, mostLimit, documented, tried, canBe } = clues
+  const { streams, isBehind, isTried, mostLimit, documented, tried, canBe, canBeTogether } = clues
   const reached = streams.filter(({ turns }) => turns.length > 0)
   if (reached.length === 0) {
     const most = mostLetThrough(streams, documented.window)
@@ -99,7 +101,7 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
   if (passed) {
     // Another that is far away, and was never fired at, would explain it as well.
     const far = open.find((fit) => fit.explainsAll && !isAlike(fit.limit, passed) && canBe(fit.limit))
-    const other = far?.limit ?? bucketBeside(passed, canBe)
+    const other = far?.limit ?? bucketBeside(passed, canBeTogether(passed) ? canBeTogether : canBe)
     if (!other) return { kind: 'proven', limit: passed }
     const times = timesTried(other)
     if (times >= (far ? mostTimesTried : mostTimesBrief)) return { kind: 'unproven' }
@@ -127,7 +129,7 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
  */
 export function likeliest(
   limit: Limit,
-  { streams, documented, tried, canBe }: Omit<Clues, 'isBehind' | 'isTried'>,
+  { streams, documented, tried, canBe }: Pick<Clues, 'streams' | 'documented' | 'tried' | 'canBe'>,
 ): Limit | undefined {
   const passed = passedOf(tried).filter(canBe)
   // Of buckets that differ by one, people have written that with the round window.
