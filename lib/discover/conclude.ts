@@ -7,6 +7,7 @@ import type { Nested } from './experiment.ts'
 import type { Inquiry, Run } from './inquiry.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
 import { explainedBy, likeliest } from './next-guess.ts'
+import { streamsOf } from './stream.ts'
 import { sharpened } from './windows-left.ts'
 
 /** What is said of one limit in the end. */
@@ -22,6 +23,8 @@ interface Held {
   met: readonly Met[]
   limit?: Limit
   isProven: boolean
+  /** What it was taken to have refused may all be another's. */
+  isUnseen?: true
 }
 
 /**
@@ -34,7 +37,7 @@ export function conclude(
   nested: Nested | undefined,
   clockDriftPpm: number,
 ): Concluded[] {
-  const held = inquiries.map((inquiry): Held => {
+  const all = inquiries.map((inquiry): Held => {
     const met = metBy(inquiry, inquiries, runs, nested)
     if (inquiry.above !== undefined) return { inquiry, met, isProven: false }
     const clues = cluesOf(inquiry, met, clockDriftPpm)
@@ -44,18 +47,41 @@ export function conclude(
     if (!isSharp) return { inquiry, met, limit, isProven }
     return { inquiry, met, limit: sharpened(limit, clues.canBe, explainedBy(limit, inquiry.tried)), isProven }
   })
+  const held = withoutUnseen(all, runs, nested, clockDriftPpm)
   const isTogether = agree(held, runs, nested, clockDriftPpm)
-  const all = held.map((one) => {
+  const said = held.map((one) => {
     const isContradicted = !isTogether && !one.isProven && isNested(one.inquiry, nested)
     return concluded(isContradicted ? { ...one, limit: undefined } : one, held, nested, clockDriftPpm)
   })
   // What a limit refuses that a spec does not have would be put down to the other on the same requests.
   const isMixedUp = held.some(
-    ({ inquiry }, k) => isNested(inquiry, nested) && inquiry.above === undefined && !all[k]?.limit,
+    ({ inquiry, isUnseen }, k) =>
+      isNested(inquiry, nested) && inquiry.above === undefined && !isUnseen && !said[k]?.limit,
   )
-  return all.map((one, k) =>
+  return said.map((one, k) =>
     isMixedUp && isNested(inquiries[k] as Inquiry, nested) ? { measured: one.measured } : one,
   )
+}
+
+/**
+ * Where refusals do not say who refused, an inner limit without which the outer one explains all that was refused
+ * was never seen: what is put down to it may all be the other's.
+ */
+function withoutUnseen(
+  all: readonly Held[],
+  runs: readonly Run[],
+  nested: Nested | undefined,
+  clockDriftPpm: number,
+): readonly Held[] {
+  if (!nested || nested.saysWho) return all
+  const inner = all.find(({ inquiry }) => inquiry.documented.scope === nested.inner)
+  const outer = all.find(({ inquiry }) => inquiry.documented.scope === nested.outer)?.limit
+  if (!inner || inner.isProven || !outer) return all
+  if (!runs.every(({ history }) => canBeKept(history, { limits: [outer], clockDriftPpm }))) return all
+  const unseen = inner.met.map((one): Met => {
+    return { ...one, refusers: [], streams: streamsOf(one.history, nested.inner, []) }
+  })
+  return all.map((one) => (one === inner ? { ...inner, met: unseen, limit: undefined, isUnseen: true } : one))
 }
 
 function isNested({ documented }: Inquiry, nested: Nested | undefined): boolean {

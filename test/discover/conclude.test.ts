@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { conclude } from '../../lib/discover/conclude.ts'
+import { nestedIn } from '../../lib/discover/experiment.ts'
+import type { Inquiry } from '../../lib/discover/inquiry.ts'
+import type { Limit } from '../../lib/spec/index.ts'
+import { documentedAlerts, type Hidden, limitsOf, metAtHidden } from './simulated.ts'
+
+/** Buckets that do not say which of them refused; the organization's always does. */
+const hidden: Hidden = {
+  algorithm: 'gcra',
+  limits: {
+    integration: { limit: 242, windowMs: 4_000 },
+    organization: { limit: 171, windowMs: 10_000 },
+    apiKey: { limit: 100, windowMs: 5_000 },
+  },
+  namesRefuser: false,
+  seed: 3,
+}
+
+/** A limit that runs leave open, the last one taking it for this. */
+function leftOpen(documented: Limit, real: { limit: number; windowMs: number }): Inquiry {
+  const [current] = limitsOf({ organization: real })
+  return {
+    documented,
+    current: { ...documented, ...current, scope: documented.scope, algorithm: ['token-bucket', 'gcra'] },
+    proven: false,
+    unproven: true,
+    tried: new Map(),
+    timesUnsettled: 0,
+    isBrief: false,
+    isShared: false,
+    isBehind: false,
+  }
+}
+
+describe('where no answer says who refused, and the limit of the organization is not proven,', () => {
+  test('none of an integration is offered that explains no more than that one', () => {
+    const { organization } = hidden.limits
+    const inquiries = documentedAlerts.map((documented) => leftOpen(documented, organization))
+    const limits = inquiries.map(({ current }) => current)
+    const experiments = [
+      { limits, only: ['organization'], spreadOver: 5 },
+      { limits: limits.slice(0, 1), only: ['integration'] },
+    ]
+    const runs = experiments.map((experiment, run) => ({
+      experiment,
+      history: metAtHidden(hidden, experiment, run, experiment.limits),
+      read: new Map(),
+    }))
+    const [own, common] = conclude(inquiries, runs, nestedIn(runs), 200)
+    expect(own?.measured).toMatchObject({ as: 'above', hiddenBy: 'per organization' })
+    // In the window of the spec, which is longer than its own.
+    expect(own?.measured.limit).toBeLessThan(242)
+    expect(own?.limit).toBeUndefined()
+    expect(common?.limit).toMatchObject({ limit: 171, window: 10_000 })
+  })
+})
