@@ -7,6 +7,7 @@ import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
 import { PlayedComponent } from './forward/played-component.ts'
 import { type Allowance, createAllowance } from './order/allowance.ts'
 import { witnessByOrders } from './order/order-witness.ts'
+import { witnessInZones } from './order/zone-witness.ts'
 import type { Witness } from './replay/replay.ts'
 import { rivalsOf } from './rivals.ts'
 import {
@@ -51,6 +52,11 @@ const abreastShare = 0.6
 const abreastWork = 60_000_000
 const toPlayAbreast = new WeakMap<CaseFile, Allowance>()
 
+/** And so have orders side by side: some seconds. */
+const zonesShare = 0.6
+const zonesWork = 1_500_000
+const toSearchZones = new WeakMap<CaseFile, Allowance>()
+
 /**
  * Settling is quick and mostly enough, playing forward finds more, many plays abreast most of what is left,
  * and going through orders is exact, for what is small.
@@ -58,6 +64,7 @@ const toPlayAbreast = new WeakMap<CaseFile, Allowance>()
 const efforts: readonly Effort[] = [
   { search: settledOrPlayed, mostChoices: 4 },
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
+  { search: inZones, mostChoices: 6, oneIsEnough: true },
   { search: playedAbreast, mostChoices: 6, oneIsEnough: true },
   { search: playedWith(look), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
@@ -214,7 +221,24 @@ function playedWith(patience: Patience): Effort['search'] {
     searchedOnce(file, cells, choice, `played ${patience.starts}`, () => play(file, cells, choice))
 }
 
+function inZones(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+  const find = () => {
+    const assumed = cells.map((cell) => {
+      const hypothesis = choice.get(cell.limitIndex) as Hypothesis
+      return { cell, hypothesis, openUs: openRanges(file, cell, hypothesis) }
+    })
+    const work = toSearchZones.get(file) ?? createAllowance(zonesWork)
+    toSearchZones.set(file, work)
+    const { history, limits, bounds, refusers } = file
+    const rows = rowsToExplain(history, assumed, refusers)
+    const found = witnessInZones(history, limits, bounds, assumed, rows, zonesShare, work)
+    return found.kind === 'found' ? found.witness : undefined
+  }
+  return searchedOnce(file, cells, choice, 'in zones', find)
+}
+
 function playedAbreast(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+  if (![...choice.values()].some(({ algorithm }) => algorithm === 'sliding-log')) return undefined
   const play = () => {
     const assumed = cells.map((cell) => {
       const hypothesis = choice.get(cell.limitIndex) as Hypothesis

@@ -266,7 +266,7 @@ class OrderSearch {
   }
 }
 
-function kindsOf(requests: readonly OrderedRequest[]): number[] {
+export function kindsOf(requests: readonly OrderedRequest[]): number[] {
   const numbers = new Map<string, number>()
   return requests.map(({ cost, ways }) => {
     const key = JSON.stringify([cost, ways])
