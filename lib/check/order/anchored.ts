@@ -147,11 +147,12 @@ function virtualSchedule(limit: number, windowUs: number): Anchored {
       const fullUs = wholeUs(units, windowUs, limit)
       const since = { counted: [units + cost], uncounted: [units], anew: false }
       const opensUs = cost > limit ? fullUs + 1 : ceilUs(units + cost - limit, windowUs, limit)
-      return [
+      const answers = [
         { admits: true, leastUs: Math.max(0, opensUs), mostUs: fullUs, ...since },
         { admits: false, leastUs: 0, mostUs: Math.min(fullUs, opensUs - 1), ...since },
         { ...fresh, leastUs: fullUs + 1 },
       ]
+      return answers.filter(({ leastUs, mostUs }) => leastUs <= mostUs)
     },
   }
 }
