@@ -140,3 +140,32 @@ describe.each(foundOnCoarseClock)(
     })
   },
 )
+
+// Histories of which settling explains each only by one of its steps, which make little difference to most.
+const rules = { limitedRequests: 'free', chargedWhenRefused: 'free' } as const
+const keys = ['A', 'B', 'C']
+const ofKeyAndOrganization = (algorithm: Algorithm, key: number, organization: number) =>
+  [
+    { scope: 'key', limit: key, algorithm, ...rules },
+    { scope: 'organization', limit: organization, algorithm, ...rules },
+  ] as const
+
+it.each([51, 79, 241, 504, 732])('a log is filled by moving as little as can be (seed %i)', (seed) => {
+  const enforced = [{ scope: 'key', limit: 20, algorithm: 'sliding-log', ...rules }] as const
+  expect(areSettled({ enforced, requests: 150, latencyUs: 100_000 }, seed)).toBe(true)
+})
+
+it.each([6, 8, 12, 34, 201])('a fixed window has back who another limit moved out (seed %i)', (seed) => {
+  const enforced = ofKeyAndOrganization('fixed-window', 5, 12)
+  expect(areSettled({ enforced, keys, requests: 100, latencyUs: 50_000 }, seed)).toBe(true)
+})
+
+it.each([
+  ['starts as early as somebody in it needs', [16, 21, 28, 129, 137, 141]],
+  ['keeps who would have left it not full for a refusal', [4, 50, 140, 212, 293]],
+  ['has back who another limit moved out', [62, 112, 235]],
+])('a first-hit window %s', (_, seedsOfIt) => {
+  const enforced = ofKeyAndOrganization('first-hit-window', 8, 20)
+  const shape = { enforced, keys, requests: 150, latencyUs: 100_000, named: true }
+  expect(seedsOfIt.filter((seed) => !areSettled(shape, seed))).toEqual([])
+})

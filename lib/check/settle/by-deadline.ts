@@ -46,9 +46,8 @@ function makeRoom(
   urgent: User,
   atUs: Float64Array,
 ): Settled {
-  const patient = placed.findLast(
-    (user) => user.hiUs > urgent.hiUs && (atUs[user.row] as number) < urgent.atUs,
-  )
+  // None of those is placed after the urgent one was sent: from then on it would have come first.
+  const patient = placed.findLast((user) => user.hiUs > urgent.hiUs)
   if (!patient) return 'impossible'
   // What this round moved is taken back: the next one finds better places.
   for (const user of users) atUs[user.row] = user.atUs

@@ -90,7 +90,7 @@ function delayBusy(
     const user = users[k] as User
     units += user.cost
     const toUs = nextRefillUs(limiter, Math.floor(nowUs - (units * windowUs) / limit) + 1)
-    if (toUs > refusedUs || toUs <= user.atUs) continue
+    if (toUs > refusedUs) continue
     let canMove = true
     for (let j = k; j <= last && (users[j] as User).atUs < toUs; j++) {
       if ((users[j] as User).hiUs < toUs) canMove = false

@@ -48,8 +48,6 @@ function holdBack(limiter: Limiter, users: readonly User[], atUs: Float64Array):
       if (user.atUs < earliestUs) {
         if (!moveOne(users, k, window, limiter, earliestUs, atUs)) return 'impossible'
         changed = true
-        // Those that follow come later still, so it counts before them, if in this window at all.
-        if (opensUs >= windowUs) continue
       }
     }
     counts.current += user.cost

@@ -48,7 +48,7 @@ function justify(limiter: Limiter, users: User[], atUs: Float64Array): Settled {
   const { evidence } = limiter
   const { limit, windowUs } = limiter.hypothesis
   const own = new Map(users.map((user) => [user.i, user]))
-  let times = Float64Array.from(users, (user) => user.atUs)
+  const times = Float64Array.from(users, (user) => user.atUs)
   let changed = false
   for (const i of requiredRefusals(limiter)) {
     const row = evidence.rows[i] as number
@@ -67,13 +67,8 @@ function justify(limiter: Limiter, users: User[], atUs: Float64Array): Settled {
     } else if (!delay(limiter, others, at, [from, ...instants], row, atUs)) {
       return 'impossible'
     }
+    // Where the refusal is counted itself, the next round finds it in its new place.
     changed = true
-    // A refusal that is counted has moved among those that are.
-    if (counted) {
-      counted.atUs = atUs[row] as number
-      users.sort((a, b) => a.atUs - b.atUs)
-      times = Float64Array.from(users, (user) => user.atUs)
-    }
   }
   return changed ? 'changed' : 'unchanged'
 }
@@ -114,7 +109,7 @@ function delay(
       if (best && by >= best.by) break
       if (user.hiUs >= toUs) moves.push(user)
     }
-    if (moves.length >= missing && (!best || by < best.by)) best = { moves, toUs, us, by }
+    if (moves.length >= missing) best = { moves, toUs, us, by }
   }
   if (!best) return false
   for (const user of best.moves) {
