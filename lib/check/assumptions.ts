@@ -1,7 +1,7 @@
 import { type History, Outcome } from '../history/history.ts'
 import type { Assumption, Coverage } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { decisionBounds } from './evidence/bounds.ts'
+import { longestIntervalUs } from './evidence/bounds.ts'
 
 /** What a broken assumption does to verdicts; a limit that is not named keeps its verdict. */
 export interface Checked {
@@ -71,13 +71,8 @@ export function checkAssumptions(
 }
 
 function longerThanWindow(history: History, limits: readonly Limit[], clockDriftPpm: number): string[] {
-  const { loUs, hiUs } = decisionBounds(history, clockDriftPpm)
-  let longest = 0
-  for (let i = 0; i < history.count; i++) {
-    if (history.outcome[i] !== Outcome.unknown)
-      longest = Math.max(longest, (hiUs[i] as number) - (loUs[i] as number))
-  }
-  return limits.filter(({ window }) => longest >= window * 1000).map(({ name }) => name)
+  const longestUs = longestIntervalUs(history, clockDriftPpm)
+  return limits.filter(({ window }) => longestUs >= window * 1000).map(({ name }) => name)
 }
 
 /** How much of the history there is to judge by. */

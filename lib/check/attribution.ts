@@ -31,22 +31,33 @@ export function attributionOf(history: History, limits: readonly Limit[]): Attri
       kinds: new Map<string, Kind>(),
     }
     kindsByLimits.set(key, group)
-    return { group, name: descriptor.name }
+    return { group, name: descriptor.name, last: undefined as Kind | undefined }
   })
   for (let row = 0; row < history.count; row++) {
     if (history.outcome[row] !== Outcome.limited) continue
-    const { group, name } = groups[history.descriptor[row] as number] as (typeof groups)[number]
-    const [looks, limitedBy] = [history.looks[row] as number, history.limitedBy[row] as number]
-    const key = `${looks} ${limitedBy}`
-    const kind = group.kinds.get(key) ?? { looks, limitedBy, descriptors: new Set(), count: 0, lines: [] }
-    group.kinds.set(key, kind)
-    kind.descriptors.add(name)
+    const looks = history.looks[row] as number
+    const limitedBy = history.limitedBy[row] as number
+    const own = groups[history.descriptor[row] as number] as (typeof groups)[number]
+    // One after another mostly look alike.
+    if (own.last?.looks !== looks || own.last.limitedBy !== limitedBy) {
+      own.last = kindOf(own.group.kinds, looks, limitedBy)
+      own.last.descriptors.add(own.name)
+    }
+    const kind = own.last
     kind.count++
     if (kind.lines.length < mostLines) kind.lines.push(history.line[row] as number)
   }
   return [...kindsByLimits.values()]
     .flatMap(({ scopes, kinds }) => inGroup(history, scopes, [...kinds.values()]))
     .sort((one, other) => other.count - one.count)
+}
+
+/** The kind of refusals that look so and blame that scope, which may be a new one. */
+function kindOf(kinds: Map<string, Kind>, looks: number, limitedBy: number): Kind {
+  const key = `${looks} ${limitedBy}`
+  const kind = kinds.get(key) ?? { looks, limitedBy, descriptors: new Set(), count: 0, lines: [] }
+  kinds.set(key, kind)
+  return kind
 }
 
 /** The limits that a descriptor's requests meet, by their place in the list. */

@@ -22,7 +22,8 @@ export function narrowed(file: CaseFile): CaseFile {
 }
 
 /** Is there a refusal that more than one limit can have made? */
-function isAmbiguous({ history, refusers }: CaseFile): boolean {
+function isAmbiguous({ history, refusers, components }: CaseFile): boolean {
+  if (components.every((cells) => cells.length < 2)) return false
   for (let row = 0; row < history.count; row++) {
     if (history.outcome[row] === Outcome.limited && refusers.of(row).length > 1) return true
   }

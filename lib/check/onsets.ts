@@ -1,4 +1,4 @@
-import { Outcome } from '../history/history.ts'
+import { type History, Outcome } from '../history/history.ts'
 import type { Onset } from '../result/index.ts'
 import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
@@ -31,14 +31,15 @@ export function onsetsOf(
     const { rows, demand, loUs, hiUs, cost } = file.evidence(cell, hypothesis)
     let units = 0
     let open: Open | undefined
-    rows.forEach((row, i) => {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as number
       if (demand[i] === Demand.refuse && units >= shareOfLimit * hypothesis.limit) {
         open = {
           us: loUs[i] as number,
           hiUs: hiUs[i] as number,
           descriptor:
             file.history.descriptors[file.history.descriptor[row] as number]?.name ?? cell.scopeValue,
-          acceptedBefore: acceptedBefore(file, cell, hypothesis, i, row, witnesses),
+          acceptedBefore: acceptedBefore(file, cell, hypothesis, i, rows, witnesses),
           firstLimitedAt: file.history.startedAtMs + (file.history.sentUs[row] as number) / 1000,
         }
         onsets.push(open)
@@ -49,7 +50,7 @@ export function onsetsOf(
         }
         if (demand[i] === Demand.admit) units += cost[i] as number
       }
-    })
+    }
   }
   return onsets.sort((a, b) => a.us - b.us).map(({ us: _, hiUs: __, ...onset }) => onset)
 }
@@ -63,11 +64,11 @@ function acceptedBefore(
   cell: Cell,
   hypothesis: Hypothesis,
   refusal: number,
-  row: number,
+  rows: Uint32Array,
   witnesses: readonly Witness[],
 ): [number, number] {
   const counts = witnesses
-    .map((witness) => countInWindow(file, cell, row, witness))
+    .map((witness) => countInWindow(file, cell, refusal, rows, witness))
     .filter((n) => n !== undefined)
   if (counts.length > 0) return [Math.min(...counts), Math.max(...counts)]
   const { admitted, evidence } = file.index(cell, hypothesis)
@@ -86,38 +87,58 @@ interface Told {
 
 const told = new WeakMap<Witness, Map<Cell, Told>>()
 
-function tellOf({ history }: CaseFile, cell: Cell, witness: Witness, windowUs: number): Told {
+function tellOf(history: History, cell: Cell, rows: Uint32Array, witness: Witness, windowUs: number): Told {
   const cells = told.get(witness) ?? new Map<Cell, Told>()
   told.set(witness, cells)
   let known = cells.get(cell)
   if (!known) {
-    const accepted = sortedBy(
-      cell.rows.filter(
-        (row) => history.outcome[row] === Outcome.accepted && !Number.isNaN(witness.atUs[row]),
-      ),
-      witness.atUs,
-    )
+    const accepted = sortedBy(acceptedRows(history, rows, witness), witness.atUs)
     const times = valuesAt(witness.atUs, accepted)
     const units = new Float64Array(accepted.length + 1)
-    const startsUs: number[] = []
-    accepted.forEach((row, k) => {
-      units[k + 1] = (units[k] as number) + (history.cost[row] as number)
-      const us = times[k] as number
-      const last = startsUs.at(-1)
-      if (last === undefined || us >= last + windowUs) startsUs.push(us)
-    })
-    known = { times, units, startsUs }
+    for (let k = 0; k < accepted.length; k++) {
+      units[k + 1] = (units[k] as number) + (history.cost[accepted[k] as number] as number)
+    }
+    known = { times, units, startsUs: firstHits(times, windowUs) }
     cells.set(cell, known)
   }
   return known
 }
 
+/** Those of some rows that were let through, and that the witness decides. */
+function acceptedRows({ outcome }: History, rows: Uint32Array, { atUs }: Witness): Uint32Array {
+  const accepted = new Uint32Array(rows.length)
+  let count = 0
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number
+    if (outcome[row] === Outcome.accepted && !Number.isNaN(atUs[row] as number)) accepted[count++] = row
+  }
+  return accepted.subarray(0, count)
+}
+
+/** Where first-hit windows start, of what was counted at some instants, ascending. */
+function firstHits(times: Float64Array, windowUs: number): number[] {
+  const startsUs: number[] = []
+  for (let k = 0, endUs = Number.NEGATIVE_INFINITY; k < times.length; k++) {
+    const us = times[k] as number
+    if (us < endUs) continue
+    startsUs.push(us)
+    endUs = us + windowUs
+  }
+  return startsUs
+}
+
 /** What was accepted in a refusal's window according to one witness. */
-function countInWindow(file: CaseFile, cell: Cell, row: number, witness: Witness): number | undefined {
+function countInWindow(
+  { history }: CaseFile,
+  cell: Cell,
+  refusal: number,
+  rows: Uint32Array,
+  witness: Witness,
+): number | undefined {
   const hypothesis = witness.hypotheses.get(cell.limitIndex)
-  const us = witness.atUs[row] as number
+  const us = witness.atUs[rows[refusal] as number] as number
   if (!hypothesis || Number.isNaN(us)) return undefined
-  const known = tellOf(file, cell, witness, hypothesis.windowUs)
+  const known = tellOf(history, cell, rows, witness, hypothesis.windowUs)
   const fromUs = windowStart(hypothesis, us, known, witness.startUs(cell.limitIndex, cell.scopeValue))
   const { times, units } = known
   return Math.max(

@@ -30,18 +30,8 @@ export function decisionBounds(
   limits: readonly Pick<Limit, 'scope' | 'serverClock'>[] = [],
 ): DecisionBounds {
   const { count, sentUs, receivedUs, status, outcome } = history
-  const slackUs = Math.ceil(history.clockSlackMs * 1000)
-  let firstUs = Number.POSITIVE_INFINITY
-  let lastUs = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < count; i++) {
-    firstUs = Math.min(firstUs, sentUs[i] as number)
-    lastUs = Math.max(lastUs, receivedUs[i] as number)
-  }
-  for (const event of history.events) if (event.event === 'end') lastUs = Math.max(lastUs, event.atUs)
-  if (count === 0) firstUs = lastUs = 0
-  const middleUs = (firstUs + lastUs) / 2
-  const driftUs = (atUs: number) => (Math.abs(atUs - middleUs) * clockDriftPpm) / 1e6
-  const horizonUs = Math.ceil(lastUs + slackUs + driftUs(lastUs))
+  const { earliestUs, latestUs, lastUs } = widening(history, clockDriftPpm)
+  const horizonUs = latestUs(lastUs)
   const coarse = limits.filter(({ serverClock }) => serverClock === '1s')
   const grainUs = history.descriptors.map(({ scopes }) =>
     coarse.some(({ scope }) => Object.hasOwn(scopes, scope)) ? 999_999 : 0,
@@ -49,12 +39,41 @@ export function decisionBounds(
   const loUs = new Float64Array(count)
   const hiUs = new Float64Array(count)
   for (let i = 0; i < count; i++) {
-    const sent = sentUs[i] as number
-    const received = receivedUs[i] as number
-    loUs[i] =
-      Math.floor(sent - slackUs - driftUs(sent)) - (grainUs[history.descriptor[i] as number] as number)
+    loUs[i] = earliestUs(sentUs[i] as number) - (grainUs[history.descriptor[i] as number] as number)
     const isOpen = outcome[i] === Outcome.unknown && mayBeDecidedLater(status[i] as number)
-    hiUs[i] = isOpen ? horizonUs : Math.ceil(received + slackUs + driftUs(received))
+    hiUs[i] = isOpen ? horizonUs : latestUs(receivedUs[i] as number)
   }
   return { loUs, hiUs, horizonUs }
+}
+
+/** How far apart the bounds of a request with a known outcome are at most, by an exact clock; 0 where there is none. */
+export function longestIntervalUs(history: History, clockDriftPpm: number): number {
+  const { count, sentUs, receivedUs, outcome } = history
+  const { earliestUs, latestUs } = widening(history, clockDriftPpm)
+  let longestUs = 0
+  for (let i = 0; i < count; i++) {
+    if (outcome[i] === Outcome.unknown) continue
+    longestUs = Math.max(longestUs, latestUs(receivedUs[i] as number) - earliestUs(sentUs[i] as number))
+  }
+  return longestUs
+}
+
+/** By how much what a client's clock says has to be widened, for each end of an interval. */
+function widening({ count, sentUs, receivedUs, clockSlackMs, events }: History, clockDriftPpm: number) {
+  const slackUs = Math.ceil(clockSlackMs * 1000)
+  let firstUs = Number.POSITIVE_INFINITY
+  let lastUs = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < count; i++) {
+    firstUs = Math.min(firstUs, sentUs[i] as number)
+    lastUs = Math.max(lastUs, receivedUs[i] as number)
+  }
+  for (const event of events) if (event.event === 'end') lastUs = Math.max(lastUs, event.atUs)
+  if (count === 0) firstUs = lastUs = 0
+  const middleUs = (firstUs + lastUs) / 2
+  const driftUs = (atUs: number) => (Math.abs(atUs - middleUs) * clockDriftPpm) / 1e6
+  return {
+    lastUs,
+    earliestUs: (sentUs: number) => Math.floor(sentUs - slackUs - driftUs(sentUs)),
+    latestUs: (receivedUs: number) => Math.ceil(receivedUs + slackUs + driftUs(receivedUs)),
+  }
 }

@@ -14,23 +14,45 @@ export interface Cell {
 export function cellsOf(history: History, limits: readonly Limit[]): Cell[] {
   const cells: Cell[] = []
   limits.forEach((limit, limitIndex) => {
-    const rowsByValue = new Map<string, number[]>()
-    const listOfDescriptor = history.descriptors.map(({ scopes }) => {
+    const places = new Map<string, number>()
+    const placeOf = history.descriptors.map(({ scopes }) => {
       const value = scopes[limit.scope]
-      if (value === undefined) return undefined
-      let rows = rowsByValue.get(value)
-      if (!rows) {
-        rows = []
-        rowsByValue.set(value, rows)
-      }
-      return rows
+      if (value === undefined) return nowhere
+      if (!places.has(value)) places.set(value, places.size)
+      return places.get(value) as number
     })
-    for (let i = 0; i < history.count; i++) listOfDescriptor[history.descriptor[i] as number]?.push(i)
-    for (const [scopeValue, rows] of rowsByValue) {
-      if (rows.length > 0) cells.push({ limitIndex, limit, scopeValue, rows: Uint32Array.from(rows) })
+    const rowsAt = rowsByPlace(history, placeOf, places.size)
+    for (const [scopeValue, place] of places) {
+      const rows = rowsAt[place] as Uint32Array
+      if (rows.length > 0) cells.push({ limitIndex, limit, scopeValue, rows })
     }
   })
   return cells
+}
+
+const nowhere = -1
+
+/** The rows of a history by the place of their descriptor, each list in the order of the file. */
+function rowsByPlace(
+  { count, descriptor }: History,
+  placeOf: readonly number[],
+  places: number,
+): Uint32Array[] {
+  const counts = new Uint32Array(places)
+  for (let row = 0; row < count; row++) {
+    const place = placeOf[descriptor[row] as number] as number
+    if (place !== nowhere) counts[place] = (counts[place] as number) + 1
+  }
+  const lists = Array.from(counts, (length) => new Uint32Array(length))
+  counts.fill(0)
+  for (let row = 0; row < count; row++) {
+    const place = placeOf[descriptor[row] as number] as number
+    if (place === nowhere) continue
+    const next = counts[place] as number
+    ;(lists[place] as Uint32Array)[next] = row
+    counts[place] = next + 1
+  }
+  return lists
 }
 
 /** For each descriptor, the cells that its requests touch, in the order of the limits. */

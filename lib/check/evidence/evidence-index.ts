@@ -1,4 +1,4 @@
-import { Demand, type Evidence, placesOf, Use, valuesAt } from './evidence.ts'
+import { countOf, Demand, type Evidence, placesOf, Use, valuesAt } from './evidence.ts'
 import { firstAbove, firstAtLeast } from './search.ts'
 import { sortedBy } from './sorted-by.ts'
 import { Tally } from './tally.ts'
@@ -24,8 +24,8 @@ export class EvidenceIndex {
   private readonly refusalLo: Float64Array
   /** For each refusal, the one with the smallest upper bound from there on. */
   private readonly earliestEnd: Uint32Array
-  /** All requests by their upper bounds: indices into the evidence. */
-  private readonly byEnd: Uint32Array
+  /** All requests by their upper bounds, and at the same one by their lower bounds: indices into the evidence. */
+  readonly byEnd: Uint32Array
   private madeEnds: Float64Array | undefined
   private madeBounds: Float64Array | undefined
   private madeUses: Uses | undefined
@@ -38,14 +38,19 @@ export class EvidenceIndex {
     const { loUs, hiUs, cost, demand, use } = evidence
     const tally = (members: Uint32Array, byHi: Uint32Array) => new Tally(members, loUs, hiUs, cost, byHi)
     const admitted = placesOf(demand, Demand.admit)
-    const used = placesOf(use, Use.surely)
-    const possible = placesOf(use, Use.surely, Use.maybe)
+    const usedCount = countOf(use, Use.surely)
+    const possibleCount = usedCount + countOf(use, Use.maybe)
     const amongEnds = (codes: Uint8Array, one: number, orOther = one) => among(byEnd, codes, one, orOther)
     // Who was let through surely used it up, and who surely did possibly did: as many are the same ones.
     this.admitted = tally(admitted, amongEnds(demand, Demand.admit))
-    this.used = used.length === admitted.length ? this.admitted : tally(used, amongEnds(use, Use.surely))
+    this.used =
+      usedCount === admitted.length
+        ? this.admitted
+        : tally(placesOf(use, Use.surely), amongEnds(use, Use.surely))
     this.possible =
-      possible.length === used.length ? this.used : tally(possible, amongEnds(use, Use.surely, Use.maybe))
+      possibleCount === usedCount
+        ? this.used
+        : tally(placesOf(use, Use.surely, Use.maybe), amongEnds(use, Use.surely, Use.maybe))
     this.firstUs = loUs.length > 0 ? (loUs[0] as number) : 0
     let lastUs = this.firstUs
     for (let i = 0; i < hiUs.length; i++) lastUs = Math.max(lastUs, hiUs[i] as number)

@@ -92,8 +92,9 @@ export function evidenceFor(
     } else if (outcome === Outcome.unknown) {
       use[i] = Use.maybe
     } else {
-      demand[i] = demandOfRefused(cell, row, refusers)
-      use[i] = useOfRefused(cell, row, hypothesis, refusers, unitCost !== undefined)
+      const candidates = refusers.of(row)
+      demand[i] = demandOfRefused(cell, candidates, row, refusers)
+      use[i] = useOfRefused(cell, candidates, row, hypothesis, refusers, unitCost !== undefined)
     }
     if ((hiUs[i] as number) >= endUs) demand[i] = Demand.none
   }
@@ -114,8 +115,7 @@ function hiddenUseUntil({ limit, rows }: Cell, bounds: DecisionBounds, hypothesi
   return firstUs + 2 * windowUs
 }
 
-function demandOfRefused(cell: Cell, row: number, refusers: Refusers): Demand {
-  const candidates = refusers.of(row)
+function demandOfRefused(cell: Cell, candidates: readonly Cell[], row: number, refusers: Refusers): Demand {
   if (candidates.length === 1 && candidates[0] === cell) return Demand.refuse
   // No limiter can be full: the refusal is nobody's, so each of them has to answer for it.
   if (candidates.length === 0) return Demand.refuse
@@ -123,8 +123,14 @@ function demandOfRefused(cell: Cell, row: number, refusers: Refusers): Demand {
   return Demand.none
 }
 
-function useOfRefused(cell: Cell, row: number, h: Hypothesis, refusers: Refusers, equalCosts: boolean): Use {
-  const candidates = refusers.of(row)
+function useOfRefused(
+  cell: Cell,
+  candidates: readonly Cell[],
+  row: number,
+  h: Hypothesis,
+  refusers: Refusers,
+  equalCosts: boolean,
+): Use {
   const own = h.limitedRequests === 'counted'
   if (candidates.length === 1 && candidates[0] === cell) return own ? Use.surely : Use.never
   const mayBeOwn = candidates.length === 0 || candidates.includes(cell)
@@ -150,11 +156,16 @@ function useOfRefused(cell: Cell, row: number, h: Hypothesis, refusers: Refusers
   return answers.has(true) ? Use.surely : Use.never
 }
 
+/** How often a code stands there. */
+export function countOf(codes: Uint8Array, code: number): number {
+  let count = 0
+  for (let i = 0; i < codes.length; i++) if (codes[i] === code) count++
+  return count
+}
+
 /** The places, ascending, at which one of these codes stands. */
 export function placesOf(codes: Uint8Array, one: number, orOther = one): Uint32Array {
-  let count = 0
-  for (let i = 0; i < codes.length; i++) if (codes[i] === one || codes[i] === orOther) count++
-  const places = new Uint32Array(count)
+  const places = new Uint32Array(countOf(codes, one) + (orOther === one ? 0 : countOf(codes, orOther)))
   let next = 0
   for (let i = 0; i < codes.length; i++) if (codes[i] === one || codes[i] === orOther) places[next++] = i
   return places

@@ -47,17 +47,16 @@ export function possibleRefusers(
   const namedBy = history.scopeNames.map((scope) =>
     byDescriptor.map((all) => all.filter((cell) => cell.limit.scope === scope)),
   )
-  const namedIn = (row: number) =>
-    namedBy[history.limitedBy[row] as number]?.[history.descriptor[row] as number] ?? none
-  const find = (row: number): readonly Cell[] => {
-    const named = namedIn(row)
-    if (named.length > 0) return named
-    return touched(row).filter(
+  const namedIn = (row: number) => {
+    const scope = history.limitedBy[row] as number
+    return scope < 0 ? none : (namedBy[scope]?.[history.descriptor[row] as number] ?? none)
+  }
+  const find = (row: number): readonly Cell[] =>
+    touched(row).filter(
       (cell) =>
         unconstrained.has(cell.limitIndex) ||
         !roomIn(cell).byCounting(row, cell.limit.limit, cell.limit.window * 1000),
     )
-  }
   // Rows of one descriptor share the same few lists: a row is remembered by the place of its list, from 1.
   const lists = byDescriptor.map((): (readonly Cell[])[] => [])
   const placeOf = new Uint16Array(history.count)
@@ -69,8 +68,14 @@ export function possibleRefusers(
     return known[place] as readonly Cell[]
   }
   return {
-    of: (row) =>
-      lists[history.descriptor[row] as number]?.[(placeOf[row] as number) - 1] ?? remember(row, find(row)),
+    of(row) {
+      const named = namedIn(row)
+      if (named.length > 0) return named
+      const place = placeOf[row] as number
+      return place > 0
+        ? ((lists[history.descriptor[row] as number] as (readonly Cell[])[])[place - 1] as readonly Cell[])
+        : remember(row, find(row))
+    },
     named: (row) => namedIn(row).length > 0,
     surelyVacant: (cell, row, { algorithm, limit, windowUs }) =>
       !unconstrained.has(cell.limitIndex) &&

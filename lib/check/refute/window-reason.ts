@@ -1,6 +1,6 @@
 import { Demand, Use } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
-import { firstAbove, firstAtLeast } from '../evidence/search.ts'
+import { firstAtLeast } from '../evidence/search.ts'
 import type { Reason } from './certificate.ts'
 
 /** A window whose start is known only to lie in a range, both ends included. */
@@ -121,19 +121,16 @@ export function rowsWithin(
   demand: Demand | undefined,
 ): number[] {
   const { loUs, hiUs, cost, rows, use, demand: demands } = index.evidence
-  const inside: number[] = []
-  const end = firstAbove(loUs, toUs)
-  for (let i = firstAtLeast(loUs, fromUs); i < end; i++) {
-    const counts = demand === undefined ? use[i] === Use.surely : demands[i] === demand
-    if (counts && (hiUs[i] as number) <= toUs) inside.push(i)
-  }
-  inside.sort((a, b) => (hiUs[a] as number) - (hiUs[b] as number))
+  const { byEnd, ends } = index
   const shown: number[] = []
   let units = 0
-  for (const i of inside) {
-    if (units > limit) break
+  for (let e = firstAtLeast(ends, fromUs); e < byEnd.length && units <= limit; e++) {
+    const i = byEnd[e] as number
+    if ((hiUs[i] as number) > toUs) break
+    const counts = demand === undefined ? use[i] === Use.surely : demands[i] === demand
+    if (!counts || (loUs[i] as number) < fromUs) continue
     units += cost[i] as number
     shown.push(rows[i] as number)
   }
-  return shown.sort((a, b) => a - b)
+  return Array.from(Uint32Array.from(shown).sort())
 }

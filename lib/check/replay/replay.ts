@@ -1,5 +1,5 @@
-import { type History, Outcome } from '../../history/history.ts'
-import { createHierarchy, createLimiter } from '../../limiters/index.ts'
+import { type Descriptor, type History, Outcome } from '../../history/history.ts'
+import { createHierarchy, createLimiter, type EnforcedLimit } from '../../limiters/index.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
@@ -20,6 +20,9 @@ export interface Witness {
   startUs(limitIndex: number, scopeValue: string): number | undefined
 }
 
+/** Rows of a history, in a list or in a column. */
+type Rows = ArrayLike<number> & Iterable<number>
+
 /**
  * Plays a witness through the plain limiter models and compares every outcome, having checked that
  * every instant lies within its bounds and that nothing with a known outcome is left out. Shares
@@ -30,7 +33,7 @@ export function replay(
   history: History,
   limits: readonly Limit[],
   bounds: DecisionBounds,
-  rows: readonly number[],
+  rows: Rows,
   witness: Witness,
 ): number | undefined {
   const enforced = limits.flatMap((limit, index) => {
@@ -54,54 +57,102 @@ export function replay(
       },
     ]
   })
-  const hierarchy = createHierarchy(enforced)
-  const atUs = (row: number) => witness.atUs[row] as number
-  const decided = new Uint32Array(rows.length)
+  const wrong = wronglyPlaced(history, bounds, rows, witness)
+  if (wrong !== undefined) return wrong
+  const scheduled = [false, true].map((refused) => scheduledRows(history, rows, witness, refused))
+  const [letThrough, refused] = scheduled as [Uint32Array, Uint32Array]
+  const order = witness.order ?? inTimeOrder(letThrough, refused, witness.atUs)
+  if (!isEachOnce(history.count, letThrough, refused, order)) return letThrough[0] ?? refused[0]
+  return firstOtherwise(history, enforced, order, witness.atUs)
+}
+
+/** The first row, of those let through and then of those refused, that is not decided within its bounds, or not at all. */
+function wronglyPlaced(
+  { outcome }: History,
+  { loUs, hiUs }: DecisionBounds,
+  rows: Rows,
+  { atUs }: Witness,
+): number | undefined {
+  let refusal: number | undefined
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number
+    const us = atUs[row] as number
+    if (us >= (loUs[row] as number) && us <= (hiUs[row] as number)) continue
+    if (Number.isNaN(us) && outcome[row] === Outcome.unknown) continue
+    if (outcome[row] !== Outcome.limited) return row
+    refusal ??= row
+  }
+  return refusal
+}
+
+/** The rows that are decided, as they come: those refused, or the others. */
+function scheduledRows({ outcome }: History, rows: Rows, { atUs }: Witness, refused: boolean): Uint32Array {
+  const scheduled = new Uint32Array(rows.length)
   let count = 0
-  /** At the same instant those let through come before those refused. */
-  for (const refused of [false, true]) {
-    for (const row of rows) {
-      if ((history.outcome[row] === Outcome.limited) !== refused) continue
-      if (Number.isNaN(atUs(row))) {
-        if (history.outcome[row] !== Outcome.unknown) return row
-      } else if (atUs(row) >= (bounds.loUs[row] as number) && atUs(row) <= (bounds.hiUs[row] as number)) {
-        decided[count++] = row
-      } else {
-        return row
-      }
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number
+    if ((outcome[row] === Outcome.limited) === refused && !Number.isNaN(atUs[row] as number))
+      scheduled[count++] = row
+  }
+  return scheduled.subarray(0, count)
+}
+
+/** All rows by their instants; at the same instant those let through come before those refused. */
+function inTimeOrder(letThrough: Uint32Array, refused: Uint32Array, atUs: Float64Array): Uint32Array {
+  const first = sortedBy(letThrough, atUs)
+  const second = sortedBy(refused, atUs)
+  const order = new Uint32Array(first.length + second.length)
+  let [i, j] = [0, 0]
+  let firstUs = atUs[first[0] as number] ?? Number.POSITIVE_INFINITY
+  let secondUs = atUs[second[0] as number] ?? Number.POSITIVE_INFINITY
+  for (let k = 0; k < order.length; k++) {
+    if (firstUs <= secondUs && i < first.length) {
+      order[k] = first[i++] as number
+      firstUs = atUs[first[i] as number] ?? Number.POSITIVE_INFINITY
+    } else {
+      order[k] = second[j++] as number
+      secondUs = atUs[second[j] as number] ?? Number.POSITIVE_INFINITY
     }
   }
-  const scheduled = decided.subarray(0, count)
-  const order = witness.order ?? sortedBy(scheduled, witness.atUs)
-  if (!isEachOnce(history.count, scheduled, order)) return scheduled[0]
+  return order
+}
+
+/** The first row that the models decide otherwise than the history has it, or that comes before the one ahead of it. */
+function firstOtherwise(
+  history: History,
+  enforced: readonly EnforcedLimit[],
+  order: Rows,
+  instantsUs: Float64Array,
+): number | undefined {
+  const hierarchy = createHierarchy(enforced)
+  const { outcome, cost, limitedBy, scopeNames } = history
+  const scopesOfRow = (row: number) =>
+    (history.descriptors[history.descriptor[row] as number] as Descriptor).scopes
   let lastUs = Number.NEGATIVE_INFINITY
-  for (const row of order) {
-    if (atUs(row) < lastUs) return row
-    lastUs = atUs(row)
-    const scopes = (
-      history.descriptors[history.descriptor[row] as number] as { scopes: Record<string, string> }
-    ).scopes
-    const decision = hierarchy.decide({
-      scopes,
-      atUs: lastUs,
-      cost: history.cost[row] as number,
-    })
-    if (history.outcome[row] === Outcome.unknown) continue
-    if (decision.admitted !== (history.outcome[row] === Outcome.accepted)) return row
-    const blamed = history.scopeNames[history.limitedBy[row] as number]
-    if (decision.refusedBy === undefined || blamed === undefined) continue
-    const known = enforced.some(({ scope }) => scope === blamed && scopes[scope] !== undefined)
-    if (known && enforced[decision.refusedBy]?.scope !== blamed) return row
+  for (let k = 0; k < order.length; k++) {
+    const row = order[k] as number
+    const atUs = instantsUs[row] as number
+    if (atUs < lastUs) return row
+    lastUs = atUs
+    const scopes = scopesOfRow(row)
+    const decision = hierarchy.decide({ scopes, atUs, cost: cost[row] as number })
+    if (outcome[row] === Outcome.unknown) continue
+    if (decision.admitted !== (outcome[row] === Outcome.accepted)) return row
+    if (decision.refusedBy === undefined) continue
+    const blamed = scopeNames[limitedBy[row] as number]
+    if (blamed === undefined || enforced[decision.refusedBy]?.scope === blamed) continue
+    if (enforced.some(({ scope }) => scope === blamed && scopes[scope] !== undefined)) return row
   }
   return undefined
 }
 
 /** Does an order name each of these rows once, and no other? */
-function isEachOnce(count: number, rows: Uint32Array, order: ArrayLike<number> & Iterable<number>): boolean {
-  if (order.length !== rows.length) return false
+function isEachOnce(count: number, some: Uint32Array, others: Uint32Array, order: Rows): boolean {
+  if (order.length !== some.length + others.length) return false
   const open = new Uint8Array(count)
-  for (const row of rows) open[row] = 1
-  for (const row of order) {
+  for (const rows of [some, others]) for (let k = 0; k < rows.length; k++) open[rows[k] as number] = 1
+  for (let k = 0; k < order.length; k++) {
+    const row = order[k] as number
     if (open[row] !== 1) return false
     open[row] = 0
   }

@@ -42,7 +42,7 @@ const always: Spans = {
 
 /** What only fills up by being used, and opens when something expires, is full in spans that can be listed. */
 function inSpans(limiter: Limiter, atUs: Float64Array): Fullness {
-  const uses = usesInOrder(limiter.evidence, atUs)
+  const uses = limiter.settledUses ?? usesInOrder(limiter.evidence, atUs)
   const known = new Map<number, Spans>()
   const spansFor = (cost: number): Spans => {
     let spans = known.get(cost)

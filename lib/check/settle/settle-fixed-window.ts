@@ -9,7 +9,8 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
   const { windowUs, limit } = hypothesis
   const startUs = limiter.startUs as number
   const refusals = refusalsOf(limiter)
-  const { order, times, units } = usesInOrder(evidence, atUs)
+  const uses = usesInOrder(evidence, atUs)
+  const { order, times, units } = uses
   const windowOf = (us: number) => Math.floor((us - startUs) / windowUs)
   const last = Math.max(
     windowOf(times.at(-1) ?? Number.NEGATIVE_INFINITY),
@@ -44,6 +45,7 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
     before = () => settled.inside
     carried = settled.pushedOut
   }
+  limiter.settledUses = changed ? undefined : uses
   return changed ? 'changed' : 'unchanged'
 }
 

@@ -1,4 +1,4 @@
-import { Demand, type Evidence, placesOf, Use } from '../evidence/evidence.ts'
+import { Demand, type Evidence, placesOf, Use, valuesAt } from '../evidence/evidence.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { sortedBy } from '../evidence/sorted-by.ts'
 import { settleFirstHitWindow } from './settle-first-hit-window.ts'
@@ -21,6 +21,8 @@ export interface Limiter {
    * limiters had moved it, and another cannot have it there. Shared by the limiters, and only ever lowered.
    */
   latestUs?: Float64Array
+  /** Its uses, where the last round of settling left them as they are: in order once is enough. */
+  settledUses?: Uses
 }
 
 /**
@@ -67,28 +69,33 @@ export interface Uses {
 }
 
 /** The uses among those requests that are scheduled: what is not is nothing that has to be explained. */
-export function usesInOrder({ rows, use, cost, demand }: Evidence, atUs: Float64Array): Uses {
-  const nowUs = new Float64Array(rows.length)
-  const users = new Uint32Array(rows.length)
-  let count = 0
-  for (const admitted of [true, false]) {
-    for (let i = 0; i < rows.length; i++) {
-      if (use[i] !== Use.surely || (demand[i] === Demand.admit) !== admitted) continue
-      const us = atUs[rows[i] as number] as number
-      if (Number.isNaN(us)) continue
-      nowUs[i] = us
-      users[count++] = i
-    }
-  }
-  const order = sortedBy(users.subarray(0, count), nowUs)
-  const times = new Float64Array(count)
-  const units = new Float64Array(count + 1)
-  for (let k = 0; k < count; k++) {
-    const i = order[k] as number
-    times[k] = nowUs[i] as number
-    units[k + 1] = (units[k] as number) + (cost[i] as number)
+export function usesInOrder(evidence: Evidence, atUs: Float64Array): Uses {
+  const { rows, cost } = evidence
+  const nowUs = valuesAt(atUs, rows)
+  const order = sortedBy(scheduledUses(evidence, nowUs), nowUs)
+  const times = valuesAt(nowUs, order)
+  const units = new Float64Array(order.length + 1)
+  for (let k = 0; k < order.length; k++) {
+    units[k + 1] = (units[k] as number) + (cost[order[k] as number] as number)
   }
   return { order, times, units }
+}
+
+/** The sure uses that have an instant, admitted ones first: indices into the evidence. */
+function scheduledUses({ use, demand }: Evidence, nowUs: Float64Array): Uint32Array {
+  const users = new Uint32Array(use.length)
+  let count = 0
+  let others = false
+  for (let i = 0; i < use.length; i++) {
+    if (use[i] !== Use.surely || Number.isNaN(nowUs[i] as number)) continue
+    if (demand[i] === Demand.admit) users[count++] = i
+    else others = true
+  }
+  for (let i = 0; others && i < use.length; i++) {
+    if (use[i] !== Use.surely || demand[i] === Demand.admit || Number.isNaN(nowUs[i] as number)) continue
+    users[count++] = i
+  }
+  return users.subarray(0, count)
 }
 
 /** The scheduled requests that use up a limiter, in that order. */

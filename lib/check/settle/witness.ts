@@ -41,7 +41,7 @@ export function findWitness(
   // Of a limiter whose windows start nowhere that is left, there is nothing to try.
   if (assumed.some(({ hypothesis, startsUs }) => phasePeriodUs(hypothesis) !== undefined && !startsUs.length))
     return undefined
-  const rows = rowsToExplain(history, assumed, refusers)
+  const rows = rowsExplained(history, assumed, refusers)
   const hypotheses = new Map(assumed.map(({ cell, hypothesis }) => [cell.limitIndex, hypothesis]))
   for (const starts of startsToTry(assumed, together)) {
     const latestUs = assumed.length > 1 ? bounds.hiUs.slice() : undefined
@@ -77,9 +77,19 @@ export function rowsToExplain(
   assumed: readonly { cell: Cell }[],
   refusers: Refusers,
 ): number[] {
+  return Array.from(rowsExplained(history, assumed, refusers))
+}
+
+/** The same in a column: histories have millions. Those of one limiter stand by their lower bounds where these are known. */
+function rowsExplained(
+  history: History,
+  assumed: readonly { cell: Cell; evidence?: Evidence }[],
+  refusers: Refusers,
+): Uint32Array {
   const known = new Set(assumed.map(({ cell }) => cell))
   const taken = new Uint8Array(history.count)
-  const rows: number[] = []
+  const rows = new Uint32Array(history.count)
+  let count = 0
   // Rows share few lists of refusers, mostly the last one.
   let list: readonly Cell[] = []
   let allKnown = true
@@ -91,14 +101,16 @@ export function rowsToExplain(
     }
     return allKnown
   }
-  for (const { cell } of assumed) {
-    for (const row of cell.rows) {
+  for (const { cell, evidence } of assumed) {
+    const ofCell = assumed.length === 1 && evidence ? evidence.rows : cell.rows
+    for (let k = 0; k < ofCell.length; k++) {
+      const row = ofCell[k] as number
       if (taken[row] === 1) continue
       taken[row] = 1
-      if (history.outcome[row] !== Outcome.limited || isOurs(row)) rows.push(row)
+      if (history.outcome[row] !== Outcome.limited || isOurs(row)) rows[count++] = row
     }
   }
-  return rows
+  return rows.subarray(0, count)
 }
 
 /** Every limiter's first start together, then one limiter's others at a time, then mixtures. */
@@ -116,12 +128,11 @@ export function* combinations<Start>(choices: readonly (readonly Start[])[]): Ge
 function schedule(
   history: History,
   bounds: DecisionBounds,
-  rows: readonly number[],
+  rows: Uint32Array,
   limiters: ReadonlyMap<Cell, Limiter>,
   refusers: Refusers,
 ): Float64Array | undefined {
-  const atUs = new Float64Array(history.count).fill(Number.NaN)
-  for (const row of rows) if (history.outcome[row] !== Outcome.unknown) atUs[row] = bounds.loUs[row] as number
+  const atUs = earliestInstants(history, bounds, rows)
   const refusalsOnlyWatch = [...limiters.values()].every(({ hypothesis }) => refusalsAreFree(hypothesis))
   for (let round = 0; round < maxRounds; round++) {
     let changed = false
@@ -139,15 +150,31 @@ function schedule(
   return undefined
 }
 
+/** Where the decisions of some rows begin to be looked for: NaN for requests that nobody knows to have been decided. */
+function earliestInstants(
+  { count, outcome }: History,
+  { loUs }: DecisionBounds,
+  rows: Uint32Array,
+): Float64Array {
+  const atUs = new Float64Array(count).fill(Number.NaN)
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number
+    if (outcome[row] !== Outcome.unknown) atUs[row] = loUs[row] as number
+  }
+  return atUs
+}
+
 /** Moves each refused request to the earliest instant at which a limiter that may refuse it is full. */
 function moveRefused(
   history: History,
   bounds: DecisionBounds,
-  rows: readonly number[],
+  rows: Uint32Array,
   limiters: ReadonlyMap<Cell, Limiter>,
   refusers: Refusers,
   atUs: Float64Array,
 ): 'unchanged' | 'changed' | 'impossible' {
+  const [lone] = limiters.size === 1 ? limiters.values() : []
+  if (lone) return moveRefusedByOne(history, bounds, rows, fullnessOf(lone, atUs), refusers, atUs)
   const fullness = new Map([...limiters].map(([cell, limiter]) => [cell, fullnessOf(limiter, atUs)]))
   let changed = false
   for (const row of rows) {
@@ -160,6 +187,29 @@ function moveRefused(
       limiters.size > 1 && refusers.named(row) ? metBefore(history, row, candidates, limiters) : []
     const found = firstRefused(fullness, candidates, before, from, to, cost)
     if (found === undefined) return 'impossible'
+    if (found === from) continue
+    atUs[row] = found
+    changed = true
+  }
+  return changed ? 'changed' : 'unchanged'
+}
+
+/** The same of one limiter, which has made every refusal that anybody can have made. */
+function moveRefusedByOne(
+  { outcome, cost }: History,
+  { hiUs }: DecisionBounds,
+  rows: Uint32Array,
+  fullness: Fullness,
+  refusers: Refusers,
+  atUs: Float64Array,
+): 'unchanged' | 'changed' | 'impossible' {
+  let changed = false
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number
+    if (outcome[row] !== Outcome.limited) continue
+    const from = atUs[row] as number
+    const found = fullness.firstFull(from, hiUs[row] as number, cost[row] as number)
+    if (found === undefined || refusers.of(row).length === 0) return 'impossible'
     if (found === from) continue
     atUs[row] = found
     changed = true
