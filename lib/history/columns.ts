@@ -44,6 +44,8 @@ export interface ColumnBuilder {
   intern(scope: string): number
   /** The number of a fingerprint in `lookNames`; there is always one, if only that of all others. */
   internLook(look: string): number
+  /** Makes room for so many rows in all, or for as many as there may be at once. */
+  reserve(rows: number): void
   /** Forgets all but the first rows. */
   truncate(rows: number): void
   /** The columns, not copied: adding rows afterwards makes what was returned here stale. */
@@ -65,6 +67,9 @@ const otherLook = 'other'
  */
 const growth = 1.5
 
+/** Room is made for so many rows at once, at most: what was expected of a file may be wrong. */
+const mostAtOnce = 1 << 24
+
 /** Makes an empty builder with room for `capacity` rows before it first grows. */
 export function createColumnBuilder(capacity = 1024): ColumnBuilder {
   let room = Math.max(2, capacity)
@@ -84,8 +89,8 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
   const lookNames: string[] = []
   const lookIndex = new Map<string, number>()
 
-  function grow(): void {
-    room = Math.ceil(room * growth)
+  function grow(rows: number): void {
+    room = rows
     descriptorColumn = moved(descriptorColumn, new Uint32Array(room))
     sentColumn = moved(sentColumn, new Float64Array(room))
     receivedColumn = moved(receivedColumn, new Float64Array(room))
@@ -100,7 +105,7 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
 
   return {
     add(line, descriptor, sentUs, receivedUs, status, outcome, cost, limitedBy, durationUs, looks = -1) {
-      if (count === room) grow()
+      if (count === room) grow(Math.ceil(room * growth))
       descriptorColumn[count] = descriptor
       sentColumn[count] = sentUs
       receivedColumn[count] = receivedUs
@@ -129,6 +134,10 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
       if (known !== undefined) return known
       lookIndex.set(named, lookNames.length)
       return lookNames.push(named) - 1
+    },
+    reserve(rows) {
+      const asked = Math.min(rows, mostAtOnce)
+      if (asked > room) grow(asked)
     },
     truncate(rows) {
       count = Math.min(count, rows)

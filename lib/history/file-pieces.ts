@@ -3,15 +3,39 @@ import { open } from 'node:fs/promises'
 /** So much is asked of the operating system at a time: enough that asking costs next to nothing. */
 const pieceBytes = 1 << 20
 
+/** The bytes of a file. */
+export interface FilePieces extends AsyncIterable<Uint8Array<ArrayBuffer>> {
+  /** How many they are in all, as far as that is known: from the first piece on, and of pipes not at all. */
+  readonly sizeBytes: number | undefined
+}
+
 /**
  * The bytes of a file from first to last, in large pieces, the next of which is read while one is used.
  * A piece is good until the next one is asked for: its memory is used again. Works for pipes as well.
- * Rejects as opening and reading do, for instance with `ENOENT`.
+ * Rejects as opening and reading do, for instance with `ENOENT`. They can be gone through once.
  */
-export async function* filePieces(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+export function filePieces(path: string): FilePieces {
+  let sizeBytes: number | undefined
+  const pieces = piecesOf(path, (bytes) => {
+    sizeBytes = bytes
+  })
+  return {
+    get sizeBytes() {
+      return sizeBytes
+    },
+    [Symbol.asyncIterator]: () => pieces,
+  }
+}
+
+async function* piecesOf(
+  path: string,
+  onSize: (bytes: number) => void,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const file = await open(path, 'r')
   let ahead: Promise<{ bytesRead: number; buffer: Uint8Array<ArrayBuffer> }> | undefined
   try {
+    const found = await file.stat()
+    if (found.isFile()) onSize(found.size)
     let spare = new Uint8Array(pieceBytes)
     ahead = file.read(new Uint8Array(pieceBytes), 0, pieceBytes, null)
     for (;;) {

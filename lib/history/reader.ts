@@ -33,6 +33,8 @@ export type ReadHistoryResult =
 /** Takes a history in pieces of any size. */
 export interface HistoryReader {
   push(chunk: Uint8Array): void
+  /** Makes room for a history of so many bytes in all, if it goes on as it has begun. It may turn out longer or shorter. */
+  expect(sizeBytes: number): void
   /** Ends the reading; nothing may be pushed afterwards. */
   finish(): ReadHistoryResult
 }
@@ -41,6 +43,9 @@ const lineBreak = 0x0a
 
 /** So many bytes are read as JSON before the next line is tried again, where none was as Onset writes it. */
 const longestStride = 1 << 16
+
+/** Lines need not be as long further on as they are at the beginning. */
+const spare = 1.02
 
 const declaredDescriptor = 'a descriptor that the header or an event declares'
 
@@ -64,6 +69,7 @@ export function createHistoryReader(
   let startedAtMs = 0
   let fromMs = 0
   let toMs = 0
+  let pushedBytes = 0
   let lineNumber = 0
   let unreadable = false
   let cutOff = false
@@ -73,6 +79,7 @@ export function createHistoryReader(
 
   /** Lines that Onset wrote go straight into the columns; all others are split off and read as JSON. */
   function push(chunk: Uint8Array): void {
+    pushedBytes += chunk.length
     const to = chunk.lastIndexOf(lineBreak) + 1
     let at = 0
     let stride = 0
@@ -251,6 +258,9 @@ export function createHistoryReader(
 
   return {
     push,
+    expect(sizeBytes) {
+      if (pushedBytes > 0) rows.reserve(Math.ceil((rows.count / pushedBytes) * sizeBytes * spare))
+    },
     finish() {
       splitter.finish()
       if (!header && !unreadable) refuse('', [emptyFile])

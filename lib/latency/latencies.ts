@@ -84,18 +84,50 @@ export function latencyRow({ descriptor, outcome, histogram }: LatencySeries): L
   }
 }
 
+/** A series of more than so many values has most of them more than once: the next ones are counted before they are recorded. */
+const manyValues = 10_000
+
+/** Such values are counted, in microseconds: an eighth of a second and less. */
+const countedBelowUs = 1 << 17
+
+/** The latencies of one series, as they come. */
+class Recorded {
+  readonly histogram = createHistogram()
+  private recorded = 0
+  private counts: Uint32Array | undefined
+
+  add(us: number): void {
+    if (this.counts && us >= 0 && us < countedBelowUs && Number.isInteger(us)) {
+      this.counts[us] = (this.counts[us] as number) + 1
+      return
+    }
+    this.histogram.recordValue(us)
+    if (++this.recorded === manyValues) this.counts = new Uint32Array(countedBelowUs)
+  }
+
+  /** The histogram with all that was added. */
+  whole(): Histogram {
+    this.counts?.forEach((count, us) => {
+      if (count > 0) this.histogram.recordValueWithCount(us, count)
+    })
+    this.counts = undefined
+    return this.histogram
+  }
+}
+
 function createCollector(history: History) {
-  const histograms: (Histogram | undefined)[] = []
+  const all: (Recorded | undefined)[] = []
   return {
     /** @returns false for a request without a response, which has no latency. */
     add(row: number): boolean {
       if (history.status[row] === 0) return false
       const at = (history.descriptor[row] as number) * outcomeNames.length + (history.outcome[row] as number)
-      histograms[at] ??= createHistogram()
-      histograms[at].recordValue(latencyUs(history, row))
+      all[at] ??= new Recorded()
+      all[at].add(latencyUs(history, row))
       return true
     },
     series(): LatencySeries[] {
+      const histograms = all.map((recorded) => recorded?.whole())
       return histograms.flatMap((histogram, at) => {
         if (!histogram) return []
         const descriptor = history.descriptors[Math.floor(at / outcomeNames.length)]?.name as string
