@@ -77,7 +77,8 @@ export function saidOfConcurrency(
     const reached = wasReached(first) && wasReached(second)
     return reached && wasFull && again <= limit.limit && canHold(approach, limit, clockDriftPpm)
   }
-  if (!approaches.every(isSharp)) {
+  // The one with one request at a time has been proven, and was gone on with until it was.
+  if (!approaches.every((approach) => approach === single || isSharp(approach))) {
     return cannotTell(
       `${seen} A window may have begun in the middle, or another limit refused first, so that does not say.`,
       anotherTime,

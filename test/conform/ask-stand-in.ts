@@ -18,7 +18,10 @@ import { claimTruthOf, type Switch, specLimits, specWindowMs, truthOf } from './
 type Scope = keyof typeof specLimits
 
 /** The spec that the stand-in is asked by, whatever it does. */
-export function testSpec(windowMs = specWindowMs, limits: Record<Scope, number> = specLimits): Spec {
+export function testSpec(
+  windowMs = specWindowMs,
+  limits: Readonly<Record<Scope, number>> = specLimits,
+): Spec {
   return specSchema.parse({
     limits: Object.entries(limits).map(([scope, limit]) => ({
       name: `limit per ${scope}`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { askSimulated, tallyWords } from './ask-simulated.ts'
 
-const count = Number(process.env.ONSET_PLATFORMS ?? 6)
+const count = Number(process.env.ONSET_PLATFORMS ?? 5)
 
 describe('what a platform is asked', () => {
   test('is answered rightly or not at all, whatever counts, whenever windows begin and whatever the limits are', async () => {

@@ -1,5 +1,6 @@
+import type { Limit } from '../../spec/index.ts'
 import type { Said } from '../answer.ts'
-import { fillUp, loosely, mostProbes, probesUntilRecovery, sendMany } from '../fill.ts'
+import { acceptedIn, fillUp, loosely, mostProbes, probesUntilRecovery, sendMany } from '../fill.ts'
 import { type Round, saidOfHammered } from '../hammered.ts'
 import { type Noise, saidOfQuiet } from '../isolation.ts'
 import type { QuestionId } from '../questions.ts'
@@ -21,22 +22,31 @@ const quietOne = 'Q'
 /**
  * How many alerts of the noisy one are refused in each round, before others bring the organization to its limit.
  * Few, then many, then few again: whatever number the first of two rounds leaves open, since a window may have
- * begun in the middle of it, the later one excludes. Mostly two are enough.
+ * begun in the middle of it, the later one excludes. Mostly two are enough. Where the second found little room,
+ * since the limit recovers little by little, the third is with as many, after it has recovered altogether.
  */
-const refusedIn = (organization: number) => {
+const refusedIn = (organization: number, recoversSlowly = false) => {
   const [few, many] = [Math.floor(organization / 10) + 3, Math.floor(organization / 4) + 7]
-  return [few, many, few]
+  return [few, many, recoversSlowly ? many : few]
+}
+
+/** What was sent so many windows ago counts no more, in any kind of window. */
+const restFactor = 2.1
+
+/** Did a round right after a recovery find room for less than half of what the limit takes? */
+function foundLittle({ noisy, others }: Round, { limit }: Limit): boolean {
+  return acceptedIn([...noisy, ...others]) < limit / 2
 }
 
 /** How it is done with these limits. A later round may find the noisy one at its limit still. */
 function planOf(site: Pick<Site, 'limits'>) {
   const integration = limitOf(site, 'integration')?.limit ?? 0
   const organization = limitOf(site, 'organization')?.limit ?? 0
-  const rest = Math.max(1, organization - integration)
-  const [few, many] = [sendersFor(site, rest), sendersFor(site, organization)]
+  // A window that begins in the middle of a round leaves room for all of them once more.
+  const many = sendersFor(site, organization)
   // None takes part in two rounds on end, so that none comes near its own limit.
-  const helpers = [senders(few, 1), senders(many, 1 + few), senders(many, 1)]
-  return { integration, organization, helpers, count: 1 + few + many }
+  const helpers = [senders(many, 1), senders(many, 1 + many), senders(many, 1)]
+  return { integration, organization, helpers, count: 1 + 2 * many }
 }
 
 /** A noisy integration beside a quiet one. */
@@ -64,11 +74,11 @@ export const noisy: Experiment = {
     const { integration, organization } = planOf(site)
     const once = 2 * integration + spare + quietAlerts + 1
     if (!asked.has('isolation-hammered')) return { apiRequests: 0, alerts: once, ms: once * assumedMs }
-    const refused = refusedIn(organization)
+    const refused = refusedIn(organization, true)
     const roundsCost = refused.length * (once + organization + spare + mostProbes(loosely))
     const alerts = roundsCost + refused.reduce((sum, count) => sum + count)
     const windowMs = limitOf(site, 'organization')?.window ?? 0
-    return { apiRequests: 0, alerts, ms: alerts * assumedMs + refused.length * windowMs }
+    return { apiRequests: 0, alerts, ms: alerts * assumedMs + (refused.length - 1 + restFactor) * windowMs }
   },
   async run(site, asked) {
     const said = new Map<QuestionId, Said>()
@@ -80,10 +90,15 @@ export const noisy: Experiment = {
     if (asked.has('isolation-quiet')) said.set('isolation-quiet', saidOfQuiet(first, othersToo))
     if (!asked.has('isolation-hammered') || !organization) return said
     const rounds: Round[] = []
-    for (const [index, refused] of refusedIn(organization.limit).entries()) {
+    for (const index of refusedIn(organization.limit).keys()) {
+      const before = rounds.at(-1)
+      const recoversSlowly = index > 1 && before !== undefined && foundLittle(before, organization)
+      const refused = refusedIn(organization.limit, recoversSlowly)[index] as number
       // In the first round a window may begin in the middle. Right after a recovery none does.
       const watching = { windowMs: organization.window, ...loosely, rest, signal }
-      const probes = index === 0 ? [] : await probesUntilRecovery(sendTo(site, quietOne), watching)
+      if (recoversSlowly) await rest(restFactor * organization.window)
+      const probes =
+        index === 0 || recoversSlowly ? [] : await probesUntilRecovery(sendTo(site, quietOne), watching)
       const noise = index === 0 ? first : await makeNoise(site)
       const hammered = await sendMany(sendTo(site, noisyOne), refused, 1, () => !signal.aborted)
       let turn = 0

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { conductInquiry } from '../../lib/conform/conduct.ts'
+import { planInquiry, type QuestionId } from '../../lib/conform/index.ts'
+import type { Algorithm } from '../../lib/spec/index.ts'
+import { testSpec } from './ask-stand-in.ts'
+import { type SimulatedPlatform, simulatedSite } from './simulated-site.ts'
+
+/** As the documented ones: an integration that is filled twice needs more than the organization has. */
+const tight = { integration: 40, organization: 65, apiKey: 40 }
+const wide = { integration: 40, organization: 120, apiKey: 40 }
+type Limits = typeof tight
+const windowMs = 300_000
+
+const documented: Omit<SimulatedPlatform, 'seed' | 'algorithm' | 'limits'> = {
+  countedBy: 'organization',
+  organizationsShare: false,
+  heartbeats: false,
+  malformed: true,
+  get: false,
+  eachAlert: true,
+  chargedWhenRefused: 'free',
+  nameRefuser: false,
+  latencyMs: 3,
+}
+
+/**
+ * What a platform answers that is as its spec says, every window beginning at a phase drawn from the seed.
+ * @param told does the spec say by which algorithm limits are enforced?
+ */
+async function saidBy(
+  algorithm: Algorithm,
+  seed: number,
+  { integration, organization, apiKey }: Limits,
+  asked: readonly QuestionId[],
+  told: boolean,
+) {
+  const spec = testSpec(windowMs, { integration, organization, apiKey })
+  if (told) spec.limits = spec.limits.map((limit) => ({ ...limit, algorithm: [algorithm] }))
+  const limits = {
+    integration: { limit: integration, windowMs },
+    organization: { limit: organization, windowMs },
+    apiKey: { limit: apiKey, windowMs },
+  }
+  const site = simulatedSite({ ...documented, algorithm, seed, limits }, spec)
+  const answers = await conductInquiry(planInquiry(site, new Set(asked)), site, () => undefined)
+  return Object.fromEntries(answers.map(({ question, says }) => [question, says]))
+}
+
+const counts = {
+  'counts-heartbeat': 'free',
+  'counts-malformed': 'counts',
+  'counts-get': 'free',
+}
+const whose = { 'whose-same-user': 'shared', 'whose-other-user': 'shared', 'whose-other-organization': 'own' }
+
+describe('a platform with limits as documented, whose refusals do not say which limit refused', () => {
+  test.each<[string, Algorithm, number, Limits, Record<string, string>]>([
+    ['what counts, where the organization refuses first', 'fixed-window', 1, tight, counts],
+    ['what counts by a bucket', 'token-bucket', 1, tight, counts],
+    ['whose a bucket is that several keys share', 'token-bucket', 2, tight, whose],
+    ['that a bucket holds that refills slowly', 'token-bucket', 3, tight, { concurrency: 'holds' }],
+  ])('tells %s', async (_, algorithm, seed, limits, said) => {
+    expect(await saidBy(algorithm, seed, limits, Object.keys(said) as QuestionId[], true)).toEqual(said)
+  })
+
+  test('tells that refused alerts are free in a log, where the spec leaves open that it is one', async () => {
+    expect(await saidBy('sliding-log', 1, wide, ['isolation-hammered'], false)).toEqual({
+      'isolation-hammered': 'free',
+    })
+  })
+})
