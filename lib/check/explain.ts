@@ -2,7 +2,6 @@ import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
 import { describeHypothesis, type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
 import { sortedBy } from './evidence/sorted-by.ts'
-import { witnessByPlayingAbreast } from './forward/abreast-witness.ts'
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
 import { PlayedComponent } from './forward/played-component.ts'
 import { type Allowance, createAllowance } from './order/allowance.ts'
@@ -15,7 +14,6 @@ import {
   openRanges,
   openStartsToTry,
   rangesToTry,
-  sharedRanges,
   sharedStarts,
 } from './settle/window-starts.ts'
 import { type Assumed, combinations, findWitness, rowsToExplain } from './settle/witness.ts'
@@ -47,25 +45,22 @@ const look: Patience = { starts: 48, inVain: { starts: 20, rest: 120 }, attempts
 const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
 const persist: Patience = { starts: 32, inVain: { starts: 60, rest: 2_000 }, attempts: 24, share: 0.25 }
 
-/** Many plays at once have work of their own to do: each choice gets so much of what is left of it. */
-const abreastShare = 0.6
-const abreastWork = 60_000_000
-const toPlayAbreast = new WeakMap<CaseFile, Allowance>()
-
-/** And so have orders side by side: some seconds. */
+/** Orders in zones have work of their own to do: each choice gets so much of what is left of it. */
 const zonesShare = 0.6
 const zonesWork = 1_500_000
 const toSearchZones = new WeakMap<CaseFile, Allowance>()
 
+/** What limiters cannot have been, as a search in zones found, which nothing else need look at then. */
+const impossible = new WeakMap<CaseFile, Set<string>>()
+
 /**
- * Settling is quick and mostly enough, playing forward finds more, many plays abreast most of what is left,
+ * Settling is quick and mostly enough, playing forward finds more, orders in zones nearly all of what is left,
  * and going through orders is exact, for what is small.
  */
 const efforts: readonly Effort[] = [
   { search: settledOrPlayed, mostChoices: 4 },
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
   { search: inZones, mostChoices: 6, oneIsEnough: true },
-  { search: playedAbreast, mostChoices: 6, oneIsEnough: true },
   { search: playedWith(look), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(persist), mostChoices: 6, oneIsEnough: true },
@@ -196,16 +191,23 @@ function hasCounters(choice: Choice): boolean {
 
 /** Limits that share requests are examined one after another: what was tried for one is known for the next. */
 function searchedOnce(
-  { searched, components }: CaseFile,
+  file: CaseFile,
   cells: readonly Cell[],
   choice: Choice,
   search: string,
   find: () => Witness | undefined,
 ): Witness | undefined {
+  const told = toldOf(file, cells, choice)
+  if (impossible.get(file)?.has(told)) return undefined
+  const key = `${search},${told}`
+  if (!file.searched.has(key)) file.searched.set(key, find())
+  return file.searched.get(key)
+}
+
+/** What is assumed of which limiters, in words. */
+function toldOf({ components }: CaseFile, cells: readonly Cell[], choice: Choice): string {
   const told = [...choice].sort(([a], [b]) => a - b).map(([i, h]) => `${i} ${describeHypothesis(h)}`)
-  const key = [search, components.findIndex((c) => c.includes(cells[0] as Cell)), ...told].join()
-  if (!searched.has(key)) searched.set(key, find())
-  return searched.get(key)
+  return [components.findIndex((c) => c.includes(cells[0] as Cell)), ...told].join()
 }
 
 function playedWith(patience: Patience): Effort['search'] {
@@ -232,24 +234,12 @@ function inZones(file: CaseFile, cells: readonly Cell[], choice: Choice): Witnes
     const { history, limits, bounds, refusers } = file
     const rows = rowsToExplain(history, assumed, refusers)
     const found = witnessInZones(history, limits, bounds, assumed, rows, zonesShare, work)
+    if (found.kind === 'impossible') {
+      impossible.set(file, (impossible.get(file) ?? new Set()).add(toldOf(file, cells, choice)))
+    }
     return found.kind === 'found' ? found.witness : undefined
   }
   return searchedOnce(file, cells, choice, 'in zones', find)
-}
-
-function playedAbreast(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
-  if (![...choice.values()].some(({ algorithm }) => algorithm === 'sliding-log')) return undefined
-  const play = () => {
-    const assumed = cells.map((cell) => {
-      const hypothesis = choice.get(cell.limitIndex) as Hypothesis
-      return { cell, hypothesis, openUs: openRanges(file, cell, hypothesis) }
-    })
-    const work = toPlayAbreast.get(file) ?? createAllowance(abreastWork)
-    toPlayAbreast.set(file, work)
-    const component = componentToPlay(file, assumed)
-    return witnessByPlayingAbreast(component, assumed, sharedRanges(file, assumed), abreastShare, work)
-  }
-  return searchedOnce(file, cells, choice, 'played abreast', play)
 }
 
 function componentToPlay(

@@ -12,14 +12,6 @@ interface Mark {
   states: unknown[]
 }
 
-/** How far a play has come, to be gone on with by the same or another: without what was decided. */
-export interface Position extends Omit<Mark, 'decided'> {
-  limiters: readonly PlayedLimiter[]
-  /** Of those that wait. */
-  notBeforeUs: number[]
-  patient: number[]
-}
-
 /** So many decisions lie between two marks. */
 const markEvery = 64
 
@@ -47,8 +39,6 @@ export class Play {
   readonly foundIdle: number[][]
   waiting: number[] = []
   nowUs: number
-  /** So far it is played, and no further. */
-  untilUs = Number.POSITIVE_INFINITY
   /** The first request that has not been sent yet. */
   next = 0
   private readonly marks: Mark[] = []
@@ -87,7 +77,7 @@ export class Play {
         if (us > (hiUs[i] as number)) return conflictOf(this, i)
         if (us < soonestUs) soonestUs = us
       }
-      if (soonestUs === Number.POSITIVE_INFINITY || soonestUs > this.untilUs) return undefined
+      if (soonestUs === Number.POSITIVE_INFINITY) return undefined
       this.nowUs = soonestUs
     }
   }
@@ -105,39 +95,6 @@ export class Play {
     this.next = next
     this.waiting = waiting.slice()
     this.states.set(this.limiters, states, nowUs)
-  }
-
-  /** Where the play stands. */
-  position(): Position {
-    const { limiters, nowUs, next, waiting } = this
-    return {
-      limiters,
-      nowUs,
-      next,
-      waiting: waiting.slice(),
-      notBeforeUs: waiting.map((i) => this.notBeforeUs[i] as number),
-      patient: waiting.map((i) => this.patient[i] as number),
-      states: this.states.copy(),
-    }
-  }
-
-  /** Goes on from a position as though nothing had been before: there is no rewinding past it. */
-  goOnFrom({ limiters, nowUs, next, waiting, notBeforeUs, patient, states }: Position): void {
-    this.order.length = 0
-    this.countedBy.length = 0
-    for (const found of this.foundIdle) found.length = 0
-    this.nowUs = nowUs
-    this.next = next
-    this.waiting = waiting.slice()
-    for (const [k, i] of waiting.entries()) {
-      this.notBeforeUs[i] = notBeforeUs[k] as number
-      this.patient[i] = patient[k] as number
-      this.atUs[i] = Number.NaN
-    }
-    this.states.set(limiters, states, nowUs)
-    this.marks.length = 0
-    this.mark()
-    this.work += 1 + waiting.length
   }
 
   private opens(limiter: number, cost: number): number {

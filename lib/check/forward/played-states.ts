@@ -1,8 +1,5 @@
 import type { PlayedLimiter, PlayedRequests } from './requests.ts'
 
-/** A limiter with less room left than this share of its limit will soon matter. */
-const nearlyFull = 0.25
-
 /** What the limiters of a play have counted, and from when on each has room. */
 export class PlayedStates {
   limiters: readonly PlayedLimiter[]
@@ -84,22 +81,5 @@ export class PlayedStates {
       return (this.unitsToSpare(limiter, us, cost) * windowUs) / limit
     }
     return us - model.admitsFromUs(this.states[limiter], us - windowUs, cost)
-  }
-
-  /**
-   * Tells states apart that differ in the room of what is full, or nearly so: about as finely as one unit
-   * makes a difference. What has room enough makes none.
-   */
-  kind(nowUs: number): string {
-    const cost = this.unitCost ?? 1
-    return this.limiters
-      .map(({ model, hypothesis: { windowUs, limit } }, limiter) => {
-        const opensUs = model.admitsFromUs(this.states[limiter], nowUs, cost)
-        if (opensUs > nowUs)
-          return Math.round(opensUs / (windowUs / limit / (this.isBucket(limiter) ? 2 : 20)))
-        const spare = this.unitsToSpare(limiter, nowUs, cost)
-        return spare < nearlyFull * limit ? -spare : ''
-      })
-      .join()
   }
 }
