@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import { firstAtLeast } from '../evidence/search.ts'
-import { type Limiter, type Settled, type User, usersOf, usesInOrder } from './settle.ts'
+import { unitsOf } from './first-hit-repairs.ts'
+import { type Limiter, type Settled, type User, type Uses, usersOf, usesInOrder } from './settle.ts'
 import { pullIn, type Refusals, refusalsOf, refusedWithin, settleWindow } from './settle-window.ts'
 
 /** Meets the demands of a fixed window that starts at `limiter.startUs` and every window from there. */
@@ -34,8 +35,25 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
       before = inWindow
       continue
     }
-    const inside = [...carried, ...inWindow()]
-    const settled = settleWindow(limiter, atUs, fromUs, fromUs + windowUs, inside, refusals)
+    const already = carried
+    const place = headEnd(limiter, refusals, uses, begin, end, fromUs, unitsOf(already))
+    const head = place > begin && {
+      times: times.subarray(begin, place),
+      units: units.subarray(begin, place + 1),
+      whole: () => [...already, ...inWindow()],
+    }
+    const inside = [...already, ...usersOf(limiter, order, times, place, end)]
+    const endUs = fromUs + windowUs
+    const settled = settleWindow(
+      limiter,
+      atUs,
+      fromUs,
+      endUs,
+      inside,
+      refusals,
+      head || undefined,
+      already.length,
+    )
     if (settled.settled === 'impossible') return 'impossible'
     if (settled.settled !== 'unchanged') changed = true
     if (settled.missingUnits > 0) {
@@ -47,6 +65,35 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
   }
   limiter.settledUses = changed ? undefined : uses
   return changed ? 'changed' : 'unchanged'
+}
+
+/**
+ * Up to which place the uses from `begin` on, of a window, can stay as they are whatever comes after them,
+ * see `Head`. None do where other limiters may have moved them here.
+ * @param carriedUnits units that are used before them in the window.
+ */
+function headEnd(
+  { evidence, hypothesis, latestUs }: Limiter,
+  refusals: Refusals,
+  { order, times, units }: Uses,
+  begin: number,
+  end: number,
+  startUs: number,
+  carriedUnits: number,
+): number {
+  if (latestUs) return begin
+  const endUs = startUs + hypothesis.windowUs
+  const { firstEndUs } = refusedWithin(evidence, refusals, startUs, endUs)
+  const mostUnits = hypothesis.limit - carriedUnits + (units[begin] as number)
+  let place = begin
+  while (
+    place < end &&
+    (evidence.hiUs[order[place] as number] as number) < endUs &&
+    (times[place] as number) <= firstEndUs &&
+    (units[place + 1] as number) <= mostUnits
+  )
+    place++
+  return place
 }
 
 /**

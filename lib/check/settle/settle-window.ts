@@ -68,10 +68,24 @@ export interface WindowSettled {
 }
 
 /**
+ * Users of a window that it counts and otherwise leaves where they are, as most of a long one: they can only
+ * lie in it, none of them comes after a refusal that is over, and up to the last of them not too much is used.
+ */
+export interface Head {
+  /** When each of them is decided, ascending. */
+  times: Float64Array
+  /** Units that are used by the users before them, and by the first 1, 2, … of them as well. */
+  units: Float64Array
+  /** All users of the window with these among them, in order. */
+  whole(): User[]
+}
+
+/**
  * Meets the demands on one window [startUs, endUs): no more let through than the limit, nothing after
  * the first refusal has to be over, and for each refusal that can only lie here the limit used up by
  * its upper bound. Where that takes fewer, the latest that can are moved to the window's end.
  * @param users those now decided in the window, in order. Their instants are changed, in `atUs` too.
+ * @param head more of them, which come after the first `carried` of the users.
  */
 export function settleWindow(
   limiter: Limiter,
@@ -80,6 +94,8 @@ export function settleWindow(
   endUs: number,
   users: readonly User[],
   refusals: Refusals,
+  head?: Head,
+  carried = 0,
 ): WindowSettled {
   const { limit } = limiter.hypothesis
   const { evidence } = limiter
@@ -97,7 +113,9 @@ export function settleWindow(
   /** Those that were moved into this window. */
   const arrived: User[] = []
   let units = 0
-  for (const user of users) {
+  for (let k = 0; k < users.length; k++) {
+    const user = users[k] as User
+    if (head && k === carried) units += unitsUpTo(head, Number.POSITIVE_INFINITY)
     units += user.cost
     if (user.hiUs >= endUs) movable.push(user)
     if (!user.admitted) continue
@@ -117,7 +135,7 @@ export function settleWindow(
     while (units > limit) {
       const moved = movable.pop()
       const earlier = moved ?? arrived.pop()
-      if (!earlier) return { ...impossible, leastStartUs: startWithout(users, limit, endUs) }
+      if (!earlier) return { ...impossible, leastStartUs: startWithout(head?.whole() ?? users, limit, endUs) }
       if (moved) out.add(moved)
       else {
         takeBack(limiter, earlier, startUs - 1, atUs)
@@ -135,7 +153,7 @@ export function settleWindow(
     user.atUs = endUs
     atUs[user.row] = endUs
   }
-  const missingUnits = missing(limiter, inside, refused)
+  const missingUnits = missing(limiter, inside, refused, head)
   const settled = out.size > 0 ? 'changed' : 'unchanged'
   return { settled, inside, pushedOut: [...out], missingUnits, earliestRefusal }
 }
@@ -167,8 +185,18 @@ export function takeBack(
   atUs[row] = evidence.loUs[i] as number
 }
 
+/** Units that a head uses up to an instant. */
+function unitsUpTo({ times, units }: Head, us: number): number {
+  return (units[firstAbove(times, us)] as number) - (units[0] as number)
+}
+
 /** How many units short of the limit the hardest refusal of a window is. */
-function missing(limiter: Limiter, inside: readonly User[], refused: readonly number[]): number {
+function missing(
+  limiter: Limiter,
+  inside: readonly User[],
+  refused: readonly number[],
+  head: Head | undefined,
+): number {
   if (refused.length === 0) return 0
   const { limit } = limiter.hypothesis
   const { hiUs, cost } = limiter.evidence
@@ -181,7 +209,8 @@ function missing(limiter: Limiter, inside: readonly User[], refused: readonly nu
   }
   let most = 0
   for (const i of refused) {
-    const counted = units[firstAbove(times, hiUs[i] as number)] as number
+    const us = hiUs[i] as number
+    const counted = (units[firstAbove(times, us)] as number) + (head ? unitsUpTo(head, us) : 0)
     most = Math.max(most, limit + 1 - counted - (cost[i] as number))
   }
   return most
