@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sortedBy } from '../../lib/check/evidence/sorted-by.ts'
 
-/** Evenly spread, in a few bursts, all but one at once, all the same. */
+/** Evenly spread, in a few bursts, all but one at once, all the same, in order but for a few. */
 const kinds: Record<string, fc.Arbitrary<number[]>> = {
   spread: fc.array(fc.nat(1_000_000), { maxLength: 300 }),
   bursts: fc.array(
@@ -10,6 +10,9 @@ const kinds: Record<string, fc.Arbitrary<number[]>> = {
     { maxLength: 300 },
   ),
   'one long before the others': fc.array(fc.nat(100), { maxLength: 300 }).map((all) => [-1e12, ...all]),
+  'nearly in order': fc
+    .tuple(fc.array(fc.nat(1_000), { maxLength: 300 }), fc.array(fc.nat(1_000), { maxLength: 3 }))
+    .map(([most, few]) => [...most.sort((a, b) => a - b), ...few]),
   'the same': fc.array(fc.constant(7), { maxLength: 300 }),
 }
 

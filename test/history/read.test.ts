@@ -368,6 +368,27 @@ describe('whatever the bytes', () => {
   })
 })
 
+test.each([
+  ['of the size it was said to have', 1],
+  ['longer than it was said to be', 0.4],
+  ['shorter than it was said to be', 7],
+])('a history %s is read to its end', (_, asSaid) => {
+  const lines = Array.from(
+    { length: 5_000 },
+    (_, k) => `{"descriptor":"A","sent":${t0 + k},"received":${t0 + k + 2},"status":${k % 3 ? 200 : 429}}`,
+  )
+  const bytes = Buffer.from([head, ...lines, end, ''].join('\n'))
+  const reader = createHistoryReader(undefined)
+  reader.push(bytes.subarray(0, 100_000))
+  reader.expect(bytes.length * asSaid)
+  reader.push(bytes.subarray(100_000))
+  const read = reader.finish()
+  const atOnce = readHistoryBytes(bytes)
+  if (!read.ok || !atOnce.ok) throw new Error('this is a good history')
+  expect(read.history.count).toBe(5_000)
+  expect(rowsOf(read.history)).toEqual(rowsOf(atOnce.history))
+})
+
 test('a stream that breaks passes its own error on', async () => {
   async function* broken() {
     yield Buffer.from(`${head}\n`)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
-import { latencies, latenciesPerSecond } from '../../lib/latency/index.ts'
+import { createHistogram, latencies, latenciesPerSecond, latencyRow } from '../../lib/latency/index.ts'
 
 const descriptors = { A: { integration: 'A' }, B: { integration: 'B' } }
 
@@ -47,6 +47,16 @@ describe('latencies', () => {
         max: 9,
       },
     ])
+  })
+
+  test('are counted each, however many there are and however long one took', () => {
+    const many = Array.from({ length: 25_000 }, (_, k) => took(k % 250 === 0 ? 200_000 + k : k % 1_000))
+    const [series] = latencies(historyFromRecords({ descriptors }, many)).series
+    const oneByOne = createHistogram()
+    for (const { sentUs, receivedUs } of many) oneByOne.recordValue(receivedUs - sentUs)
+    expect(series?.histogram.totalCount).toBe(25_000)
+    expect(series?.histogram.toString()).toBe(oneByOne.toString())
+    expect(series && latencyRow(series)).toEqual(series && latencyRow({ ...series, histogram: oneByOne }))
   })
 
   test('are those of the last byte, where the history says when it came', () => {

@@ -8,7 +8,7 @@ const bucketSize = 4
 const fewMoves = 2
 
 /** So many more moves are always made before that is given up. */
-const someMoves = 1_000
+const someMoves = 100
 
 /**
  * Items by a value of each, ascending; those of equal value stay in the order in which they are given.
