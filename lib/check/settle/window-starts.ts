@@ -92,7 +92,7 @@ export function evenSharedStarts(
 }
 
 /** Ranges of instants at which the windows of several limiters may all start; see `sharedStarts`. */
-export function sharedRanges(
+function sharedRanges(
   file: CaseFile,
   limiters: readonly { cell: Cell; hypothesis: Hypothesis }[],
 ): readonly [from: number, to: number][] {
