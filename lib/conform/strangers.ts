@@ -18,6 +18,9 @@ export interface Attempt {
 /** What takes longer than this share of a window is told apart from no other limits and windows. */
 const mostOfWindow = 0.5
 
+/** So many more than its limit may be let through, beside what a bucket gives back meanwhile. */
+const spare = 3
+
 const apart: Reading = ({ descriptor }) => ({ scopes: alertScopes(descriptor), cost: 1 })
 const together: Reading = ({ descriptor }) => ({
   scopes: { ...alertScopes(descriptor), organization: 'both' },
@@ -67,6 +70,23 @@ export function saidOfStrangers(
     return cannotTell(
       `${seen} Of ${own.length} alerts of this organization between them ${countOf(Outcome.limited, own)} were refused.`,
       anotherTime,
+      lines,
+    )
+  }
+  const refuser = [...filled, ...own].find(
+    ({ limitedBy }) => limitedBy !== undefined && limitedBy !== organization.scope,
+  )?.limitedBy
+  const ownThrough = countOf(Outcome.accepted, filled)
+  const mostThrough = organization.limit * (1 + tookMs / organization.window) + spare
+  if (refuser !== undefined || ownThrough > mostThrough) {
+    // An integration's limit may have refused them, and the organization is not at its own.
+    const instead =
+      refuser !== undefined
+        ? `refusals blame the limit per ${refuser}`
+        : `${ownThrough} alerts of this organization were let through before one was refused`
+    return cannotTell(
+      `${seen} But ${instead}, so that it is not known to be at its limit of ${organization.limit}.`,
+      ownThrough > mostThrough ? anotherTime : limitsFirst,
       lines,
     )
   }

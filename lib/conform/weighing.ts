@@ -1,3 +1,4 @@
+import { Outcome } from '../history/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { anotherTime, cannotTell, limitsFirst, type Said } from './answer.ts'
 import type { Exchange } from './exchange.ts'
@@ -54,17 +55,44 @@ function readingOf(supposed: Supposed): Reading {
   }
 }
 
-/** What each of the asked can count as, given what was seen; all nothing where nothing explains it. */
+/** What was sent to one integration from an empty limit, or a recovery, until it refused. */
+export type Load = readonly Exchange[]
+
+/** Whole numbers and the edges of intervals leave so much room. */
+const spare = 1
+
+/** Does what is supposed to have counted of a load add up to the limit, with what it gave back before it first refused? */
+function addsUp(load: Load, supposed: Supposed, { limit, window: windowMs }: Limit): boolean {
+  const reading = readingOf(supposed)
+  const used = load
+    .filter(({ outcome }) => outcome !== Outcome.limited)
+    .reduce((sum, exchange) => sum + (reading(exchange)?.cost ?? 0), 0)
+  const refusedAt = load.find(({ outcome }) => outcome === Outcome.limited)?.receivedMs
+  if (refusedAt === undefined) return false
+  const tookMs = refusedAt - (load[0]?.sentMs ?? 0)
+  const givenBack = Math.floor((limit * tookMs) / windowMs)
+  return used >= limit - spare && used <= limit + givenBack + spare
+}
+
+/**
+ * What each of the asked can count as, given what was seen; all nothing where nothing explains it, or only what
+ * adds up to the limit of an integration in none of the loads: then another limit is in the way.
+ */
 export function weigh(
   asked: readonly Weighed[],
   exchanges: readonly Exchange[],
+  loads: readonly Load[],
+  limit: Limit,
   limits: readonly Limit[],
   clockDriftPpm: number,
 ): Map<Weighed, Set<number>> {
   const possible = combinations(asked).filter((supposed) =>
     isPossible(exchanges, limits, readingOf(supposed), clockDriftPpm),
   )
-  return new Map(asked.map((kind) => [kind, new Set(possible.map((supposed) => supposed[kind]))]))
+  const isSeen = possible.some((supposed) => loads.some((load) => addsUp(load, supposed, limit)))
+  return new Map(
+    asked.map((kind) => [kind, new Set(isSeen ? possible.map((supposed) => supposed[kind]) : [])]),
+  )
 }
 
 /** Whether more weighing could tell more. */

@@ -71,7 +71,10 @@ export function saidOfKey(
       lines,
     )
   }
-  const [found, another] = possible
+  const [first, another] = possible
+  // What the limits of the spec leave is to be what was seen.
+  const isSeen = first === 'own' ? accepted > 0 : limited > 0
+  const found = another !== undefined || isSeen ? first : undefined
   if (found === undefined) {
     return cannotTell(
       `${seen} Neither one limit of ${limit.limit} for both nor one for each explains that.`,

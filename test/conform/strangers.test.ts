@@ -57,6 +57,7 @@ describe('an integration of another organization, while this one is at its limit
     ['it is now let through and now refused', ['aaa', 200, 'aallaL']],
     ['this organization is let through again', ['aaa', 200, 'aaaaaLaaaaaA']],
     ['this organization is refused before its limit', ['aaa', 150, 'lllllLlllllL']],
+    ['this organization is let through beyond its limit', ['aaa', 240, 'aaaaaLaaaaaL']],
     ['it takes most of a window', ['aaa', 200, 'aaaaaLaaaaaL', 20]],
   ])('is not judged where %s', (_, of) => {
     expect(said(...of)).toMatchObject({ says: 'cannot-tell' })

@@ -9,6 +9,7 @@ import { alertLimits, fixtureOf, limitOf, restMs, type Site } from '../site.ts'
 import {
   alertsInPayload,
   isOpen,
+  type Load,
   said,
   uncontrolled,
   type Weighed,
@@ -85,6 +86,7 @@ export const scales: Experiment = {
     const isControlled = isProvenBeside(allOf(control), limit, site)
     let result = new Map<Weighed, Set<number>>()
     let second: readonly Exchange[] = []
+    const loads: Load[] = []
     for (const [index, descriptor] of isControlled ? integrations.entries() : []) {
       await rest(restMs(site))
       if (signal.aborted) break
@@ -104,8 +106,9 @@ export const scales: Experiment = {
         { isReached, most },
       )
       second = weighing.second
+      loads.push(weighing.first, [...weighing.probes.slice(-1), ...second])
       const alerts = site.exchanges().filter(({ kind }) => kind !== 'list')
-      result = weigh(kinds, alerts, alertLimits(site), site.clockDriftPpm)
+      result = weigh(kinds, alerts, loads, limit, alertLimits(site), site.clockDriftPpm)
       if (!isOpen(result)) break
     }
     if (!isControlled) {
