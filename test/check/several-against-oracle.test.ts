@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { hypotheses } from '../../lib/check/evidence/hypothesis.ts'
 import { judge } from '../../lib/check/index.ts'
+import { withoutRefusedElsewhere } from '../../lib/check/refused-elsewhere.ts'
 import type { History } from '../../lib/history/index.ts'
 import { algorithms, type Limit } from '../../lib/spec/index.ts'
 import { consistent } from './oracle.ts'
@@ -58,7 +59,7 @@ describe.each(limiters)(
               { scope: 'whole', limit: 2, ...rules },
             ]
             const limits = shortWindows(all.slice(0, count), 4).map((limit) => ({ ...limit, refillEvery }))
-            const truth = consistentUnderSome(history, limits)
+            const truth = consistentUnderSome(withoutRefusedElsewhere(history, limits), limits)
             const judgement = judge(history, { limits, clockDriftPpm: 0 })
             expect(judgement.assumptions.filter(({ name }) => name.startsWith('every proof'))).toMatchObject([
               { held: true },
