@@ -14,7 +14,6 @@ import { blame } from './blame.ts'
 import { CaseFile } from './evidence/case-file.ts'
 import { failedLimit, judgeLimit } from './judge-limit.ts'
 import { narrowed } from './narrow.ts'
-import { withoutRefusedElsewhere } from './refused-elsewhere.ts'
 import { explainLines } from './words/explain-line.ts'
 import { jointCertificate, resultCertificate } from './words/result-certificate.ts'
 
@@ -43,12 +42,11 @@ export function judge(
 ): Judgement {
   const checked = checkAssumptions(history, spec.limits, spec.clockDriftPpm)
   const limits = asJudged(history, spec.limits)
-  const told = withoutRefusedElsewhere(history, limits)
-  const file = new CaseFile(told, limits, spec.clockDriftPpm)
+  const file = new CaseFile(history, limits, spec.clockDriftPpm)
   const verdict = blame(file)
   // Whatever a broken limit may have refused is nothing that the others have to explain.
   const rest = narrowed(
-    verdict.guilty.size > 0 ? new CaseFile(told, limits, spec.clockDriftPpm, verdict.guilty) : file,
+    verdict.guilty.size > 0 ? new CaseFile(history, limits, spec.clockDriftPpm, verdict.guilty) : file,
   )
   const results = limits.map((_, index) => {
     const proofs = verdict.proofs.get(index)

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { canBeKept } from '../../lib/check/can-be-kept.ts'
 import { judge } from '../../lib/check/index.ts'
 import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
 import { specSchema } from '../../lib/spec/index.ts'
 
 /** Two are let through and the third is refused, and the answer names this scope. */
-function verdictOf(limitedBy: string | undefined, scopes: Record<string, string>) {
+function judged(limitedBy: string | undefined, scopes: Record<string, string>) {
   const { limits } = specSchema.parse({
     limits: [{ name: 'common', scope: 'organization', limit: 5, window: '10s' }],
   })
@@ -15,13 +16,23 @@ function verdictOf(limitedBy: string | undefined, scopes: Record<string, string>
     outcome: Outcome[outcome as 'accepted' | 'limited'],
     ...(outcome === 'limited' && limitedBy !== undefined && { limitedBy }),
   }))
-  return judge(historyFromRecords({ descriptors: { A: scopes } }, records), { limits, clockDriftPpm: 200 })
-    .verdict
+  const history = historyFromRecords({ descriptors: { A: scopes } }, records)
+  const spec = { limits, clockDriftPpm: 200 }
+  expect(canBeKept(history, spec)).toBe(judge(history, spec).verdict !== 'fail')
+  return judge(history, spec, [history.line[2] as number])
 }
+const verdictOf = (...asked: Parameters<typeof judged>) => judged(...asked).verdict
 const alert = { integration: 'A', organization: 'acme' }
 
 test('what a limit refused that the spec does not have breaks none that it has', () => {
   expect(verdictOf('integration', alert)).toBe('inconclusive')
+})
+
+test('the story of such a line says whose limit refused it', () => {
+  const [line] = judged('integration', alert).explained ?? []
+  expect(JSON.stringify(line)).toContain(
+    'refused, by integration as the answer says, of which the spec has no limit',
+  )
 })
 
 test('a refusal too early breaks the limit that it names, or where it names none that counts the request', () => {

@@ -20,6 +20,7 @@ import {
   type Surroundings,
   saturates,
 } from './hypothesis.ts'
+import { withoutRefusedElsewhere } from './refused-elsewhere.ts'
 import { possibleRefusers, type Refusers } from './refusers.ts'
 
 /** The first beginning of a long history that is looked at by itself, in requests; and how the next ones grow. */
@@ -37,6 +38,7 @@ export type Proof = Refuted & { cell: Cell }
  * once. Pure: the same history and limits give the same answers.
  */
 export class CaseFile {
+  /** As it speaks of these limits: see `withoutRefusedElsewhere`. */
   readonly history: History
   readonly limits: readonly Limit[]
   readonly clockDriftPpm: number
@@ -77,16 +79,17 @@ export class CaseFile {
     unconstrained: ReadonlySet<number> = new Set(),
     rules: readonly Limit[] = limits,
   ) {
-    this.history = history
+    const told = withoutRefusedElsewhere(history, limits)
+    this.history = told
     this.limits = limits
     this.clockDriftPpm = clockDriftPpm
     this.unconstrained = unconstrained
     this.rules = rules
-    this.bounds = decisionBounds(history, clockDriftPpm, limits)
-    this.cells = cellsOf(history, limits)
-    this.components = componentsOf(history, this.cells)
-    this.toPlay = allowanceToPlay(history.count)
-    this.refusers = possibleRefusers(history, this.bounds, this.cells, unconstrained, rules)
+    this.bounds = decisionBounds(told, clockDriftPpm, limits)
+    this.cells = cellsOf(told, limits)
+    this.components = componentsOf(told, this.cells)
+    this.toPlay = allowanceToPlay(told.count)
+    this.refusers = possibleRefusers(told, this.bounds, this.cells, unconstrained, rules)
   }
 
   /** The limiter instances of one limit. */

@@ -17,6 +17,10 @@ export function requestWords(history: History, row: number): string {
     case Outcome.limited:
       return `${answered}: it was refused${blamed === undefined ? '' : `, by ${blamed} as the answer says`}.`
     default:
+      // A refusal by a limit that the spec does not have says nothing of those that it has.
+      if (blamed !== undefined && !mayBeDecidedLater(status)) {
+        return `${answered}: it was refused, by ${blamed} as the answer says, of which the spec has no limit.`
+      }
       return mayBeDecidedLater(status)
         ? `${answered}: whether it was let through is unknown, and a server behind a proxy may have taken it up later.`
         : `${answered}: whether it was let through is unknown.`

@@ -1,5 +1,5 @@
-import { type History, Outcome } from '../history/history.ts'
-import type { Limit } from '../spec/index.ts'
+import { type History, Outcome } from '../../history/history.ts'
+import type { Limit } from '../../spec/index.ts'
 
 /**
  * The history as it speaks of these limits alone: a request that is answered as refused by a limit of its own that
