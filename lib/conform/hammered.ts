@@ -79,6 +79,10 @@ export function saidOfHammered(
     const why = `${seen} That refused alerts ${counted ? 'use up the limit' : 'use up nothing'} explains that with "${organization.name}" at ${organization.limit}, and the opposite with ${another}.`
     return { said: cannotTell(why, limitsFirst, lines), isOpen: true }
   }
+  if (!rounds.some((round) => addsUp(round, counted ? 'counted' : 'free', organization))) {
+    const why = `${seen} In none of the rounds that adds up to the limit of ${organization.limit}.`
+    return { said: cannotTell(why, limitsFirst, lines), isOpen: false }
+  }
   const said: Said = counted
     ? {
         says: 'charged',
@@ -95,6 +99,14 @@ export function saidOfHammered(
         lines,
       }
   return { said, isOpen: false }
+}
+
+/** Does what a round used up make the organization's limit, with what it gave back meanwhile? */
+function addsUp(round: Round, charged: Charged, { limit, window }: Limit): boolean {
+  const used =
+    acceptedIn([...round.noisy, ...round.others]) + (charged === 'counted' ? limitedIn(round.noisy) : 0)
+  const givenBack = Math.ceil((limit * tookMs(round)) / window)
+  return used >= limit - spare && used <= limit + givenBack + spare
 }
 
 /** Limits of the organization that rounds may show, if what was refused counts so. */

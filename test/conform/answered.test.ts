@@ -69,3 +69,22 @@ describe('a platform with limits as documented, whose refusals do not say which 
     })
   })
 })
+
+test('a platform whose organization has another limit than the spec says is not told what refused alerts use up', async () => {
+  const platform: SimulatedPlatform = {
+    ...documented,
+    algorithm: 'token-bucket',
+    chargedWhenRefused: 'counted',
+    latencyMs: 1,
+    seed: 7212,
+    limits: {
+      integration: { limit: 60, windowMs: 4000 },
+      organization: { limit: 100, windowMs: 800 },
+      apiKey: { limit: 60, windowMs: 8000 },
+    },
+  }
+  const site = simulatedSite(platform, testSpec(8000, { integration: 60, organization: 100, apiKey: 60 }))
+  const inquiry = planInquiry(site, new Set<QuestionId>(['isolation-hammered']))
+  const [answer] = await conductInquiry(inquiry, site, () => undefined)
+  expect(answer).toMatchObject({ says: 'cannot-tell' })
+})
