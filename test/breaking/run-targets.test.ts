@@ -143,9 +143,10 @@ describe.runIf(process.platform === 'linux')('an embedded target that does not a
     // The proper answers are kept, and each request without one is unknown.
     expect(history.torn).toBe(false)
     const statuses = alertStatuses(run)
-    expect(statuses.slice(0, 10)).toEqual(new Array(10).fill(200))
+    // Requests overtake one another on their way: which ten are the first to arrive is open.
+    expect(statuses.filter((status) => status === 200)).toHaveLength(10)
     expect(statuses.length).toBeGreaterThanOrEqual(21)
-    expect(statuses.slice(10).filter((status) => status !== 0)).toEqual([])
+    expect(statuses.filter((status) => status !== 200 && status !== 0)).toEqual([])
   })
 })
 
