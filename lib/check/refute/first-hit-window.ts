@@ -5,8 +5,9 @@ import { firstAtLeast } from '../evidence/search.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
 import { rowsWithin, windowReason } from './window-reason.ts'
 
-/** How many ranges of starts are looked at before the search gives up. */
+/** How many ranges of starts are looked at before the search gives up, and how many where they are not cut to the end. */
 const maxRanges = 20_000
+const maxCoarseRanges = 1_000
 
 /** So many windows that follow one another are looked at; later ones only by what spans of them hold. */
 const maxChain = 1_000
@@ -17,6 +18,8 @@ const maxTouched = 4
 interface Search {
   index: EvidenceIndex
   hypothesis: Hypothesis
+  /** Ranges of starts no wider than this are not cut any further. */
+  narrowestUs: number
   tried: number
   /** How many windows come before the one that is looked at. */
   depth: number
@@ -32,8 +35,13 @@ interface Search {
  * request counted after the last window's end. So the range of one start bounds the range of the
  * next. A range is done when its window has a reason, or when every start that can follow it is
  * done; otherwise it is cut in two at a request's bound, down to where there is nothing to cut.
+ * @param narrowestUs ranges of starts no wider than this are not cut any further, whatever lies inside.
  */
-export function refuteFirstHitWindow(index: EvidenceIndex, hypothesis: Hypothesis): Refutation {
+export function refuteFirstHitWindow(
+  index: EvidenceIndex,
+  hypothesis: Hypothesis,
+  narrowestUs = 0,
+): Refutation {
   const { evidence } = index
   // A hit that the history does not show may have opened a window at any time.
   if (evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY) {
@@ -44,6 +52,7 @@ export function refuteFirstHitWindow(index: EvidenceIndex, hypothesis: Hypothesi
   const search: Search = {
     index,
     hypothesis,
+    narrowestUs,
     tried: 0,
     depth: 0,
     cutShort: false,
@@ -121,7 +130,8 @@ function refuteRange(
 ): Case[] | undefined {
   const { index, hypothesis } = search
   const { windowUs, limit } = hypothesis
-  if (++search.tried > maxRanges || search.depth > maxChain) {
+  const mostRanges = search.narrowestUs > 0 ? maxCoarseRanges : maxRanges
+  if (++search.tried > mostRanges || search.depth > maxChain) {
     search.cutShort = true
     search.open ??= [from, to]
     return undefined
@@ -136,7 +146,7 @@ function refuteRange(
   const next = refuteNext(search, [from, to])
   search.depth--
   if (next) return [{ startUs: [from, to], next }]
-  const cut = middleCut(search, from, to)
+  const cut = to - from > search.narrowestUs ? middleCut(search, from, to) : undefined
   if (cut === undefined) {
     search.open ??= [from, to]
     return undefined

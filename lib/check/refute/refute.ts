@@ -29,7 +29,7 @@ export function refute(
 
 /**
  * The same by bounds alone: quick, whatever the history is like, and mostly enough.
- * @param narrowestUs ranges of phases of aligned windows no wider than this are not cut any further.
+ * @param narrowestUs ranges of starts of windows no wider than this are not cut any further.
  */
 export function refuteByBounds(
   index: EvidenceIndex,
@@ -41,7 +41,7 @@ export function refuteByBounds(
     case 'fixed-window':
       return refuteFixedWindow(index, hypothesis, stopAtOpen, narrowestUs)
     case 'first-hit-window':
-      return refuteFirstHitWindow(index, hypothesis)
+      return refuteFirstHitWindow(index, hypothesis, narrowestUs)
     case 'sliding-log':
       return refuteSlidingLog(index, hypothesis)
     case 'sliding-counter':
