@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
@@ -8,53 +7,22 @@ import { replay } from '../../lib/check/replay/replay.ts'
 import { openRanges } from '../../lib/check/settle/window-starts.ts'
 import { rowsToExplain } from '../../lib/check/settle/witness.ts'
 import { type Algorithm, algorithms, specSchema } from '../../lib/spec/index.ts'
-import { consistent } from './oracle.ts'
-import { shortWindows } from './oracle-runs.ts'
 import { type Overlapping, overlapping, windowUs } from './overlapping.ts'
-import { smallHistories } from './small-histories.ts'
-
-const counted = fc.constantFrom('counted' as const, 'free' as const)
-const charged = fc.constantFrom('counted' as const, 'free' as const, 'earlier' as const)
-const small = smallHistories({
-  requests: 5,
-  spanUs: 9,
-  longestUs: 7,
-  descriptors: { A: { key: 'A' } },
-  highestCost: 2,
-})
+import { heldAgainstBruteForce } from './two-limits-of-one-scope.ts'
 
 /** All but sliding logs, which depend on too many instants. */
 const anchored = algorithms.filter((algorithm) => algorithm !== 'sliding-log')
 
 describe.each(anchored)('in zones, two limits that are each a %s', (algorithm) => {
   it('have a witness where brute force finds one, and only there', () => {
-    const seen = { found: 0, impossible: 0 }
-    fc.assert(
-      fc.property(small, counted, charged, (history, limitedRequests, chargedWhenRefused) => {
-        const rules = { algorithm, limitedRequests, chargedWhenRefused }
-        const limits = [
-          ...shortWindows([{ scope: 'key', limit: 2, ...rules }], 3),
-          ...shortWindows([{ scope: 'key', limit: 3, ...rules }], 7),
-        ]
-        const file = new CaseFile(history, limits, 0)
-        const assumed = file.cells.map((cell) => {
-          const { limit, window } = cell.limit
-          const hypothesis: Hypothesis = { limit, windowUs: window * 1000, ...rules }
-          if (algorithm === 'sliding-counter') hypothesis.rounding = 'ceil'
-          const periodUs = phasePeriodUs(hypothesis)
-          return { cell, hypothesis, openUs: periodUs === undefined ? [] : [[0, periodUs - 1] as const] }
-        })
-        const rows = rowsToExplain(history, assumed, file.refusers)
-        const { kind } = witnessInZones(history, limits, file.bounds, assumed, rows, 1, createAllowance())
-        const truth = consistent(
-          history,
-          assumed.map(({ hypothesis }) => ({ ...hypothesis, scope: 'key' })),
-        )
-        expect(kind).toBe(truth ? 'found' : 'impossible')
-        seen[truth ? 'found' : 'impossible']++
-      }),
-      { numRuns: 40 },
-    )
+    const seen = heldAgainstBruteForce(algorithm, 40, ({ file, assumed, rows }) => {
+      const { history, limits, bounds } = file
+      const open = assumed.map(({ cell, hypothesis }) => {
+        const periodUs = phasePeriodUs(hypothesis)
+        return { cell, hypothesis, openUs: periodUs === undefined ? [] : [[0, periodUs - 1] as const] }
+      })
+      return witnessInZones(history, limits, bounds, open, rows, 1, createAllowance()).kind
+    })
     expect(Math.min(seen.found, seen.impossible)).toBeGreaterThan(2)
   })
 })
