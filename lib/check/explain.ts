@@ -4,7 +4,6 @@ import { describeHypothesis, type Hypothesis, hypotheses } from './evidence/hypo
 import { sortedBy } from './evidence/sorted-by.ts'
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
 import { PlayedComponent } from './forward/played-component.ts'
-import { type Allowance, createAllowance } from './order/allowance.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import { witnessInZones } from './order/zone-witness.ts'
 import type { Witness } from './replay/replay.ts'
@@ -47,11 +46,6 @@ const persist: Patience = { starts: 32, inVain: { starts: 60, rest: 2_000 }, att
 
 /** Orders in zones have work of their own to do: each choice gets so much of what is left of it. */
 const zonesShare = 0.6
-const zonesWork = 1_500_000
-const toSearchZones = new WeakMap<CaseFile, Allowance>()
-
-/** What limiters cannot have been, as a search in zones found, which nothing else need look at then. */
-const impossible = new WeakMap<CaseFile, Set<string>>()
 
 /**
  * Settling is quick and mostly enough, playing forward finds more, orders in zones nearly all of what is left,
@@ -198,7 +192,7 @@ function searchedOnce(
   find: () => Witness | undefined,
 ): Witness | undefined {
   const told = toldOf(file, cells, choice)
-  if (impossible.get(file)?.has(told)) return undefined
+  if (file.impossible.has(told)) return undefined
   const key = `${search},${told}`
   if (!file.searched.has(key)) file.searched.set(key, find())
   return file.searched.get(key)
@@ -229,14 +223,10 @@ function inZones(file: CaseFile, cells: readonly Cell[], choice: Choice): Witnes
       const hypothesis = choice.get(cell.limitIndex) as Hypothesis
       return { cell, hypothesis, openUs: openRanges(file, cell, hypothesis) }
     })
-    const work = toSearchZones.get(file) ?? createAllowance(zonesWork)
-    toSearchZones.set(file, work)
-    const { history, limits, bounds, refusers } = file
+    const { history, limits, bounds, refusers, toSearchZones } = file
     const rows = rowsToExplain(history, assumed, refusers)
-    const found = witnessInZones(history, limits, bounds, assumed, rows, zonesShare, work)
-    if (found.kind === 'impossible') {
-      impossible.set(file, (impossible.get(file) ?? new Set()).add(toldOf(file, cells, choice)))
-    }
+    const found = witnessInZones(history, limits, bounds, assumed, rows, zonesShare, toSearchZones)
+    if (found.kind === 'impossible') file.impossible.add(toldOf(file, cells, choice))
     return found.kind === 'found' ? found.witness : undefined
   }
   return searchedOnce(file, cells, choice, 'in zones', find)

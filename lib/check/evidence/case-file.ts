@@ -30,6 +30,9 @@ const growth = 8
 /** How many indices are kept that only one limit and window need: as many as a proof goes back to. */
 const mostPassing = 16
 
+/** So many orders may be looked at in zones: some seconds. */
+const zonesWork = 1_500_000
+
 /** A proof about one limiter instance. */
 export type Proof = Refuted & { cell: Cell }
 
@@ -52,8 +55,11 @@ export class CaseFile {
   readonly toRefute = createAllowance()
   readonly toExplain = createAllowance()
   readonly toPlay: Allowance
+  readonly toSearchZones = createAllowance(zonesWork)
   /** What searches for a witness found, by what was assumed of the limiters. */
   readonly searched = new Map<string, Witness | undefined>()
+  /** What a search in zones found that the limiters cannot have been, which nothing else need look at then. */
+  readonly impossible = new Set<string>()
   /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
   readonly rejectedProofs: string[] = []
   private readonly requests = new Map<Cell, Requests>()
