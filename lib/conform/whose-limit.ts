@@ -72,8 +72,9 @@ export function saidOfKey(
     )
   }
   const [first, another] = possible
-  // What the limits of the spec leave is to be what was seen.
-  const isSeen = first === 'own' ? accepted > 0 : limited > 0
+  // What the limits of the spec leave is to be what was seen. So few requests bring no limit of its own to an end:
+  // what refused some of them is another, or others used it up.
+  const isSeen = first === 'own' ? accepted > 0 && limited === 0 : limited > 0
   const found = another !== undefined || isSeen ? first : undefined
   if (found === undefined) {
     return cannotTell(

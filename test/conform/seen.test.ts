@@ -35,6 +35,11 @@ describe('what only an answer explains that was not seen', () => {
     expect(says).toBe('cannot-tell')
   })
 
+  test('is no own limit of a key that is refused now and then', () => {
+    const others = answered('K3', times(5, 'list'), [Outcome.accepted, ...times(4, Outcome.limited)])
+    expect(saidOfKey('otherUser', new Set(['own']), others, apiKey).says).toBe('cannot-tell')
+  })
+
   test('is nothing that counts, where what counts does not add up to the limit', () => {
     const kinds = [...times<RequestKind>(4, 'heartbeat'), ...times<RequestKind>(9, 'alert')]
     const load = (through: number) =>
