@@ -6,11 +6,13 @@ import { acceptedIn } from './fill.ts'
 import { isPossible, type Reading } from './reading.ts'
 import { alertScopes } from './site.ts'
 
-/**
- * An integration at its limit is refused so many alerts more, and then others bring the organization to its
- * limit. All but the first begin right after the organization's recovery.
- */
+/** An integration at its limit is refused so many alerts more, and then others bring the organization to its limit. */
 export interface Round {
+  /**
+   * Was nothing sent before it for so long that nothing from before counts in any kind of window of the spec's
+   * length? Otherwise it begins right after the organization's recovery.
+   */
+  isFresh: boolean
   /** Until it recovered from the round before. */
   probes: readonly Exchange[]
   /** Of the noisy integration, all that it sent. */
@@ -57,13 +59,12 @@ export function saidOfHammered(
     const why = `${seen} It took ${(longestMs / 1000).toFixed(1)} s, which is too much of a window of ${organization.window / 1000} s.`
     return { said: cannotTell(why, 'Ask when the target answers faster.', lines), isOpen: false }
   }
-  const isExplained = (chargedWhenRefused: Charged, limit: number) =>
-    isPossible(
-      exchanges,
-      limits.map((one) => (one === organization ? { ...one, limit, chargedWhenRefused } : one)),
-      asSent,
-      clockDriftPpm,
-    )
+  // What no supposition explains by itself, none explains as a part; and a part of it leaves less unsearched.
+  const parts = [exchanges, ...freshParts(rounds)]
+  const isExplained = (chargedWhenRefused: Charged, limit: number) => {
+    const supposed = limits.map((one) => (one === organization ? { ...one, limit, chargedWhenRefused } : one))
+    return parts.every((part) => isPossible(part, supposed, asSent, clockDriftPpm))
+  }
   const [counted, free] = (['counted', 'free'] as const).map((how) => isExplained(how, organization.limit))
   if (!counted && !free) {
     const why = `${seen} With "${organization.name}" at ${organization.limit}, neither explains that: that refused alerts use it up, and that they do not.`
@@ -99,6 +100,16 @@ export function saidOfHammered(
         lines,
       }
   return { said, isOpen: false }
+}
+
+/** Rounds that begin afresh, each with those after it, where there are several. */
+function freshParts(rounds: readonly Round[]): Exchange[][] {
+  const parts: Exchange[][] = []
+  for (const { isFresh, probes, noisy, others } of rounds) {
+    if (isFresh || parts.length === 0) parts.push([])
+    parts.at(-1)?.push(...probes, ...noisy, ...others)
+  }
+  return parts.length > 1 ? parts : []
 }
 
 /** Does what a round used up make the organization's limit, with what it gave back meanwhile? */

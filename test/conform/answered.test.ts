@@ -59,6 +59,13 @@ describe('a platform with limits as documented, whose refusals do not say which 
     ['what counts by a bucket', 'token-bucket', 1, tight, counts],
     ['whose a bucket is that several keys share', 'token-bucket', 2, tight, whose],
     ['that a bucket holds that refills slowly', 'token-bucket', 3, tight, { concurrency: 'holds' }],
+    [
+      'that refused alerts use nothing of a bucket',
+      'token-bucket',
+      4,
+      wide,
+      { 'isolation-hammered': 'free' },
+    ],
   ])('tells %s', async (_, algorithm, seed, limits, said) => {
     expect(await saidBy(algorithm, seed, limits, Object.keys(said) as QuestionId[], true)).toEqual(said)
   })

@@ -1,6 +1,14 @@
 import type { Limit } from '../../spec/index.ts'
 import type { Said } from '../answer.ts'
-import { acceptedIn, fillUp, loosely, mostProbes, probesUntilRecovery, sendMany } from '../fill.ts'
+import {
+  acceptedIn,
+  fillUp,
+  loosely,
+  mostProbes,
+  probesUntilRecovery,
+  sendMany,
+  wasReached,
+} from '../fill.ts'
 import { type Round, saidOfHammered } from '../hammered.ts'
 import { type Noise, saidOfQuiet } from '../isolation.ts'
 import type { QuestionId } from '../questions.ts'
@@ -30,12 +38,13 @@ const refusedIn = (organization: number, recoversSlowly = false) => {
   return [few, many, recoversSlowly ? many : few]
 }
 
-/** What was sent so many windows ago counts no more, in any kind of window. */
-const restFactor = 2.1
+/** What was sent so long ago counts no more, for either limit of alerts and in any kind of window. */
+const longRestMs = (site: Pick<Site, 'limits'>) =>
+  2.1 * Math.max(0, ...alertLimits(site).map(({ window: windowMs }) => windowMs))
 
 /** Did a round right after a recovery find room for less than half of what the limit takes? */
-function foundLittle({ noisy, others }: Round, { limit }: Limit): boolean {
-  return acceptedIn([...noisy, ...others]) < limit / 2
+function foundLittle({ isFresh, noisy, others }: Round, { limit }: Limit): boolean {
+  return !isFresh && acceptedIn([...noisy, ...others]) < limit / 2
 }
 
 /** How it is done with these limits. A later round may find the noisy one at its limit still. */
@@ -77,8 +86,7 @@ export const noisy: Experiment = {
     const refused = refusedIn(organization, true)
     const roundsCost = refused.length * (once + organization + spare + mostProbes(loosely))
     const alerts = roundsCost + refused.reduce((sum, count) => sum + count)
-    const windowMs = limitOf(site, 'organization')?.window ?? 0
-    return { apiRequests: 0, alerts, ms: alerts * assumedMs + (refused.length - 1 + restFactor) * windowMs }
+    return { apiRequests: 0, alerts, ms: alerts * assumedMs + (refused.length - 1) * longRestMs(site) }
   },
   async run(site, asked) {
     const said = new Map<QuestionId, Said>()
@@ -92,13 +100,14 @@ export const noisy: Experiment = {
     const rounds: Round[] = []
     for (const index of refusedIn(organization.limit).keys()) {
       const before = rounds.at(-1)
-      const recoversSlowly = index > 1 && before !== undefined && foundLittle(before, organization)
+      const recoversSlowly = before !== undefined && foundLittle(before, organization)
       const refused = refusedIn(organization.limit, recoversSlowly)[index] as number
-      // In the first round a window may begin in the middle. Right after a recovery none does.
+      // In the first round a window may begin in the middle, and leave so much room that it ends before the limit
+      // is reached. Right after a recovery none does.
+      const isFresh = before === undefined || recoversSlowly || !wasReached(before.others)
       const watching = { windowMs: organization.window, ...loosely, rest, signal }
-      if (recoversSlowly) await rest(restFactor * organization.window)
-      const probes =
-        index === 0 || recoversSlowly ? [] : await probesUntilRecovery(sendTo(site, quietOne), watching)
+      if (isFresh && before !== undefined) await rest(longRestMs(site))
+      const probes = isFresh ? [] : await probesUntilRecovery(sendTo(site, quietOne), watching)
       const noise = index === 0 ? first : await makeNoise(site)
       const hammered = await sendMany(sendTo(site, noisyOne), refused, 1, () => !signal.aborted)
       let turn = 0
@@ -106,7 +115,7 @@ export const noisy: Experiment = {
       const next = () => sendTo(site, others[turn++ % others.length] as string)()
       const spread = await fillUp(next, { most: organization.limit + spare, signal })
       const noisyAlerts = [...noise.filled, ...noise.after, ...hammered]
-      rounds.push({ probes, noisy: noisyAlerts, others: [...noise.quiet, ...spread] })
+      rounds.push({ isFresh, probes, noisy: noisyAlerts, others: [...noise.quiet, ...spread] })
       const judged = saidOfHammered(rounds, alertLimits(site), organization, site.clockDriftPpm)
       said.set('isolation-hammered', judged.said)
       if (!judged.isOpen || signal.aborted) break
