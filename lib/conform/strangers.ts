@@ -1,5 +1,5 @@
 import { Outcome } from '../history/index.ts'
-import type { Limit } from '../spec/index.ts'
+import type { Algorithm, Limit } from '../spec/index.ts'
 import { anotherTime, cannotTell, limitsFirst, type Said } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { possibleReadings, type Reading } from './reading.ts'
@@ -29,7 +29,8 @@ const together: Reading = ({ descriptor }) => ({
 
 /**
  * Whether another organization's alerts count by this one's limit: told from what an integration there is
- * answered while this organization is at its limit, which has to be one thing all the time. Nobody else is
+ * answered while this organization is at its limit, which has to be one thing all the time, but for what a limit
+ * gives back that recovers little by little. Nobody else is
  * taken to use that other organization to its limit, and what it was answered just before has to bear that out.
  * @param attempts the last one is told of; those before it count as well.
  */
@@ -65,10 +66,13 @@ export function saidOfStrangers(
     )
   }
   const own = atLimit.filter((exchange) => !isOfStranger(exchange))
-  const isOneThing = through === toStranger.length || refused === toStranger.length
-  if (!isOneThing || countOf(Outcome.limited, own) < own.length || own.length === 0) {
+  const ownRefused = countOf(Outcome.limited, own)
+  const givenBack = givenBackIn(atLimit, organization)
+  const isAllBut = (count: number, all: number) => count >= all - givenBack && count > all / 2
+  const isOneThing = through === toStranger.length || isAllBut(refused, toStranger.length)
+  if (!isOneThing || !isAllBut(ownRefused, own.length)) {
     return cannotTell(
-      `${seen} Of ${own.length} alerts of this organization between them ${countOf(Outcome.limited, own)} were refused.`,
+      `${seen} Of ${own.length} alerts of this organization between them ${ownRefused} were refused.`,
       anotherTime,
       lines,
     )
@@ -127,6 +131,16 @@ export function saidOfStrangers(
         why: `${seen} With "${organization.name}" at ${organization.limit}, a limit for each cannot explain that: an organization at its limit silences another.`,
         lines,
       }
+}
+
+/** These let a few through again and again while they are at their limit. */
+const givingBack: ReadonlySet<Algorithm> = new Set(['sliding-counter', 'token-bucket', 'gcra'])
+
+/** How many a limit can let through meanwhile though it is reached. */
+function givenBackIn(exchanges: readonly Exchange[], { algorithm, limit, window: windowMs }: Limit): number {
+  const [first, last] = [exchanges[0], exchanges.at(-1)]
+  if (!first || !last || !algorithm.some((one) => givingBack.has(one))) return 0
+  return Math.ceil((limit * (last.receivedMs - first.sentMs)) / windowMs)
 }
 
 function isOfStranger({ descriptor }: Exchange): boolean {

@@ -66,6 +66,13 @@ describe('a platform with limits as documented, whose refusals do not say which 
       wide,
       { 'isolation-hammered': 'free' },
     ],
+    [
+      "that a bucket is an organization's own",
+      'token-bucket',
+      5,
+      wide,
+      { 'isolation-other-organization': 'own' },
+    ],
   ])('tells %s', async (_, algorithm, seed, limits, said) => {
     expect(await saidBy(algorithm, seed, limits, Object.keys(said) as QuestionId[], true)).toEqual(said)
   })
