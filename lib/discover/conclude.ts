@@ -5,6 +5,7 @@ import type { Limit } from '../spec/index.ts'
 import { cluesOf, contradictedIn, metBy } from './clues.ts'
 import type { Nested } from './experiment.ts'
 import type { Inquiry, Run } from './inquiry.ts'
+import { mostLetThrough } from './let-through.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
 import { explainedBy, likeliest } from './next-guess.ts'
 import { streamsOf } from './stream.ts'
@@ -117,10 +118,14 @@ function concluded(
     const measured: MeasuredLimit = { name, scope, limit: limit.limit, windowSeconds, as, ...shared }
     return isShared ? { measured } : { measured, limit }
   }
-  const above = inquiry.above ?? contradictedIn(inquiry, met, clockDriftPpm)
-  const about = { name, scope, limit: above, windowSeconds: documented.window / 1000 }
   const isReached = met.some(({ streams }) => streams.some(({ turns }) => turns.length > 0))
-  if (inquiry.above === undefined && isReached) {
+  const isUnknown = inquiry.above === undefined && isReached
+  // A window that is not its own may have seen more than its limit: what it let through contradicts none then.
+  const seen = isUnknown
+    ? Math.max(1, ...met.map(({ streams }) => mostLetThrough(streams, documented.window))) - 1
+    : (inquiry.above ?? contradictedIn(inquiry, met, clockDriftPpm))
+  const about = { name, scope, limit: seen, windowSeconds: documented.window / 1000 }
+  if (isUnknown) {
     const saysWho = !isNested(inquiry, nested) || nested?.saysWho === true
     const refusedAfter = saysWho && !isShared ? leastRefusedAfter(met, documented) : undefined
     return { measured: { ...about, as: 'unknown', ...(refusedAfter !== undefined && { refusedAfter }) } }

@@ -59,6 +59,7 @@ export async function discoverLimits(
       isBrief: false,
       isShared: false,
       isBehind: false,
+      isPushed: false,
     }),
   )
   const runs: Run[] = []

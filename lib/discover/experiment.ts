@@ -47,6 +47,11 @@ const mostWindows = 11
 /** A brief run sees a bucket filled once, and what it lets through for a little while. */
 const briefWindows = 0.4
 
+/** A burst that an outer limit ends is so many times as large as that. */
+const pushedTimes = 1.1
+/** So many windows of an outer limit, and some of the inner one, show an inner one twice that leaves it no room for more. */
+const outerWindows = 1.1
+
 /** A pace at this share of what a limit lets through all the time, and for so many windows where nobody knows how long it takes. */
 const pacedShare = 0.9
 const pacedWindows = 4.4
@@ -84,10 +89,12 @@ export function nextExperiment(
     if (!inner || !known) return { limits, only: scopes, ...windows, ...rates }
     const pace = pacedPerSecond(known.current)
     const isTurn = inner.timesUnsettled % 2 === 1 && !isBrief
+    if (inner.isBehind && !inner.isPushed) return pushed(inner, known.current, limits, scopes)
     const isPaced = inner.isBehind || (isTurn && isMetAt(pace, inner.current, known.current))
     if (!isPaced) {
       const isSlow = isMetAt(rates.alertsPerSecond ?? 0, inner.current, known.current)
-      return { limits, only: scopes, ...windows, ...(isSlow || inner.timesUnsettled === 0 ? rates : {}) }
+      const twice = isBrief ? windows : longEnoughForTwo(inner.current, known.current, windows)
+      return { limits, only: scopes, ...twice, ...(isSlow || inner.timesUnsettled === 0 ? rates : {}) }
     }
     // Beside an outer limit that nothing names nobody could say for sure which of them refused.
     const judged = nested?.saysWho ? limits : limits.filter((limit) => limit !== known.current)
@@ -180,6 +187,32 @@ function isMetAt(perSecond: number, inner: Limit, outer: Limit): boolean {
 /** The same for a burst as fast as usual. */
 function isMetByBurst({ current }: Inquiry, outer: Limit): boolean {
   return isMetAt((current.limit * 1000) / (usualFill * current.window), current, outer)
+}
+
+/**
+ * All that the outer limit lets through at once, and again as soon as it lets more through, goes to one value of
+ * the inner one: several values that share it leave none of them as much.
+ */
+function pushed(
+  inner: Inquiry,
+  { limit, window }: Limit,
+  limits: readonly Limit[],
+  only: readonly string[],
+): Experiment {
+  const most = { ...inner.current, limit: Math.ceil(pushedTimes * limit), window }
+  return { limits: limits.map((one) => (one === inner.current ? most : one)), only }
+}
+
+/** As long as it takes to meet an inner limit twice, where only the next window of the outer one has room for that. */
+function longEnoughForTwo(
+  inner: Limit,
+  outer: Limit,
+  { windows = usualWindows }: Pick<Experiment, 'windows'>,
+): Pick<Experiment, 'windows'> {
+  if (isBucket(outer) || 2 * inner.limit <= outer.limit) {
+    return windows === usualWindows ? {} : { windows }
+  }
+  return { windows: Math.max(windows, usualWindows + (outerWindows * outer.window) / inner.window) }
 }
 
 /** The inner limit met at a pace at which the outer one refuses nothing: whatever is refused, it refuses. */

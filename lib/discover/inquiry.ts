@@ -23,6 +23,8 @@ export interface Inquiry {
   isShared: boolean
   /** Others refused what came as fast as it could, and this one never has. */
   isBehind: boolean
+  /** … and one value had all for itself that the others let through at once, and again after they recovered. */
+  isPushed: boolean
 }
 
 /** A run that was made, and what it was made for. */

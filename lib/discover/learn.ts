@@ -1,9 +1,11 @@
 import type { History } from '../history/index.ts'
+import { isBucket } from '../plan/index.ts'
 import type { LimitResult } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
 import type { Experiment, Nested } from './experiment.ts'
 import { type Inquiry, isOpen, type Run } from './inquiry.ts'
+import { mostLetThrough } from './let-through.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
 import { inWords, nextGuess } from './next-guess.ts'
 import { canHaveRefused } from './refusers.ts'
@@ -37,12 +39,17 @@ export function learn(
     const isReached = met.some(({ streams }) => streams.some(({ turns }) => turns.length > 0))
     // A run that was not about it may have made clear who refused before.
     if (!fired.includes(inquiry) && !isReached) continue
-    const isAlone = scope === nested?.inner && !experiment.only.includes(nested.outer)
+    const isInner = scope === nested?.inner
+    const isAlone = isInner && !experiment.only.includes(nested.outer)
     const canBePaced = inquiries.some((one) => one.proven && one.documented.scope === nested?.outer)
     const isShut = scope === nested?.outer && inquiries.some((one) => one.isShared)
     const isTried = isShut || (canBePaced ? experiment.isPaced === true : isAlone)
+    const wasPushed = inquiry.isBehind && isAlone && !experiment.isPaced
     const isTogether = togetherWithOther(inquiry, inquiries, runs, nested, clockDriftPpm)
     guessAgain(inquiry, met, isReached, isTried, isTogether, clockDriftPpm)
+    const outer = inquiries.find((one) => one.proven && one.documented.scope === nested?.outer)
+    inquiry.isPushed ||=
+      wasPushed || (isInner && outer !== undefined && isPushedBy(met, scope, outer.current))
     // Behind a limit that all share there is mostly too little to see, and judging that takes long.
     if (isShut && isOpen(inquiry) && timesFired(inquiry) >= mostTimesShut) inquiry.unproven = true
   }
@@ -105,6 +112,20 @@ function guessAgain(
   inquiry.isBrief = guess.kind === 'next' && guess.isBrief === true
   if (guess.kind === 'above') inquiry.above = contradictedIn(inquiry, met, clockDriftPpm)
   else if (guess.kind !== 'unproven') inquiry.current = guess.limit
+}
+
+/** So much of what the outer limit lets through went to one value: nearly all, and but for buckets once more. */
+const nearlyAll = 0.9
+const soonAfter = 1.15
+
+function isPushedBy(met: readonly Met[], scope: string, outer: Limit): boolean {
+  const times = isBucket(outer) ? 1 : 2
+  return met.some(
+    ({ experiment: { only, isPaced }, streams }) =>
+      only.includes(scope) &&
+      !isPaced &&
+      mostLetThrough(streams, soonAfter * outer.window) >= nearlyAll * times * outer.limit,
+  )
 }
 
 function timesFired({ tried }: Inquiry): number {

@@ -12,7 +12,7 @@ export const measuredLimitSchema = z
     windowSeconds: z.number(),
     as: z.enum(['proven', 'likely', 'above', 'unknown']).meta({
       description:
-        'proven: a run passed with it, and nothing that differs by more than a pass tells explains all runs. likely: explains what refused and recovered in all runs, none of which contradicts it, but so may others. above: never met, and what was let through contradicts every limit up to there. unknown: it refused, and nothing that was tried explains all runs; what was let through contradicts every limit up to there.',
+        'proven: a run passed with it, and nothing that differs by more than a pass tells explains all runs. likely: explains what refused and recovered in all runs, none of which contradicts it, but so may others. above: never met, and what was let through contradicts every limit up to there. unknown: it refused, and nothing that was tried explains all runs.',
     }),
     isShared: z
       .boolean()

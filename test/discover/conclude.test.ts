@@ -30,6 +30,7 @@ function leftOpen(documented: Limit, real: { limit: number; windowMs: number }):
     isBrief: false,
     isShared: false,
     isBehind: false,
+    isPushed: false,
   }
 }
 

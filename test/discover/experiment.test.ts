@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nextExperiment } from '../../lib/discover/experiment.ts'
+import { type Nested, nextExperiment } from '../../lib/discover/experiment.ts'
 import type { Inquiry } from '../../lib/discover/inquiry.ts'
 import type { Limit } from '../../lib/spec/index.ts'
 import { documented } from './simulated.ts'
@@ -17,6 +17,7 @@ function openKey(guess: Partial<Limit>, timesUnsettled: number): Inquiry {
     isBrief: false,
     isShared: false,
     isBehind: false,
+    isPushed: false,
   }
 }
 
@@ -39,5 +40,39 @@ describe('what is fired at next', () => {
   test('is a bucket for no longer than that: the clock strays', () => {
     const { windows } = nextExperiment([openKey({ window: 2_000, algorithm: ['gcra'] }, 1)], undefined, 1)
     expect(windows).toBeUndefined()
+  })
+})
+
+describe('an integration, beside an organization that is known to have 172 in 29 s,', () => {
+  const [integration, organization] = documented as [Limit, Limit]
+  const nested: Nested = { inner: 'integration', outer: 'organization', saysWho: true, innerBurst: 172 }
+  const known: Inquiry = {
+    ...openKey({}, 0),
+    documented: organization,
+    current: { ...organization, limit: 172, window: 29_000 },
+    proven: true,
+  }
+  const open = (guess: Partial<Limit>, more: Partial<Inquiry>): Inquiry => ({
+    ...openKey({}, 0),
+    documented: integration,
+    current: { ...integration, ...guess },
+    ...more,
+  })
+
+  test('that was never met gets all that the organization lets through, and only then keeps below its pace', () => {
+    const burst = nextExperiment([open({}, { isBehind: true }), known], nested, 3)
+    expect(burst).toMatchObject({ only: ['integration'], limits: [{ limit: 190, window: 29_000 }, {}] })
+    expect(burst.isPaced).toBeUndefined()
+    const paced = nextExperiment([open({}, { isBehind: true, isPushed: true }), known], nested, 4)
+    expect(paced).toMatchObject({ only: ['integration'], alertsPerSecond: 5, isPaced: true })
+  })
+
+  test('is met for long enough that the organization has room for it twice', () => {
+    const secondsOf = (limit: number) => {
+      const { windows = 2.2 } = nextExperiment([open({ limit, window: 7_000 }, {}), known], nested, 3)
+      return windows * 7
+    }
+    expect(secondsOf(80)).toBeCloseTo(15.4)
+    expect(secondsOf(160)).toBeCloseTo(15.4 + 1.1 * 29)
   })
 })
