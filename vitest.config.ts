@@ -6,10 +6,9 @@ const alone = [
   'test/e2e/**/*.test.ts',
   'test/cli/verify*.test.ts',
   'test/cli/http.test.ts',
-  'test/cli/integrations.test.ts',
   'test/fire/run-*.test.ts',
   'test/breaking/run-clock-set.test.ts',
-  'test/package/{pack,oncall-doc}.test.ts',
+  'test/package/pack.test.ts',
   'test/third-party/**/*.test.ts',
 ]
 // Real processes as well, which mostly wait, and of which three do not disturb each other.
