@@ -173,10 +173,10 @@ export function mistakesOf(
       (one) => limit === one.limit && Math.abs((1000 * windowSeconds) / one.windowMs - 1) <= tolerance,
     )
     if (as === 'likely' || (as === 'proven' && isOne)) return []
-    if (as === 'above' && limit < real.limit) return []
-    // Of a window of the spec it may have seen the ends of some of its own.
-    const mostWindows = Math.ceil((1000 * windowSeconds) / real.windowMs) + 1
-    const canBeSeen = limit < real.limit * mostWindows
+    // In the window of the spec several of its own let through as much as each of them, and at its edges once more.
+    const windows = Math.ceil((1000 * windowSeconds) / real.windowMs)
+    if (as === 'above' && limit < real.limit * windows) return []
+    const canBeSeen = limit < real.limit * (windows + 1)
     if (as === 'unknown' && canBeSeen && real.limit <= (refusedAfter ?? real.limit)) return []
     return [`${scope}: ${as} ${limit} in ${windowSeconds} s, and it is ${real.limit} in ${real.windowMs} ms`]
   })
