@@ -1,7 +1,7 @@
 import type { History } from '../history/index.ts'
 import { isBucket } from '../plan/index.ts'
 import type { LimitResult } from '../result/index.ts'
-import type { Limit } from '../spec/index.ts'
+import type { Algorithm, Limit } from '../spec/index.ts'
 import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
 import type { Experiment, Nested } from './experiment.ts'
 import { type Inquiry, isOpen, type Run } from './inquiry.ts'
@@ -75,7 +75,11 @@ function noteResults(
     const limit = experiment.limits.find(({ name }) => name === documented.name)
     if (!limit) continue
     const before = tried.get(inWords(limit))
-    const isPassed = result?.verdict === 'pass' && isToBeBelieved(documented, inquiries, nested, experiment)
+    const passed =
+      result?.verdict === 'pass' && isToBeBelieved(documented, inquiries, nested, experiment)
+        ? windowsOf(result, limit)
+        : undefined
+    const isBeat = documented.scope === nested?.inner && isBeatOfOuter(limit, passed ?? [], inquiries, nested)
     const isAlert = documented.scope === nested?.inner || documented.scope === nested?.outer
     tried.set(inWords(limit), {
       limit,
@@ -84,7 +88,7 @@ function noteResults(
         before?.failed === true ||
         result?.verdict === 'fail' ||
         (isKnownContradicted && isAlert && result?.verdict !== 'pass'),
-      passed: isPassed ? windowsOf(result, limit) : before?.passed,
+      passed: isBeat ? before?.passed : (passed ?? before?.passed),
     })
   }
 }
@@ -159,6 +163,31 @@ function windowsOf({ explainedBy = [] }: LimitResult, { window, algorithm }: Lim
     return [{ algorithm: one, span: from <= to ? [from, to] : [window, window] }]
   })
 }
+
+/** Where an outer limit lets a burst through in each of its windows, so near to a part of that is its beat. */
+const beatShare = 0.03
+
+/**
+ * An outer limit that has no room for two bursts in one window lets the inner one be met once in each of its own:
+ * seen so far apart, any limit looks like one of fixed windows that are a half, a third … of that.
+ */
+export function isBeatOfOuter(
+  { limit, window }: Limit,
+  passed: readonly ExplainedBy[],
+  inquiries: readonly Inquiry[],
+  nested: Nested,
+): boolean {
+  const outer = inquiries.find(({ documented }) => documented.scope === nested.outer)
+  if (!outer || isBucket(outer.current) || 2 * limit <= outer.current.limit) return false
+  // All others tell how long they refuse by one onset.
+  if (passed.some(({ algorithm }) => !byEdges.includes(algorithm))) return false
+  const times = outer.current.window / window
+  const nearest = Math.round(times)
+  // In one as long as the outer one's, what was let through after the first recovery would be missing at the second.
+  return nearest >= 2 && Math.abs(times / nearest - 1) <= beatShare
+}
+
+const byEdges: readonly Algorithm[] = ['fixed-window', 'sliding-counter']
 
 /**
  * Is a limit that passed the one that refused? Where answers do not say which of two did, the outer one is

@@ -3,6 +3,7 @@ import { conclude } from '../../lib/discover/conclude.ts'
 import { nestedIn } from '../../lib/discover/experiment.ts'
 import type { Inquiry } from '../../lib/discover/inquiry.ts'
 import type { Limit } from '../../lib/spec/index.ts'
+import { inquiryInto } from './inquiry.ts'
 import { documentedAlerts, type Hidden, limitsOf, metAtHidden } from './simulated.ts'
 
 /** Buckets that do not say which of them refused; the organization's always does. */
@@ -20,18 +21,8 @@ const hidden: Hidden = {
 /** A limit that runs leave open, the last one taking it for this. */
 function leftOpen(documented: Limit, real: { limit: number; windowMs: number }): Inquiry {
   const [current] = limitsOf({ organization: real })
-  return {
-    documented,
-    current: { ...documented, ...current, scope: documented.scope, algorithm: ['token-bucket', 'gcra'] },
-    proven: false,
-    unproven: true,
-    tried: new Map(),
-    timesUnsettled: 0,
-    isBrief: false,
-    isShared: false,
-    isBehind: false,
-    isPushed: false,
-  }
+  const like = { ...documented, ...current, scope: documented.scope }
+  return { ...inquiryInto(documented, { ...like, algorithm: ['token-bucket', 'gcra'] }), unproven: true }
 }
 
 describe('where no answer says who refused, and the limit of the organization is not proven,', () => {

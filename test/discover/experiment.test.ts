@@ -2,23 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { type Nested, nextExperiment } from '../../lib/discover/experiment.ts'
 import type { Inquiry } from '../../lib/discover/inquiry.ts'
 import type { Limit } from '../../lib/spec/index.ts'
+import { inquiryInto } from './inquiry.ts'
 import { documented } from './simulated.ts'
 
 /** A limit of API requests that a run has been fired at as a guess, so many times, and that stayed open. */
 function openKey(guess: Partial<Limit>, timesUnsettled: number): Inquiry {
   const [, , apiKey] = documented as [Limit, Limit, Limit]
-  return {
-    documented: apiKey,
-    current: { ...apiKey, ...guess },
-    proven: false,
-    unproven: false,
-    tried: new Map(),
-    timesUnsettled,
-    isBrief: false,
-    isShared: false,
-    isBehind: false,
-    isPushed: false,
-  }
+  return { ...inquiryInto(apiKey, { ...apiKey, ...guess }), timesUnsettled }
 }
 
 describe('what is fired at next', () => {
