@@ -30,6 +30,9 @@ export interface Examined {
 /** Up to so many requests every hypothesis is settled exactly, one way or the other. */
 const few = 60
 
+/** From so many requests on memory is worth more than the time to work something out again. */
+const many = 1_000_000
+
 /** How hard to look for a witness: by which search, and under how many choices for the other limits. */
 interface Effort {
   search: (file: CaseFile, cells: readonly Cell[], choice: Choice) => Witness | undefined
@@ -165,6 +168,7 @@ function settle(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness
     }
   })
   const together = sharedStarts(file, assumed)
+  if (rowsOf(cells) > many) file.slim()
   return findWitness(file.history, file.limits, file.bounds, assumed, file.refusers, together)
 }
 

@@ -1,6 +1,6 @@
 import { Outcome } from '../history/history.ts'
 import type { CaseFile } from './evidence/case-file.ts'
-import { Tally } from './evidence/tally.ts'
+import { tallyOf } from './evidence/tally.ts'
 
 /** How much of a limit others must have used up at least, and the refusal that shows it. */
 export interface ForeignUse {
@@ -27,7 +27,7 @@ export function foreignUseNeeded(file: CaseFile, limitIndex: number): ForeignUse
     : window * 1000 * (algorithm.includes('sliding-counter') ? 2 : 1) + (refillEvery ?? 0) * 1000
   let needed: ForeignUse | undefined
   for (const cell of file.cellsOfLimit(limitIndex)) {
-    const all = new Tally(cell.rows, bounds.loUs, bounds.hiUs, history.cost)
+    const all = tallyOf(cell.rows, bounds.loUs, bounds.hiUs, history.cost)
     for (const row of cell.rows) {
       if (history.outcome[row] !== Outcome.limited) continue
       const refusers = file.refusers.of(row)

@@ -2,10 +2,12 @@ import { type History, Outcome } from '../history/history.ts'
 import type { Onset } from '../result/index.ts'
 import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
-import { Demand, valuesAt } from './evidence/evidence.ts'
+import { Demand, rowsWhere, valuesAt } from './evidence/evidence.ts'
+import { giveBack } from './evidence/give-back.ts'
 import type { Hypothesis } from './evidence/hypothesis.ts'
 import { firstAbove, firstAtLeast } from './evidence/search.ts'
-import { sortedBy } from './evidence/sorted-by.ts'
+import { sortBy } from './evidence/sorted-by.ts'
+import { type Sums, sumsOf } from './evidence/sums.ts'
 import type { Witness } from './replay/replay.ts'
 
 /** A limit counts as reached anew after so much of it was let through since the last recovery. */
@@ -81,7 +83,7 @@ function acceptedBefore(
 /** What one witness says about one limiter: what was accepted, in order, and where its windows start. */
 interface Told {
   times: Float64Array
-  units: Float64Array
+  units: Sums
   startsUs: readonly number[]
 }
 
@@ -92,12 +94,10 @@ function tellOf(history: History, cell: Cell, rows: Uint32Array, witness: Witnes
   told.set(witness, cells)
   let known = cells.get(cell)
   if (!known) {
-    const accepted = sortedBy(acceptedRows(history, rows, witness), witness.atUs)
+    const accepted = sortBy(acceptedRows(history, rows, witness), witness.atUs)
     const times = valuesAt(witness.atUs, accepted)
-    const units = new Float64Array(accepted.length + 1)
-    for (let k = 0; k < accepted.length; k++) {
-      units[k + 1] = (units[k] as number) + (history.cost[accepted[k] as number] as number)
-    }
+    const units = sumsOf(history.cost, accepted)
+    giveBack(accepted)
     known = { times, units, startsUs: firstHits(times, windowUs) }
     cells.set(cell, known)
   }
@@ -105,14 +105,8 @@ function tellOf(history: History, cell: Cell, rows: Uint32Array, witness: Witnes
 }
 
 /** Those of some rows that were let through, and that the witness decides. */
-function acceptedRows({ outcome }: History, rows: Uint32Array, { atUs }: Witness): Uint32Array {
-  const accepted = new Uint32Array(rows.length)
-  let count = 0
-  for (let k = 0; k < rows.length; k++) {
-    const row = rows[k] as number
-    if (outcome[row] === Outcome.accepted && !Number.isNaN(atUs[row] as number)) accepted[count++] = row
-  }
-  return accepted.subarray(0, count)
+function acceptedRows({ outcome }: History, rows: Uint32Array, { atUs }: Witness): Uint32Array<ArrayBuffer> {
+  return rowsWhere(rows, (row) => outcome[row] === Outcome.accepted && !Number.isNaN(atUs[row] as number))
 }
 
 /** Where first-hit windows start, of what was counted at some instants, ascending. */
@@ -141,10 +135,7 @@ function countInWindow(
   const known = tellOf(history, cell, rows, witness, hypothesis.windowUs)
   const fromUs = windowStart(hypothesis, us, known, witness.startUs(cell.limitIndex, cell.scopeValue))
   const { times, units } = known
-  return Math.max(
-    0,
-    (units[firstAbove(times, us)] as number) - (units[firstAtLeast(times, fromUs)] as number),
-  )
+  return Math.max(0, units.before(firstAbove(times, us)) - units.before(firstAtLeast(times, fromUs)))
 }
 
 function windowStart(

@@ -1,14 +1,14 @@
-import type { Outcome } from './history.ts'
+import type { Costs, Indices, Outcome } from './history.ts'
 
 /** The columns of a history, as `History` has them; each array may be longer than `count`. */
 export interface HistoryColumns {
   count: number
-  descriptor: Uint32Array
+  descriptor: Indices
   sentUs: Float64Array
   receivedUs: Float64Array
   outcome: Uint8Array
   status: Uint16Array
-  cost: Float64Array
+  cost: Costs
   limitedBy: Int16Array
   scopeNames: string[]
   looks: Int8Array
@@ -74,12 +74,12 @@ const mostAtOnce = 1 << 24
 export function createColumnBuilder(capacity = 1024): ColumnBuilder {
   let room = Math.max(2, capacity)
   let count = 0
-  let descriptorColumn = new Uint32Array(room)
+  let descriptorColumn: Indices = new Uint16Array(room)
   let sentColumn = new Float64Array(room)
   let receivedColumn = new Float64Array(room)
   let outcomeColumn = new Uint8Array(room)
   let statusColumn = new Uint16Array(room)
-  let costColumn = new Float64Array(room)
+  let costColumn: Costs = new Uint8Array(room)
   let limitedByColumn = new Int16Array(room)
   let looksColumn = new Int8Array(room)
   let durationColumn = new Float64Array(room)
@@ -91,27 +91,51 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
 
   function grow(rows: number): void {
     room = rows
-    descriptorColumn = moved(descriptorColumn, new Uint32Array(room))
+    descriptorColumn =
+      descriptorColumn instanceof Uint16Array
+        ? moved(descriptorColumn, new Uint16Array(room))
+        : moved(descriptorColumn, new Uint32Array(room))
     sentColumn = moved(sentColumn, new Float64Array(room))
     receivedColumn = moved(receivedColumn, new Float64Array(room))
     outcomeColumn = moved(outcomeColumn, new Uint8Array(room))
     statusColumn = moved(statusColumn, new Uint16Array(room))
-    costColumn = moved(costColumn, new Float64Array(room))
+    costColumn =
+      costColumn instanceof Uint8Array
+        ? moved(costColumn, new Uint8Array(room))
+        : moved(costColumn, new Float64Array(room))
     limitedByColumn = moved(limitedByColumn, new Int16Array(room))
     looksColumn = moved(looksColumn, new Int8Array(room))
     durationColumn = moved(durationColumn, new Float64Array(room))
     lineColumn = moved(lineColumn, new Uint32Array(room))
   }
 
+  /** The first index that takes more than 16 bits makes all of them longer. */
+  function widenDescriptors(): void {
+    descriptorColumn = moved<Indices>(descriptorColumn, new Uint32Array(room))
+  }
+
+  /** The first cost that is no byte makes all of them numbers of any kind. */
+  function widenCosts(): void {
+    costColumn = moved<Costs>(costColumn, new Float64Array(room))
+  }
+
   return {
     add(line, descriptor, sentUs, receivedUs, status, outcome, cost, limitedBy, durationUs, looks = -1) {
       if (count === room) grow(Math.ceil(room * growth))
       descriptorColumn[count] = descriptor
+      if (descriptorColumn[count] !== descriptor) {
+        widenDescriptors()
+        descriptorColumn[count] = descriptor
+      }
       sentColumn[count] = sentUs
       receivedColumn[count] = receivedUs
       outcomeColumn[count] = outcome
       statusColumn[count] = status
       costColumn[count] = cost
+      if (costColumn[count] !== cost) {
+        widenCosts()
+        costColumn[count] = cost
+      }
       limitedByColumn[count] = limitedBy
       looksColumn[count] = looks
       durationColumn[count] = durationUs

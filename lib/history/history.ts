@@ -8,6 +8,12 @@ export const outcomeNames = ['accepted', 'limited', 'unknown'] as const
 /** The scope values a request carries, e.g. `{integration: "A", organization: "acme"}`. */
 export type Scopes = Readonly<Record<string, string>>
 
+/** Costs of requests: bytes as long as all are whole and below 256, as most histories have them. */
+export type Costs = Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+
+/** Indices into a list: of 16 bits as long as that is enough. */
+export type Indices = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
+
 export interface Descriptor {
   name: string
   scopes: Scopes
@@ -34,12 +40,12 @@ export interface History {
   /** How many rows the columns hold; the arrays may be longer. */
   count: number
   /** Index into `descriptors`. */
-  descriptor: Uint32Array
+  descriptor: Indices
   sentUs: Float64Array
   receivedUs: Float64Array
   outcome: Uint8Array
   status: Uint16Array
-  cost: Float64Array
+  cost: Costs
   /** Index into `scopeNames` of the scope that the response blamed, or -1. */
   limitedBy: Int16Array
   scopeNames: string[]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { firstAbove, firstAtLeast } from '../../lib/check/evidence/search.ts'
-import { Tally } from '../../lib/check/evidence/tally.ts'
+import { tallyOf } from '../../lib/check/evidence/tally.ts'
 
 const requests = (highestCost: number) =>
   fc.array(
@@ -28,7 +28,7 @@ test.each([1, 3])(
           const chosen = all
             .filter((request) => request.in)
             .map(({ lo, took, cost }) => ({ lo, hi: lo + took, cost }))
-          const tally = new Tally(
+          const tally = tallyOf(
             members,
             column(({ lo }) => lo),
             column(({ lo, took }) => lo + took),

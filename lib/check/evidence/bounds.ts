@@ -6,10 +6,14 @@ import type { Limit } from '../../spec/index.ts'
  * ends included. Rows are those of the history.
  */
 export interface DecisionBounds {
-  loUs: Float64Array
-  hiUs: Float64Array
+  /** The ends of one row's interval. */
+  lo(row: number): number
+  hi(row: number): number
+  /** The same in columns, which take memory once they are asked for. */
+  readonly loUs: Float64Array
+  readonly hiUs: Float64Array
   /** The last instant that the history speaks of: the bound of what may be decided later than it was answered. */
-  horizonUs: number
+  readonly horizonUs: number
 }
 
 /**
@@ -29,21 +33,40 @@ export function decisionBounds(
   clockDriftPpm: number,
   limits: readonly Pick<Limit, 'scope' | 'serverClock'>[] = [],
 ): DecisionBounds {
-  const { count, sentUs, receivedUs, status, outcome } = history
+  const { count, descriptor, sentUs, receivedUs, status, outcome } = history
   const { earliestUs, latestUs, lastUs } = widening(history, clockDriftPpm)
   const horizonUs = latestUs(lastUs)
   const coarse = limits.filter(({ serverClock }) => serverClock === '1s')
   const grainUs = history.descriptors.map(({ scopes }) =>
     coarse.some(({ scope }) => Object.hasOwn(scopes, scope)) ? 999_999 : 0,
   )
-  const loUs = new Float64Array(count)
-  const hiUs = new Float64Array(count)
-  for (let i = 0; i < count; i++) {
-    loUs[i] = earliestUs(sentUs[i] as number) - (grainUs[history.descriptor[i] as number] as number)
-    const isOpen = outcome[i] === Outcome.unknown && mayBeDecidedLater(status[i] as number)
-    hiUs[i] = isOpen ? horizonUs : latestUs(receivedUs[i] as number)
+  const lo = (row: number) =>
+    earliestUs(sentUs[row] as number) - (grainUs[descriptor[row] as number] as number)
+  const hi = (row: number) => {
+    const isOpen = outcome[row] === Outcome.unknown && mayBeDecidedLater(status[row] as number)
+    return isOpen ? horizonUs : latestUs(receivedUs[row] as number)
   }
-  return { loUs, hiUs, horizonUs }
+  let loUs: Float64Array | undefined
+  let hiUs: Float64Array | undefined
+  return {
+    lo,
+    hi,
+    get loUs() {
+      loUs ??= column(count, lo)
+      return loUs
+    },
+    get hiUs() {
+      hiUs ??= column(count, hi)
+      return hiUs
+    },
+    horizonUs,
+  }
+}
+
+function column(count: number, of: (row: number) => number): Float64Array {
+  const values = new Float64Array(count)
+  for (let row = 0; row < count; row++) values[row] = of(row)
+  return values
 }
 
 /** How far apart the bounds of a request with a known outcome are at most, by an exact clock; 0 where there is none. */

@@ -155,6 +155,12 @@ export class CaseFile {
     })
   }
 
+  /** Lets go of what only refuting asks for, before something else takes much memory: it is soon worked out again. */
+  slim(): void {
+    for (const index of this.indices.values()) index.slim()
+    for (const index of this.passingIndices.values()) index.slim()
+  }
+
   /**
    * Beginnings of what a limiter has to explain, as numbers of requests, each longer than the last, up to all
    * of it. What is wrong mostly shows early, and what speaks against a hypothesis in a beginning does so in

@@ -1,7 +1,9 @@
-import { countOf, Demand, type Evidence, placesOf, Use, valuesAt } from './evidence.ts'
+import { Ends } from './ends.ts'
+import { countOf, Demand, type Evidence, placesOf, refusalsIn, Use, valuesAt } from './evidence.ts'
+import { Marks } from './marks.ts'
 import { firstAbove, firstAtLeast } from './search.ts'
-import { sortedBy } from './sorted-by.ts'
-import { Tally } from './tally.ts'
+import { placesBy } from './sorted-by.ts'
+import { EqualUnits, Tally, UnequalUnits } from './tally.ts'
 
 /**
  * The questions that every algorithm asks of its evidence, each answered in O(log n). What only some of
@@ -21,59 +23,71 @@ export class EvidenceIndex {
   readonly longestRefusalUs: number
   readonly firstUs: number
   readonly lastUs: number
-  private readonly refusalLo: Float64Array
-  /** For each refusal, the one with the smallest upper bound from there on. */
-  private readonly earliestEnd: Uint32Array
-  /** All requests by their upper bounds, and at the same one by their lower bounds: indices into the evidence. */
-  readonly byEnd: Uint32Array
-  private madeEnds: Float64Array | undefined
+  private readonly refused: Marks
+  /** The upper bounds of all requests, ascending, and at the same one by their lower bounds. */
+  readonly ends: Ends
+  private readonly admittedByEnd: Marks
   private madeBounds: Float64Array | undefined
   private madeUses: Uses | undefined
   private madeAdmissions: Admissions | undefined
+  private madeEarliestEnd: Uint32Array | undefined
 
   /** @param byEnd the indices into the evidence by their upper bounds, where they are known. */
   constructor(evidence: Evidence, byEnd: Uint32Array = endsInOrder(evidence)) {
     this.evidence = evidence
-    this.byEnd = byEnd
-    const { loUs, hiUs, cost, demand, use } = evidence
-    const tally = (members: Uint32Array, byHi: Uint32Array) => new Tally(members, loUs, hiUs, cost, byHi)
-    const admitted = placesOf(demand, Demand.admit)
+    const { loUs, hiUs, demand, use } = evidence
+    this.ends = new Ends(hiUs, byEnd)
+    const admitted = new Marks(demand, Demand.admit)
+    this.admittedByEnd = new Marks(demand, Demand.admit, Demand.admit, byEnd)
+    this.admitted = this.tally(admitted, this.admittedByEnd)
     const usedCount = countOf(use, Use.surely)
     const possibleCount = usedCount + countOf(use, Use.maybe)
-    const amongEnds = (codes: Uint8Array, one: number, orOther = one) => among(byEnd, codes, one, orOther)
     // Who was let through surely used it up, and who surely did possibly did: as many are the same ones.
-    this.admitted = tally(admitted, amongEnds(demand, Demand.admit))
-    this.used =
-      usedCount === admitted.length
-        ? this.admitted
-        : tally(placesOf(use, Use.surely), amongEnds(use, Use.surely))
-    this.possible =
-      possibleCount === usedCount
-        ? this.used
-        : tally(placesOf(use, Use.surely, Use.maybe), amongEnds(use, Use.surely, Use.maybe))
+    this.used = usedCount === admitted.size ? this.admitted : this.tallyOfUses(Use.surely)
+    this.possible = possibleCount === usedCount ? this.used : this.tallyOfUses(Use.maybe)
     this.firstUs = loUs.length > 0 ? (loUs[0] as number) : 0
     let lastUs = this.firstUs
     for (let i = 0; i < hiUs.length; i++) lastUs = Math.max(lastUs, hiUs[i] as number)
     this.lastUs = lastUs
 
-    this.refusals = placesOf(demand, Demand.refuse)
-    this.refusalLo = valuesAt(loUs, this.refusals)
-    this.earliestEnd = new Uint32Array(this.refusals.length)
-    let earliest = -1
+    this.refusals = refusalsIn(evidence)
+    this.refused = new Marks(demand, Demand.refuse)
     let longestUs = 0
-    for (let r = this.refusals.length - 1; r >= 0; r--) {
-      const here = this.refusals[r] as number
-      if (earliest < 0 || (hiUs[earliest] as number) >= (hiUs[here] as number)) earliest = here
-      this.earliestEnd[r] = earliest
-      longestUs = Math.max(longestUs, (hiUs[here] as number) - (loUs[here] as number))
+    for (let r = 0; r < this.refusals.length; r++) {
+      const i = this.refusals[r] as number
+      longestUs = Math.max(longestUs, (hiUs[i] as number) - (loUs[i] as number))
     }
     this.longestRefusalUs = longestUs
   }
 
-  /** The upper bounds of all requests, ascending. */
-  get ends(): Float64Array {
-    this.madeEnds ??= valuesAt(this.evidence.hiUs, this.byEnd)
-    return this.madeEnds
+  /** Of those who surely used it up, and of those who did so or may have. */
+  private tallyOfUses(orOther: Use): Tally {
+    const { use } = this.evidence
+    return this.tally(
+      new Marks(use, Use.surely, orOther),
+      new Marks(use, Use.surely, orOther, this.ends.order),
+    )
+  }
+
+  private tally(marks: Marks, byEnd: Marks): Tally {
+    const { loUs, cost, unitCost } = this.evidence
+    const { ends } = this
+    if (unitCost !== undefined && Number.isSafeInteger(unitCost)) {
+      return new Tally(
+        loUs,
+        ends,
+        new EqualUnits(marks, unitCost),
+        new EqualUnits(byEnd, unitCost),
+        marks.size,
+      )
+    }
+    return new Tally(
+      loUs,
+      ends,
+      new UnequalUnits(cost, marks),
+      new UnequalUnits(cost, byEnd, ends.order),
+      marks.size,
+    )
   }
 
   /** The lower and the upper bounds of all requests together, ascending. */
@@ -93,34 +107,56 @@ export class EvidenceIndex {
   }
 
   private get admissions(): Admissions {
-    this.madeAdmissions ??= admissionsOf(this.evidence, this.byEnd)
+    this.madeAdmissions ??= admissionsOf(this.evidence, this.ends.order, this.admittedByEnd)
     return this.madeAdmissions
+  }
+
+  /** For each refusal, the one with the smallest upper bound from there on. */
+  private get earliestEnd(): Uint32Array {
+    this.madeEarliestEnd ??= earliestEndOf(this.evidence, this.refusals)
+    return this.madeEarliestEnd
+  }
+
+  /** Lets go of what is worked out when it is asked for: it takes memory, and little time to work out again. */
+  slim(): void {
+    this.madeBounds = undefined
+    this.madeUses = undefined
+    this.madeAdmissions = undefined
+    this.madeEarliestEnd = undefined
   }
 
   /** Among the refusals surely at or after `fromUs`, the one that surely ends first. */
   earliestRefusalFrom(fromUs: number): number | undefined {
-    return this.earliestEnd[firstAtLeast(this.refusalLo, fromUs)]
+    return this.earliestEnd[this.refused.countBefore(firstAtLeast(this.evidence.loUs, fromUs))]
   }
 
   /** The earliest instant from `fromUs` on at which something can have used up the limit; infinite if never. */
   earliestUseFrom(fromUs: number): number {
     if (this.possible.possiblyWithin(fromUs, fromUs) > 0) return fromUs
-    return this.uses.lo[firstAtLeast(this.uses.lo, fromUs)] ?? Number.POSITIVE_INFINITY
+    const { loUs } = this.evidence
+    const next = this.uses.possible.next(firstAtLeast(loUs, fromUs))
+    return next < 0 ? Number.POSITIVE_INFINITY : (loUs[next] as number)
   }
 
   /** By when something that comes surely at or after `fromUs` surely used up the limit; infinite if nothing does. */
   sureUseBy(fromUs: number): number {
-    return this.uses.sureEnd[firstAtLeast(this.uses.sureLo, fromUs)] ?? Number.POSITIVE_INFINITY
+    const { sure, sureEnd } = this.uses
+    return sureEnd[sure.countBefore(firstAtLeast(this.evidence.loUs, fromUs))] ?? Number.POSITIVE_INFINITY
   }
 
   /** Among the admissions surely at or before `toUs`, the one that surely starts last. */
   latestAdmissionUntil(toUs: number): number | undefined {
-    return this.admissions.latestStart[firstAbove(this.admissions.hi, toUs) - 1]
+    const { byEnd, latestStart } = this.admissions
+    return latestStart[byEnd.countBefore(this.ends.firstAbove(toUs)) - 1]
   }
 
   /** The refusals whose lower bound lies in [from, to], ascending. */
   refusalsStarting(fromUs: number, toUs: number): Uint32Array {
-    return this.refusals.subarray(firstAtLeast(this.refusalLo, fromUs), firstAbove(this.refusalLo, toUs))
+    const { loUs } = this.evidence
+    return this.refusals.subarray(
+      this.refused.countBefore(firstAtLeast(loUs, fromUs)),
+      this.refused.countBefore(firstAbove(loUs, toUs)),
+    )
   }
 
   /**
@@ -138,68 +174,72 @@ export class EvidenceIndex {
 
 /** What may have used up a limit, by where it starts. */
 interface Uses {
-  lo: Float64Array
-  sureLo: Float64Array
+  possible: Marks
+  sure: Marks
   /** For each sure use by lower bound, the smallest upper bound from there on. */
   sureEnd: Float64Array
   lastUs: number
 }
 
-function usesOf({ loUs, hiUs, use }: Evidence): Uses {
-  const possible = placesOf(use, Use.surely, Use.maybe)
+function usesOf({ hiUs, use }: Evidence): Uses {
+  const possible = new Marks(use, Use.surely, Use.maybe)
   let lastUs = Number.NEGATIVE_INFINITY
-  for (const i of possible) lastUs = Math.max(lastUs, hiUs[i] as number)
-  const sure = placesOf(use, Use.surely)
-  const sureEnd = valuesAt(hiUs, sure)
-  for (let k = sure.length - 2; k >= 0; k--) {
+  for (let i = 0; i < use.length; i++) {
+    if (use[i] !== Use.never) lastUs = Math.max(lastUs, hiUs[i] as number)
+  }
+  const sureEnd = valuesAt(hiUs, placesOf(use, Use.surely))
+  for (let k = sureEnd.length - 2; k >= 0; k--) {
     sureEnd[k] = Math.min(sureEnd[k] as number, sureEnd[k + 1] as number)
   }
-  return { lo: valuesAt(loUs, possible), sureLo: valuesAt(loUs, sure), sureEnd, lastUs }
+  return { possible, sure: new Marks(use, Use.surely), sureEnd, lastUs }
+}
+
+function earliestEndOf({ hiUs }: Evidence, refusals: Uint32Array): Uint32Array {
+  const earliestEnd = new Uint32Array(refusals.length)
+  let earliest = -1
+  for (let r = refusals.length - 1; r >= 0; r--) {
+    const here = refusals[r] as number
+    if (earliest < 0 || (hiUs[earliest] as number) >= (hiUs[here] as number)) earliest = here
+    earliestEnd[r] = earliest
+  }
+  return earliestEnd
 }
 
 /** What was let through, by where it ends. */
 interface Admissions {
-  hi: Float64Array
+  byEnd: Marks
   /** For each, the one with the largest lower bound up to there: indices into the evidence. */
   latestStart: Uint32Array
 }
 
-function admissionsOf({ loUs, hiUs, demand }: Evidence, ends: Uint32Array): Admissions {
-  const byEnd = among(ends, demand, Demand.admit, Demand.vacant)
-  const latestStart = new Uint32Array(byEnd.length)
-  for (let a = 0; a < byEnd.length; a++) {
-    const here = byEnd[a] as number
-    const best = latestStart[a - 1]
-    latestStart[a] = best !== undefined && (loUs[best] as number) >= (loUs[here] as number) ? best : here
+function admissionsOf({ loUs, demand }: Evidence, ends: Uint32Array, admittedByEnd: Marks): Admissions {
+  const byEnd =
+    countOf(demand, Demand.vacant) === 0
+      ? admittedByEnd
+      : new Marks(demand, Demand.admit, Demand.vacant, ends)
+  const latestStart = new Uint32Array(byEnd.size)
+  let best: number | undefined
+  for (let a = 0, place = byEnd.next(0); place >= 0; a++, place = byEnd.next(place + 1)) {
+    const here = ends[place] as number
+    if (best === undefined || (loUs[best] as number) < (loUs[here] as number)) best = here
+    latestStart[a] = best
   }
-  return { hi: valuesAt(hiUs, byEnd), latestStart }
+  return { byEnd, latestStart }
 }
 
 /** All requests by their upper bounds: indices into the evidence. */
 export function endsInOrder({ hiUs }: Pick<Evidence, 'hiUs'>): Uint32Array {
-  const all = new Uint32Array(hiUs.length)
-  for (let i = 0; i < all.length; i++) all[i] = i
-  return sortedBy(all, hiUs)
+  return placesBy(hiUs)
 }
 
-/** Those of some places, in their order, at which one of these codes stands. */
-function among(places: Uint32Array, codes: Uint8Array, one: number, orOther: number): Uint32Array {
-  const found = new Uint32Array(places.length)
-  let count = 0
-  for (let k = 0; k < places.length; k++) {
-    const code = codes[places[k] as number]
-    if (code === one || code === orOther) found[count++] = places[k] as number
-  }
-  return found.subarray(0, count)
-}
-
-/** Two ascending columns as one. */
-function merged(one: Float64Array, other: Float64Array): Float64Array {
-  const both = new Float64Array(one.length + other.length)
+/** The lower and the upper bounds of as many requests, each in ascending order, as one column. */
+function merged(starts: Float64Array, ends: Ends): Float64Array {
+  const each = starts.length
+  const both = new Float64Array(2 * each)
   let [i, j] = [0, 0]
   for (let k = 0; k < both.length; k++) {
-    const takeOne = j >= other.length || (i < one.length && (one[i] as number) <= (other[j] as number))
-    both[k] = (takeOne ? one[i++] : other[j++]) as number
+    const isStart = j >= each || (i < each && (starts[i] as number) <= ends.at(j))
+    both[k] = isStart ? (starts[i++] as number) : ends.at(j++)
   }
   return both
 }

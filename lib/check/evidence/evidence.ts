@@ -1,9 +1,10 @@
-import { type History, Outcome } from '../../history/history.ts'
+import { type Costs, type History, Outcome } from '../../history/history.ts'
 import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
+import { giveBack } from './give-back.ts'
 import { type Hypothesis, saturates } from './hypothesis.ts'
 import type { Refusers } from './refusers.ts'
-import { sortedBy } from './sorted-by.ts'
+import { placesBy } from './sorted-by.ts'
 
 /** What a request's outcome demands of one limiter at its decision instant. */
 export const Demand = {
@@ -27,7 +28,7 @@ export interface Evidence {
   rows: Uint32Array
   loUs: Float64Array
   hiUs: Float64Array
-  cost: Float64Array
+  cost: Costs
   demand: Uint8Array
   use: Uint8Array
   /** All requests cost the same: many questions then have a hardest case that stands for all. */
@@ -45,20 +46,38 @@ export type Requests = Pick<Evidence, 'rows' | 'loUs' | 'hiUs' | 'cost' | 'unitC
 
 /** Reads off a history which requests met a limiter, and when they can have been decided. */
 export function requestsOf(history: History, bounds: DecisionBounds, cell: Cell): Requests {
-  const rows = sortedBy(cell.rows, bounds.loUs)
-  const n = rows.length
+  const n = cell.rows.length
+  const inFile = new Float64Array(n)
+  for (let k = 0; k < n; k++) inFile[k] = bounds.lo(cell.rows[k] as number)
+  // Places in the cell, which become rows of the history.
+  const rows = placesBy(inFile)
   const loUs = new Float64Array(n)
   const hiUs = new Float64Array(n)
-  const cost = new Float64Array(n)
-  let unitCost: number | undefined = n > 0 ? history.cost[rows[0] as number] : 1
+  const unitCost = commonCost(history, cell)
+  // Where all cost the same, it does not matter in which order their costs stand.
+  const shared = unitCost !== undefined && n === history.count
+  const cost = shared ? history.cost.subarray(0, n) : emptyCosts(history, n)
   for (let i = 0; i < n; i++) {
-    const row = rows[i] as number
-    loUs[i] = bounds.loUs[row] as number
-    hiUs[i] = bounds.hiUs[row] as number
-    cost[i] = history.cost[row] as number
-    if (cost[i] !== unitCost) unitCost = undefined
+    const place = rows[i] as number
+    const row = cell.rows[place] as number
+    rows[i] = row
+    loUs[i] = inFile[place] as number
+    hiUs[i] = bounds.hi(row)
+    if (!shared) cost[i] = history.cost[row] as number
   }
+  giveBack(inFile)
   return { rows, loUs, hiUs, cost, unitCost }
+}
+
+/** What each request of a limiter costs, where that is the same for all; 1 where there are none. */
+function commonCost({ cost }: History, { rows }: Cell): number | undefined {
+  const common = rows.length > 0 ? cost[rows[0] as number] : 1
+  for (let k = 0; k < rows.length; k++) if (cost[rows[k] as number] !== common) return undefined
+  return common
+}
+
+function emptyCosts({ cost }: History, count: number): Costs {
+  return cost instanceof Uint8Array ? new Uint8Array(count) : new Float64Array(count)
 }
 
 /**
@@ -110,7 +129,7 @@ function hiddenUseUntil({ limit, rows }: Cell, bounds: DecisionBounds, hypothesi
   const counts = limitedRequests === 'counted' || chargedWhenRefused !== 'free'
   if (counts && (algorithm === 'gcra' || algorithm === 'token-bucket')) return Number.POSITIVE_INFINITY
   let firstUs = Number.POSITIVE_INFINITY
-  for (const row of rows) firstUs = Math.min(firstUs, bounds.hiUs[row] as number)
+  for (const row of rows) firstUs = Math.min(firstUs, bounds.hi(row))
   // A hit before the first request counts in its window, and through a counter in the next one.
   return firstUs + 2 * windowUs
 }
@@ -156,6 +175,19 @@ function useOfRefused(
   return answers.has(true) ? Use.surely : Use.never
 }
 
+/** Worked out once, whoever asks: they are many. */
+const refusalsKnown = new WeakMap<Uint8Array, Uint32Array>()
+
+/** The requests that a limiter surely refused, ascending by lower bound: indices into the evidence. */
+export function refusalsIn({ demand }: Pick<Evidence, 'demand'>): Uint32Array {
+  let refusals = refusalsKnown.get(demand)
+  if (!refusals) {
+    refusals = placesOf(demand, Demand.refuse)
+    refusalsKnown.set(demand, refusals)
+  }
+  return refusals
+}
+
 /** How often a code stands there. */
 export function countOf(codes: Uint8Array, code: number): number {
   let count = 0
@@ -171,8 +203,24 @@ export function placesOf(codes: Uint8Array, one: number, orOther = one): Uint32A
   return places
 }
 
+/** Those of some rows for which something holds, in their order, in no more memory than they take. */
+export function rowsWhere(
+  rows: ArrayLike<number>,
+  holds: (row: number) => boolean,
+): Uint32Array<ArrayBuffer> {
+  let count = 0
+  for (let k = 0; k < rows.length; k++) if (holds(rows[k] as number)) count++
+  const found = new Uint32Array(count)
+  let next = 0
+  for (let k = 0; next < count; k++) {
+    const row = rows[k] as number
+    if (holds(row)) found[next++] = row
+  }
+  return found
+}
+
 /** A column at some places, in their order. */
-export function valuesAt(values: Float64Array, places: Uint32Array): Float64Array {
+export function valuesAt(values: Float64Array, places: Uint32Array): Float64Array<ArrayBuffer> {
   const found = new Float64Array(places.length)
   for (let k = 0; k < places.length; k++) found[k] = values[places[k] as number] as number
   return found

@@ -59,19 +59,20 @@ export function possibleRefusers(
     )
   // Rows of one descriptor share the same few lists: a row is remembered by the place of its list, from 1.
   const lists = byDescriptor.map((): (readonly Cell[])[] => [])
-  const placeOf = new Uint16Array(history.count)
+  let placeOf: Uint8Array | undefined
   const remember = (row: number, found: readonly Cell[]): readonly Cell[] => {
     const known = lists[history.descriptor[row] as number] as (readonly Cell[])[]
     let place = known.findIndex((list) => isSame(list, found))
     if (place < 0) place = known.push(found) - 1
-    if (place < 0xffff) placeOf[row] = place + 1
+    placeOf ??= new Uint8Array(history.count)
+    if (place < 0xff) placeOf[row] = place + 1
     return known[place] as readonly Cell[]
   }
   return {
     of(row) {
       const named = namedIn(row)
       if (named.length > 0) return named
-      const place = placeOf[row] as number
+      const place = placeOf?.[row] ?? 0
       return place > 0
         ? ((lists[history.descriptor[row] as number] as (readonly Cell[])[])[place - 1] as readonly Cell[])
         : remember(row, find(row))

@@ -3,7 +3,7 @@ import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
 import { firstAbove } from './search.ts'
-import { Tally } from './tally.ts'
+import { tallyOf } from './tally.ts'
 
 /** What can be said about the room in one limiter before any model is tried. */
 export interface Room {
@@ -32,7 +32,7 @@ export function roomOf(history: History, bounds: DecisionBounds, cell: Cell, lim
   const users = refusedMayCount
     ? cell.rows
     : cell.rows.filter((row) => history.outcome[row] !== Outcome.limited)
-  const tally = new Tally(users, loUs, hiUs, history.cost)
+  const tally = tallyOf(users, loUs, hiUs, history.cost)
   const admissions = cell.rows
     .filter((row) => history.outcome[row] === Outcome.accepted)
     .sort((a, b) => (loUs[a] as number) - (loUs[b] as number))

@@ -21,3 +21,15 @@ export function firstAtLeast(ascending: ArrayLike<number>, value: number): numbe
   }
   return low
 }
+
+/** The same among the values at some places, which ascend: an index into the places. */
+export function firstAtLeastOf(values: ArrayLike<number>, places: ArrayLike<number>, value: number): number {
+  let low = 0
+  let high = places.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((values[places[middle] as number] as number) >= value) high = middle
+    else low = middle + 1
+  }
+  return low
+}

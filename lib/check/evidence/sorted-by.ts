@@ -1,3 +1,5 @@
+import { giveBack } from './give-back.ts'
+
 /** More than so many items in one bucket are sorted as they are sorted anywhere. */
 const mostAtOnce = 64
 
@@ -18,7 +20,18 @@ const someMoves = 100
  * @param keys finite numbers.
  */
 export function sortedBy(items: Uint32Array, keys: Float64Array): Uint32Array<ArrayBuffer> {
-  const sorted = Uint32Array.from(items)
+  return sortBy(Uint32Array.from(items), keys)
+}
+
+/** The places of values, so that these ascend; those of equal values ascend themselves. */
+export function placesBy(values: Float64Array): Uint32Array<ArrayBuffer> {
+  const places = new Uint32Array(values.length)
+  for (let k = 0; k < places.length; k++) places[k] = k
+  return sortBy(places, values)
+}
+
+/** The same as `sortedBy`, of items that are given up: they must not be used afterwards. */
+export function sortBy(sorted: Uint32Array<ArrayBuffer>, keys: Float64Array): Uint32Array<ArrayBuffer> {
   // What was moved before that was given up is as good a beginning as any: equal ones are still in order.
   if (insert(sorted, keys, fewMoves)) return sorted
   return byBuckets(sorted, keys)
@@ -56,6 +69,8 @@ function byBuckets(items: Uint32Array<ArrayBuffer>, keys: Float64Array): Uint32A
     if (to - from > mostAtOnce)
       sorted.subarray(from, to).sort((a, c) => (keys[a] as number) - (keys[c] as number))
   }
+  giveBack(ends)
+  giveBack(items)
   insert(sorted, keys, Number.POSITIVE_INFINITY)
   return sorted
 }

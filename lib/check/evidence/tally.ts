@@ -1,4 +1,16 @@
+import type { Costs } from '../../history/history.ts'
+import { Ends } from './ends.ts'
+import type { Marks } from './marks.ts'
 import { firstAbove, firstAtLeast } from './search.ts'
+import { sortBy } from './sorted-by.ts'
+
+/** What some requests cost, by their places in an order of more. */
+interface Units {
+  /** Units of those among the first k places. */
+  before(k: number): number
+  /** Whether the one at place k is among them. */
+  has(k: number): boolean
+}
 
 /**
  * Adds up the cost of a set of requests whose decision instants are known only to lie in
@@ -7,57 +19,32 @@ import { firstAbove, firstAtLeast } from './search.ts'
 export class Tally {
   readonly size: number
   readonly totalUnits: number
-  private readonly lo: Float64Array
-  private readonly hi: Float64Array
-  private readonly unitsByLo: Float64Array
-  private readonly unitsByHi: Float64Array
+  private readonly starts: Float64Array
+  private readonly ends: Ends
+  private readonly byStart: Units
+  private readonly byEnd: Units
 
   /**
-   * @param members indices into the three columns.
-   * @param membersByHi the same by their upper bounds, where that is known.
+   * @param starts lower bounds, ascending, of requests with those of the set among them.
+   * @param ends upper bounds of the same.
+   * @param byStart what those of the set cost, by the places of the lower bounds.
+   * @param byEnd the same by the places of the upper bounds.
+   * @param size how many they are.
    */
-  constructor(
-    members: ArrayLike<number> & Iterable<number>,
-    loUs: Float64Array,
-    hiUs: Float64Array,
-    cost: Float64Array,
-    membersByHi?: Uint32Array,
-  ) {
-    const first = members[0]
-    const unitCost = first === undefined ? 1 : (cost[first] as number)
-    let alike = true
-    for (let k = 0; k < members.length; k++) alike &&= cost[members[k] as number] === unitCost
-    if (alike) {
-      // Where all cost the same, it does not matter whose bound is whose: plain numbers sort fast.
-      this.lo = new Float64Array(members.length)
-      this.hi = new Float64Array(members.length)
-      for (let k = 0; k < members.length; k++) {
-        this.lo[k] = loUs[members[k] as number] as number
-        this.hi[k] = hiUs[(membersByHi ?? members)[k] as number] as number
-      }
-      if (!isAscending(this.lo)) this.lo.sort()
-      if (!isAscending(this.hi)) this.hi.sort()
-      this.unitsByLo = prefix(members.length, () => unitCost)
-      this.unitsByHi = this.unitsByLo
-    } else {
-      const ascending = (by: Float64Array) =>
-        Uint32Array.from(members).sort((a, b) => (by[a] as number) - (by[b] as number))
-      const byLo = ascending(loUs)
-      const byHi = ascending(hiUs)
-      this.lo = Float64Array.from(byLo, (i) => loUs[i] as number)
-      this.hi = Float64Array.from(byHi, (i) => hiUs[i] as number)
-      this.unitsByLo = prefix(byLo.length, (k) => cost[byLo[k] as number] as number)
-      this.unitsByHi = prefix(byHi.length, (k) => cost[byHi[k] as number] as number)
-    }
-    this.size = members.length
-    this.totalUnits = this.unitsByLo[this.size] as number
+  constructor(starts: Float64Array, ends: Ends, byStart: Units, byEnd: Units, size: number) {
+    this.starts = starts
+    this.ends = ends
+    this.byStart = byStart
+    this.byEnd = byEnd
+    this.size = size
+    this.totalUnits = byStart.before(starts.length)
   }
 
   /** Units of the requests that may have been decided in [from, to], both ends included: exact. */
   possiblyWithin(fromUs: number, toUs: number): number {
     if (toUs < fromUs) return 0
-    const before = this.unitsByHi[firstAtLeast(this.hi, fromUs)] as number
-    const after = this.totalUnits - (this.unitsByLo[firstAbove(this.lo, toUs)] as number)
+    const before = this.byEnd.before(this.ends.firstAtLeast(fromUs))
+    const after = this.totalUnits - this.byStart.before(firstAbove(this.starts, toUs))
     return this.totalUnits - before - after
   }
 
@@ -68,30 +55,30 @@ export class Tally {
    */
   surelyWithin(fromUs: number, toUs: number): number {
     if (toUs < fromUs) return 0
-    const startsBefore = this.unitsByLo[firstAtLeast(this.lo, fromUs)] as number
-    const endsAfter = this.totalUnits - (this.unitsByHi[firstAbove(this.hi, toUs)] as number)
+    const startsBefore = this.byStart.before(firstAtLeast(this.starts, fromUs))
+    const endsAfter = this.totalUnits - this.byEnd.before(this.ends.firstAbove(toUs))
     return Math.max(0, this.totalUnits - startsBefore - endsAfter)
   }
 
   /** `surelyWithin` of spans that begin at one instant, asked for in the order of their ends: one pass for all. */
   surelyFrom(fromUs: number): (toUs: number) => number {
-    const startsBefore = this.unitsByLo[firstAtLeast(this.lo, fromUs)] as number
-    let ended = firstAtLeast(this.hi, fromUs)
+    const startsBefore = this.byStart.before(firstAtLeast(this.starts, fromUs))
+    let ended = this.ends.firstAtLeast(fromUs)
     return (toUs) => {
       if (toUs < fromUs) return 0
-      while (ended < this.size && (this.hi[ended] as number) <= toUs) ended++
-      return Math.max(0, (this.unitsByHi[ended] as number) - startsBefore)
+      while (ended < this.starts.length && this.ends.at(ended) <= toUs) ended++
+      return Math.max(0, this.byEnd.before(ended) - startsBefore)
     }
   }
 
   /** `possiblyWithin` of spans that begin at one instant, asked for in the order of their ends: one pass for all. */
   possiblyFrom(fromUs: number): (toUs: number) => number {
-    const endsBefore = this.unitsByHi[firstAtLeast(this.hi, fromUs)] as number
-    let begun = firstAtLeast(this.lo, fromUs)
+    const endsBefore = this.byEnd.before(this.ends.firstAtLeast(fromUs))
+    let begun = firstAtLeast(this.starts, fromUs)
     return (toUs) => {
       if (toUs < fromUs) return 0
-      while (begun < this.size && (this.lo[begun] as number) <= toUs) begun++
-      return (this.unitsByLo[begun] as number) - endsBefore
+      while (begun < this.starts.length && (this.starts[begun] as number) <= toUs) begun++
+      return this.byStart.before(begun) - endsBefore
     }
   }
 
@@ -101,26 +88,82 @@ export class Tally {
    */
   firstOverfull(spanUs: number, mostUnits: number): number | undefined {
     let ended = 0
-    for (let begun = 0; begun < this.size; begun++) {
-      const fromUs = this.lo[begun] as number
-      if (fromUs === this.lo[begun - 1]) continue
-      while (ended < this.size && (this.hi[ended] as number) < fromUs + spanUs) ended++
-      if ((this.unitsByHi[ended] as number) - (this.unitsByLo[begun] as number) > mostUnits) return fromUs
+    let lastUs: number | undefined
+    for (let begun = 0; begun < this.starts.length; begun++) {
+      const fromUs = this.starts[begun] as number
+      if (fromUs === lastUs || !this.byStart.has(begun)) continue
+      lastUs = fromUs
+      while (ended < this.starts.length && this.ends.at(ended) < fromUs + spanUs) ended++
+      if (this.byEnd.before(ended) - this.byStart.before(begun) > mostUnits) return fromUs
     }
     return undefined
   }
 }
 
-/** Sums of the first 0, 1, 2, … costs. */
-function prefix(length: number, costOf: (place: number) => number): Float64Array {
-  const units = new Float64Array(length + 1)
-  for (let i = 0; i < length; i++) units[i + 1] = (units[i] as number) + costOf(i)
-  return units
+/**
+ * Adds up some requests of three columns.
+ * @param members indices into the columns.
+ */
+export function tallyOf(
+  members: ArrayLike<number>,
+  loUs: Float64Array,
+  hiUs: Float64Array,
+  cost: Costs,
+): Tally {
+  const byLo = sortBy(Uint32Array.from(members), loUs)
+  const byHi = sortBy(Uint32Array.from(members), hiUs)
+  const starts = new Float64Array(byLo.length)
+  for (let k = 0; k < byLo.length; k++) starts[k] = loUs[byLo[k] as number] as number
+  const all = { before: (k: number) => k, has: () => true }
+  const isOne = byLo.every((i) => cost[i] === 1)
+  const units = (order: Uint32Array) => (isOne ? all : new UnequalUnits(cost, undefined, order))
+  return new Tally(starts, new Ends(hiUs, byHi), units(byLo), units(byHi), byLo.length)
 }
 
-function isAscending(numbers: Float64Array): boolean {
-  for (let i = 1; i < numbers.length; i++) {
-    if ((numbers[i - 1] as number) > (numbers[i] as number)) return false
+/** Units of requests that all cost the same, a whole number. */
+export class EqualUnits implements Units {
+  private readonly marks: Marks
+  private readonly cost: number
+
+  constructor(marks: Marks, cost: number) {
+    this.marks = marks
+    this.cost = cost
   }
-  return true
+
+  before(k: number): number {
+    return this.marks.countBefore(k) * this.cost
+  }
+
+  has(k: number): boolean {
+    return this.marks.has(k)
+  }
+}
+
+/** Units of requests of any costs. */
+export class UnequalUnits implements Units {
+  private readonly marks: Marks | undefined
+  /** Sums of the first 0, 1, 2, … costs. */
+  private readonly sums: Float64Array
+
+  /**
+   * @param marks those of the places that count; all of them where it is missing.
+   * @param order the requests at the places, as indices into the costs; the costs as they stand where it is missing.
+   */
+  constructor(cost: Costs, marks: Marks | undefined, order?: Uint32Array) {
+    this.marks = marks
+    const places = order?.length ?? cost.length
+    this.sums = new Float64Array(places + 1)
+    for (let k = 0; k < places; k++) {
+      const units = marks && !marks.has(k) ? 0 : (cost[order ? (order[k] as number) : k] as number)
+      this.sums[k + 1] = (this.sums[k] as number) + units
+    }
+  }
+
+  before(k: number): number {
+    return this.sums[k] as number
+  }
+
+  has(k: number): boolean {
+    return this.marks?.has(k) ?? true
+  }
 }

@@ -114,11 +114,12 @@ function criticalPhase(
 ): number | undefined {
   for (let shiftUs = 0; fromUs + shiftUs <= lastUs; shiftUs += windowUs) {
     // One whose bound is here changes sides with the microsecond after it.
-    for (const bounds of [loUs, ends]) {
-      const first = firstAtLeast(bounds, fromUs + shiftUs)
-      const after = firstAtLeast(bounds, toUs + shiftUs)
-      if (after > first) return (bounds[(first + after - 1) >>> 1] as number) + 1 - shiftUs
-    }
+    const begun = firstAtLeast(loUs, fromUs + shiftUs)
+    const begunBy = firstAtLeast(loUs, toUs + shiftUs)
+    if (begunBy > begun) return (loUs[(begun + begunBy - 1) >>> 1] as number) + 1 - shiftUs
+    const ended = ends.firstAtLeast(fromUs + shiftUs)
+    const endedBy = ends.firstAtLeast(toUs + shiftUs)
+    if (endedBy > ended) return ends.at((ended + endedBy - 1) >>> 1) + 1 - shiftUs
   }
   return undefined
 }

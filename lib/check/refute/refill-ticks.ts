@@ -1,3 +1,4 @@
+import type { Costs } from '../../history/history.ts'
 import { greatestCommonDivisor, modulo } from '../../limiters/exact.ts'
 import { Demand, Use } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
@@ -279,7 +280,7 @@ class Requests {
   }
 }
 
-function inOrder(cost: Float64Array, bound: Float64Array, keep: (i: number) => boolean): Ordered {
+function inOrder(cost: Costs, bound: Float64Array, keep: (i: number) => boolean): Ordered {
   const kept = Array.from(bound, (_, i) => i).filter(keep)
   const members = Uint32Array.from(kept).sort((a, b) => (bound[a] as number) - (bound[b] as number))
   const units = new Float64Array(members.length + 1)

@@ -1,6 +1,5 @@
 import { Demand, Use } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
-import { firstAtLeast } from '../evidence/search.ts'
 import type { Reason } from './certificate.ts'
 
 /** A window whose start is known only to lie in a range, both ends included. */
@@ -121,11 +120,11 @@ export function rowsWithin(
   demand: Demand | undefined,
 ): number[] {
   const { loUs, hiUs, cost, rows, use, demand: demands } = index.evidence
-  const { byEnd, ends } = index
+  const { ends } = index
   const shown: number[] = []
   let units = 0
-  for (let e = firstAtLeast(ends, fromUs); e < byEnd.length && units <= limit; e++) {
-    const i = byEnd[e] as number
+  for (let e = ends.firstAtLeast(fromUs); e < ends.order.length && units <= limit; e++) {
+    const i = ends.order[e] as number
     if ((hiUs[i] as number) > toUs) break
     const counts = demand === undefined ? use[i] === Use.surely : demands[i] === demand
     if (!counts || (loUs[i] as number) < fromUs) continue

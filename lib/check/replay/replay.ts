@@ -2,8 +2,10 @@ import { type Descriptor, type History, Outcome } from '../../history/history.ts
 import { createHierarchy, createLimiter, type EnforcedLimit } from '../../limiters/index.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
+import { rowsWhere } from '../evidence/evidence.ts'
+import { giveBack } from '../evidence/give-back.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
-import { sortedBy } from '../evidence/sorted-by.ts'
+import { sortBy } from '../evidence/sorted-by.ts'
 
 /** An explanation of a history: who was decided when, by which limiters. */
 export interface Witness {
@@ -59,17 +61,19 @@ export function replay(
   })
   const wrong = wronglyPlaced(history, bounds, rows, witness)
   if (wrong !== undefined) return wrong
-  const scheduled = [false, true].map((refused) => scheduledRows(history, rows, witness, refused))
-  const [letThrough, refused] = scheduled as [Uint32Array, Uint32Array]
-  const order = witness.order ?? inTimeOrder(letThrough, refused, witness.atUs)
-  if (!isEachOnce(history.count, letThrough, refused, order)) return letThrough[0] ?? refused[0]
-  return firstOtherwise(history, enforced, order, witness.atUs)
+  const scheduledOf = (refused: boolean) => scheduledRows(history, rows, witness, refused)
+  const made = witness.order ? undefined : inTimeOrder(scheduledOf(false), scheduledOf(true), witness.atUs)
+  const order: Rows = witness.order ?? made ?? []
+  if (!isEachOnce(history.count, rows, witness, order)) return scheduledOf(false)[0] ?? scheduledOf(true)[0]
+  const otherwise = firstOtherwise(history, enforced, order, witness.atUs)
+  if (made) giveBack(made)
+  return otherwise
 }
 
 /** The first row, of those let through and then of those refused, that is not decided within its bounds, or not at all. */
 function wronglyPlaced(
   { outcome }: History,
-  { loUs, hiUs }: DecisionBounds,
+  bounds: DecisionBounds,
   rows: Rows,
   { atUs }: Witness,
 ): number | undefined {
@@ -77,7 +81,7 @@ function wronglyPlaced(
   for (let k = 0; k < rows.length; k++) {
     const row = rows[k] as number
     const us = atUs[row] as number
-    if (us >= (loUs[row] as number) && us <= (hiUs[row] as number)) continue
+    if (us >= bounds.lo(row) && us <= bounds.hi(row)) continue
     if (Number.isNaN(us) && outcome[row] === Outcome.unknown) continue
     if (outcome[row] !== Outcome.limited) return row
     refusal ??= row
@@ -86,21 +90,26 @@ function wronglyPlaced(
 }
 
 /** The rows that are decided, as they come: those refused, or the others. */
-function scheduledRows({ outcome }: History, rows: Rows, { atUs }: Witness, refused: boolean): Uint32Array {
-  const scheduled = new Uint32Array(rows.length)
-  let count = 0
-  for (let k = 0; k < rows.length; k++) {
-    const row = rows[k] as number
-    if ((outcome[row] === Outcome.limited) === refused && !Number.isNaN(atUs[row] as number))
-      scheduled[count++] = row
-  }
-  return scheduled.subarray(0, count)
+function scheduledRows(
+  { outcome }: History,
+  rows: Rows,
+  { atUs }: Witness,
+  refused: boolean,
+): Uint32Array<ArrayBuffer> {
+  return rowsWhere(
+    rows,
+    (row) => (outcome[row] === Outcome.limited) === refused && !Number.isNaN(atUs[row] as number),
+  )
 }
 
-/** All rows by their instants; at the same instant those let through come before those refused. */
-function inTimeOrder(letThrough: Uint32Array, refused: Uint32Array, atUs: Float64Array): Uint32Array {
-  const first = sortedBy(letThrough, atUs)
-  const second = sortedBy(refused, atUs)
+/** All rows by their instants; at the same instant those let through come before those refused. Both lists are given up. */
+function inTimeOrder(
+  letThrough: Uint32Array<ArrayBuffer>,
+  refused: Uint32Array<ArrayBuffer>,
+  atUs: Float64Array,
+): Uint32Array<ArrayBuffer> {
+  const first = sortBy(letThrough, atUs)
+  const second = sortBy(refused, atUs)
   const order = new Uint32Array(first.length + second.length)
   let [i, j] = [0, 0]
   let firstUs = atUs[first[0] as number] ?? Number.POSITIVE_INFINITY
@@ -114,6 +123,8 @@ function inTimeOrder(letThrough: Uint32Array, refused: Uint32Array, atUs: Float6
       secondUs = atUs[second[j] as number] ?? Number.POSITIVE_INFINITY
     }
   }
+  giveBack(first)
+  giveBack(second)
   return order
 }
 
@@ -146,15 +157,22 @@ function firstOtherwise(
   return undefined
 }
 
-/** Does an order name each of these rows once, and no other? */
-function isEachOnce(count: number, some: Uint32Array, others: Uint32Array, order: Rows): boolean {
-  if (order.length !== some.length + others.length) return false
+/** Does an order name each row once that is decided, of some rows, and no other? */
+function isEachOnce(count: number, rows: Rows, { atUs }: Witness, order: Rows): boolean {
   const open = new Uint8Array(count)
-  for (const rows of [some, others]) for (let k = 0; k < rows.length; k++) open[rows[k] as number] = 1
+  let decided = 0
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number
+    if (Number.isNaN(atUs[row] as number)) continue
+    open[row] = 1
+    decided++
+  }
+  if (order.length !== decided) return false
   for (let k = 0; k < order.length; k++) {
     const row = order[k] as number
     if (open[row] !== 1) return false
     open[row] = 0
   }
+  giveBack(open)
   return true
 }

@@ -1,4 +1,4 @@
-import { firstAtLeast } from '../evidence/search.ts'
+import { firstAtLeastOf } from '../evidence/search.ts'
 import { unitsOf } from './first-hit-repairs.ts'
 import type { Limiter, User } from './settle.ts'
 import { type Refusals, takeBack, wasMovedAfter } from './settle-window.ts'
@@ -19,7 +19,7 @@ function nextFullUs({ evidence, hypothesis }: Limiter, users: readonly User[], f
  */
 export function lackingAtEnd(
   limiter: Limiter,
-  { indices, loUs, longestUs }: Refusals,
+  { indices, longestUs }: Refusals,
   endUs: number,
   inside: readonly User[],
   users: readonly User[],
@@ -30,8 +30,9 @@ export function lackingAtEnd(
   if (roomUnits <= 0) return 0
   const fullUs = nextFullUs(limiter, users, next)
   let lacking = 0
-  for (let k = firstAtLeast(loUs, endUs) - 1; k >= 0 && (loUs[k] as number) >= endUs - longestUs; k--) {
+  for (let k = firstAtLeastOf(evidence.loUs, indices, endUs) - 1; k >= 0; k--) {
     const i = indices[k] as number
+    if ((evidence.loUs[i] as number) < endUs - longestUs) break
     const hi = evidence.hiUs[i] as number
     if (hi >= endUs && hi < fullUs) lacking = Math.max(lacking, roomUnits + 1 - (evidence.cost[i] as number))
   }
@@ -75,7 +76,7 @@ export function keepMore(
  */
 export function refusalAfterEnd(
   limiter: Limiter,
-  { indices, loUs }: Refusals,
+  { indices }: Refusals,
   endUs: number,
   users: readonly User[],
   next: number,
@@ -83,8 +84,11 @@ export function refusalAfterEnd(
   const startUs = users[next]?.atUs ?? Number.POSITIVE_INFINITY
   const fullUs = nextFullUs(limiter, users, next)
   let latest: number | undefined
-  for (let k = firstAtLeast(loUs, endUs); k < indices.length && (loUs[k] as number) < startUs; k++) {
-    if ((limiter.evidence.hiUs[indices[k] as number] as number) < fullUs) latest = loUs[k]
+  const { loUs, hiUs } = limiter.evidence
+  for (let k = firstAtLeastOf(loUs, indices, endUs); k < indices.length; k++) {
+    const i = indices[k] as number
+    if ((loUs[i] as number) >= startUs) break
+    if ((hiUs[i] as number) < fullUs) latest = loUs[i]
   }
   return latest
 }

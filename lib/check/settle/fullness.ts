@@ -88,10 +88,10 @@ function ofWindows({ hypothesis, startUs }: Limiter, { times, units }: Uses, cos
     if (us >= endUs) {
       const start = algorithm === 'first-hit-window' ? us : windowStart(startUs as number, windowUs, us)
       endUs = start + windowUs
-      before = units[k] as number
+      before = units.before(k)
       full = false
     }
-    if (full || (units[k + 1] as number) - before + cost <= limit) continue
+    if (full || units.before(k + 1) - before + cost <= limit) continue
     spans.add(us, endUs)
     full = true
   }
@@ -106,8 +106,8 @@ function ofLog({ hypothesis }: Limiter, { times, units }: Uses, cost: number): S
   /** The first use that may expire without making room. */
   let spare = 0
   for (let k = 0; k < times.length; k++) {
-    while ((units[k + 1] as number) - (units[spare + 1] as number) + cost > limit) spare++
-    if ((units[k + 1] as number) - (units[spare] as number) + cost <= limit) continue
+    while (units.before(k + 1) - units.before(spare + 1) + cost > limit) spare++
+    if (units.before(k + 1) - units.before(spare) + cost <= limit) continue
     const us = times[k] as number
     const untilUs = (times[spare] as number) + windowUs
     if (untilUs > us) spans.add(us, untilUs)

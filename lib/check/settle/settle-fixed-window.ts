@@ -1,7 +1,15 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import { firstAtLeast } from '../evidence/search.ts'
 import { unitsOf } from './first-hit-repairs.ts'
-import { type Limiter, type Settled, type User, type Uses, usersOf, usesInOrder } from './settle.ts'
+import {
+  giveBackUses,
+  type Limiter,
+  type Settled,
+  type User,
+  type Uses,
+  usersOf,
+  usesInOrder,
+} from './settle.ts'
 import { pullIn, type Refusals, refusalsOf, refusedWithin, settleWindow } from './settle-window.ts'
 
 /** Meets the demands of a fixed window that starts at `limiter.startUs` and every window from there. */
@@ -15,7 +23,7 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
   const windowOf = (us: number) => Math.floor((us - startUs) / windowUs)
   const last = Math.max(
     windowOf(times.at(-1) ?? Number.NEGATIVE_INFINITY),
-    windowOf(refusals.loUs.at(-1) ?? Number.NEGATIVE_INFINITY),
+    windowOf(evidence.loUs[refusals.indices.at(-1) ?? -1] ?? Number.NEGATIVE_INFINITY),
   )
   let from = 0
   let before = (): readonly User[] => []
@@ -27,7 +35,7 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
     const end = firstAtLeast(times, fromUs + windowUs)
     from = end
     const inWindow = () => usersOf(limiter, order, times, begin, end)
-    const used = (units[end] as number) - (units[begin] as number)
+    const used = units.before(end) - units.before(begin)
     if (
       carried.length === 0 &&
       isMet(evidence, refusals, fromUs, fromUs + windowUs, limit, used, times[end - 1])
@@ -39,7 +47,8 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
     const place = headEnd(limiter, refusals, uses, begin, end, fromUs, unitsOf(already))
     const head = place > begin && {
       times: times.subarray(begin, place),
-      units: units.subarray(begin, place + 1),
+      units,
+      from: begin,
       whole: () => [...already, ...inWindow()],
     }
     const inside = [...already, ...usersOf(limiter, order, times, place, end)]
@@ -63,6 +72,7 @@ export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled
     before = () => settled.inside
     carried = settled.pushedOut
   }
+  if (changed) giveBackUses(uses)
   limiter.settledUses = changed ? undefined : uses
   return changed ? 'changed' : 'unchanged'
 }
@@ -84,13 +94,13 @@ function headEnd(
   if (latestUs) return begin
   const endUs = startUs + hypothesis.windowUs
   const { firstEndUs } = refusedWithin(evidence, refusals, startUs, endUs)
-  const mostUnits = hypothesis.limit - carriedUnits + (units[begin] as number)
+  const mostUnits = hypothesis.limit - carriedUnits + units.before(begin)
   let place = begin
   while (
     place < end &&
     (evidence.hiUs[order[place] as number] as number) < endUs &&
     (times[place] as number) <= firstEndUs &&
-    (units[place + 1] as number) <= mostUnits
+    units.before(place + 1) <= mostUnits
   )
     place++
   return place

@@ -1,12 +1,12 @@
-import { type Evidence, valuesAt } from '../evidence/evidence.ts'
-import { firstAbove, firstAtLeast } from '../evidence/search.ts'
+import type { Evidence } from '../evidence/evidence.ts'
+import { firstAbove, firstAtLeastOf } from '../evidence/search.ts'
+import type { Sums } from '../evidence/sums.ts'
 import { type Limiter, requiredRefusals, type Settled, type User } from './settle.ts'
 
 /** The refusals that a limiter has to make, by where they start. */
 export interface Refusals {
   /** Indices into the evidence, ascending by lower bound. */
   indices: Uint32Array
-  loUs: Float64Array
   /** How long the longest of them can have been under way. */
   longestUs: number
 }
@@ -22,7 +22,7 @@ export function refusalsOf(limiter: Limiter): Refusals {
     let longestUs = 0
     for (const i of indices)
       longestUs = Math.max(longestUs, (evidence.hiUs[i] as number) - (evidence.loUs[i] as number))
-    refusals = { indices, loUs: valuesAt(evidence.loUs, indices), longestUs }
+    refusals = { indices, longestUs }
     known.set(evidence, refusals)
   }
   return refusals
@@ -30,16 +30,17 @@ export function refusalsOf(limiter: Limiter): Refusals {
 
 /** The refusals of a window [startUs, endUs) that can only lie in it, and the one that has to be over first. */
 export function refusedWithin(
-  { hiUs }: Evidence,
-  { indices, loUs }: Refusals,
+  { loUs, hiUs }: Evidence,
+  { indices }: Refusals,
   startUs: number,
   endUs: number,
 ) {
   const refused: number[] = []
   let firstEndUs = Number.POSITIVE_INFINITY
   let earliest: number | undefined
-  for (let k = firstAtLeast(loUs, startUs); k < indices.length && (loUs[k] as number) < endUs; k++) {
+  for (let k = firstAtLeastOf(loUs, indices, startUs); k < indices.length; k++) {
     const i = indices[k] as number
+    if ((loUs[i] as number) >= endUs) break
     const hi = hiUs[i] as number
     if (hi >= endUs) continue
     refused.push(i)
@@ -74,8 +75,9 @@ export interface WindowSettled {
 export interface Head {
   /** When each of them is decided, ascending. */
   times: Float64Array
-  /** Units that are used by the users before them, and by the first 1, 2, … of them as well. */
-  units: Float64Array
+  /** Units that are used by users in their order, and the place of the first of these. */
+  units: Sums
+  from: number
   /** All users of the window with these among them, in order. */
   whole(): User[]
 }
@@ -186,8 +188,8 @@ export function takeBack(
 }
 
 /** Units that a head uses up to an instant. */
-function unitsUpTo({ times, units }: Head, us: number): number {
-  return (units[firstAbove(times, us)] as number) - (units[0] as number)
+function unitsUpTo({ times, units, from }: Head, us: number): number {
+  return units.before(from + firstAbove(times, us)) - units.before(from)
 }
 
 /** How many units short of the limit the hardest refusal of a window is. */

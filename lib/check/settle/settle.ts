@@ -1,11 +1,19 @@
-import { Demand, type Evidence, placesOf, Use, valuesAt } from '../evidence/evidence.ts'
+import { Demand, type Evidence, refusalsIn, Use, valuesAt } from '../evidence/evidence.ts'
+import { giveBack } from '../evidence/give-back.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
-import { sortedBy } from '../evidence/sorted-by.ts'
+import { placesBy } from '../evidence/sorted-by.ts'
+import { type Sums, sumsOf } from '../evidence/sums.ts'
 import { settleFirstHitWindow } from './settle-first-hit-window.ts'
 import { settleFixedWindow } from './settle-fixed-window.ts'
 import { settleGcra } from './settle-gcra.ts'
 import { settleSlidingCounter } from './settle-sliding-counter.ts'
 import { settleSlidingLog } from './settle-sliding-log.ts'
+
+/** Uses are put in order in place, as long as that takes no more moves than so many for each so far … */
+const mostMovesEach = 16
+
+/** … and so many more. */
+const someMoves = 1_000
 
 /** What one step of settling did to the decision instants. */
 export type Settled = 'unchanged' | 'changed' | 'impossible'
@@ -61,41 +69,84 @@ export interface User {
 /** The uses of a limiter in the order in which they are now decided, at the same instant admitted ones first. */
 export interface Uses {
   /** Indices into the evidence. */
-  order: Uint32Array
+  order: Uint32Array<ArrayBuffer>
   /** When each of the order is decided. */
-  times: Float64Array
-  /** Units that are used by the first 0, 1, 2, … of the order. */
-  units: Float64Array
+  times: Float64Array<ArrayBuffer>
+  /** Units that are used by the first of the order. */
+  units: Sums
 }
 
 /** The uses among those requests that are scheduled: what is not is nothing that has to be explained. */
 export function usesInOrder(evidence: Evidence, atUs: Float64Array): Uses {
   const { rows, cost } = evidence
-  const nowUs = valuesAt(atUs, rows)
-  const order = sortedBy(scheduledUses(evidence, nowUs), nowUs)
+  const uses = scheduledUses(evidence, atUs)
+  const nowUs = new Float64Array(uses.length)
+  for (let k = 0; k < uses.length; k++) nowUs[k] = atUs[rows[uses[k] as number] as number] as number
+  const { order, times } = byInstant(uses, nowUs)
+  return { order, times, units: sumsOf(cost, order) }
+}
+
+/**
+ * Uses and their instants, by these; at the same instant as they were. Both are given up. Where few have to be
+ * moved, and not far, as mostly, that takes no more memory than they do.
+ */
+function byInstant(
+  uses: Uint32Array<ArrayBuffer>,
+  nowUs: Float64Array<ArrayBuffer>,
+): Pick<Uses, 'order' | 'times'> {
+  if (insertBoth(uses, nowUs)) return { order: uses, times: nowUs }
+  // Places among those uses, which become the uses.
+  const order = placesBy(nowUs)
   const times = valuesAt(nowUs, order)
-  const units = new Float64Array(order.length + 1)
-  for (let k = 0; k < order.length; k++) {
-    units[k + 1] = (units[k] as number) + (cost[order[k] as number] as number)
+  for (let k = 0; k < order.length; k++) order[k] = uses[order[k] as number] as number
+  giveBack(nowUs)
+  giveBack(uses)
+  return { order, times }
+}
+
+/** Puts uses and their instants in order one by one. Gives up, halfway, where that takes too many moves. */
+function insertBoth(uses: Uint32Array, us: Float64Array): boolean {
+  let moves = 0
+  for (let k = 1; k < us.length; k++) {
+    const here = us[k] as number
+    if (here >= (us[k - 1] as number)) continue
+    const use = uses[k] as number
+    let place = k
+    while (place > 0 && (us[place - 1] as number) > here) {
+      us[place] = us[place - 1] as number
+      uses[place] = uses[place - 1] as number
+      place--
+    }
+    us[place] = here
+    uses[place] = use
+    moves += k - place
+    if (moves > mostMovesEach * k + someMoves) return false
   }
-  return { order, times, units }
+  return true
+}
+
+/** Gives the memory of uses back that nobody looks at any more. */
+export function giveBackUses({ order, times }: Uses): void {
+  giveBack(order)
+  giveBack(times)
 }
 
 /** The sure uses that have an instant, admitted ones first: indices into the evidence. */
-function scheduledUses({ use, demand }: Evidence, nowUs: Float64Array): Uint32Array {
-  const users = new Uint32Array(use.length)
+function scheduledUses({ rows, use, demand }: Evidence, atUs: Float64Array): Uint32Array<ArrayBuffer> {
+  const isScheduled = (i: number) => use[i] === Use.surely && !Number.isNaN(atUs[rows[i] as number] as number)
+  let admitted = 0
   let count = 0
-  let others = false
   for (let i = 0; i < use.length; i++) {
-    if (use[i] !== Use.surely || Number.isNaN(nowUs[i] as number)) continue
-    if (demand[i] === Demand.admit) users[count++] = i
-    else others = true
+    if (!isScheduled(i)) continue
+    count++
+    if (demand[i] === Demand.admit) admitted++
   }
-  for (let i = 0; others && i < use.length; i++) {
-    if (use[i] !== Use.surely || demand[i] === Demand.admit || Number.isNaN(nowUs[i] as number)) continue
-    users[count++] = i
+  const users = new Uint32Array(count)
+  let [next, nextOther] = [0, admitted]
+  for (let i = 0; i < use.length; i++) {
+    if (isScheduled(i)) users[demand[i] === Demand.admit ? next++ : nextOther++] = i
   }
-  return users.subarray(0, count)
+  return users
 }
 
 /** The scheduled requests that use up a limiter, in that order. */
@@ -135,5 +186,5 @@ export function inOrder(users: User[]): User[] {
 
 /** The requests that a limiter has to refuse, ascending by lower bound: indices into the evidence. */
 export function requiredRefusals({ evidence }: Limiter): Uint32Array {
-  return placesOf(evidence.demand, Demand.refuse)
+  return refusalsIn(evidence)
 }

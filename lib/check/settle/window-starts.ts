@@ -137,7 +137,7 @@ function inBoth(one: readonly [number, number][], other: readonly [number, numbe
 
 function settlesAlone(file: CaseFile, cell: Cell, hypothesis: Hypothesis, startUs: number): boolean {
   const atUs = new Float64Array(file.history.count).fill(Number.NaN)
-  for (const row of cell.rows) atUs[row] = file.bounds.loUs[row] as number
+  for (const row of cell.rows) atUs[row] = file.bounds.lo(row)
   const limiter = { evidence: file.evidence(cell, hypothesis), hypothesis, startUs }
   for (let round = 0; round < mostRounds; round++) {
     const settled = settle(limiter, atUs)

@@ -2,12 +2,12 @@ import { type History, Outcome } from '../../history/history.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
 import type { Cell } from '../evidence/cell.ts'
-import type { Evidence } from '../evidence/evidence.ts'
+import { type Evidence, rowsWhere } from '../evidence/evidence.ts'
 import { type Hypothesis, phasePeriodUs, refusalsAreFree } from '../evidence/hypothesis.ts'
 import type { Refusers } from '../evidence/refusers.ts'
 import { replay, type Witness } from '../replay/replay.ts'
 import { type Fullness, fullnessOf } from './fullness.ts'
-import { type Limiter, settle } from './settle.ts'
+import { giveBackUses, type Limiter, settle } from './settle.ts'
 
 /** One limiter of a component, with what is assumed of it and where its window may start. */
 export interface Assumed {
@@ -52,6 +52,7 @@ export function findWitness(
       ]),
     )
     const atUs = schedule(history, bounds, rows, limiters, refusers)
+    for (const { settledUses } of limiters.values()) if (settledUses) giveBackUses(settledUses)
     if (!atUs) continue
     const startsUs = new Map(
       [...limiters].map(([cell, { startUs }]) => [`${cell.limitIndex} ${cell.scopeValue}`, startUs]),
@@ -87,13 +88,41 @@ function rowsExplained(
   refusers: Refusers,
 ): Uint32Array {
   const known = new Set(assumed.map(({ cell }) => cell))
+  const [alone] = assumed.length === 1 ? assumed : []
+  if (alone?.evidence) return ofOne(history, alone.evidence.rows, known, refusers)
   const taken = new Uint8Array(history.count)
   const rows = new Uint32Array(history.count)
   let count = 0
+  const isToExplain = explainedBy(history, known, refusers)
+  for (const { cell } of assumed) {
+    for (let k = 0; k < cell.rows.length; k++) {
+      const row = cell.rows[k] as number
+      if (taken[row] === 1) continue
+      taken[row] = 1
+      if (isToExplain(row)) rows[count++] = row
+    }
+  }
+  return rows.subarray(0, count)
+}
+
+/** The same of one limiter: all its rows, as they stand, where there are none that another may have refused. */
+function ofOne(
+  history: History,
+  rows: Uint32Array,
+  known: ReadonlySet<Cell>,
+  refusers: Refusers,
+): Uint32Array {
+  const isToExplain = explainedBy(history, known, refusers)
+  return rows.every(isToExplain) ? rows : rowsWhere(rows, isToExplain)
+}
+
+/** Whether a row is one that these limiters have to explain: no other may have refused it. */
+function explainedBy({ outcome }: History, known: ReadonlySet<Cell>, refusers: Refusers) {
   // Rows share few lists of refusers, mostly the last one.
   let list: readonly Cell[] = []
   let allKnown = true
-  const isOurs = (row: number): boolean => {
+  return (row: number): boolean => {
+    if (outcome[row] !== Outcome.limited) return true
     const cells = refusers.of(row)
     if (cells !== list) {
       list = cells
@@ -101,16 +130,6 @@ function rowsExplained(
     }
     return allKnown
   }
-  for (const { cell, evidence } of assumed) {
-    const ofCell = assumed.length === 1 && evidence ? evidence.rows : cell.rows
-    for (let k = 0; k < ofCell.length; k++) {
-      const row = ofCell[k] as number
-      if (taken[row] === 1) continue
-      taken[row] = 1
-      if (history.outcome[row] !== Outcome.limited || isOurs(row)) rows[count++] = row
-    }
-  }
-  return rows.subarray(0, count)
 }
 
 /** Every limiter's first start together, then one limiter's others at a time, then mixtures. */
@@ -153,13 +172,13 @@ function schedule(
 /** Where the decisions of some rows begin to be looked for: NaN for requests that nobody knows to have been decided. */
 function earliestInstants(
   { count, outcome }: History,
-  { loUs }: DecisionBounds,
+  bounds: DecisionBounds,
   rows: Uint32Array,
 ): Float64Array {
   const atUs = new Float64Array(count).fill(Number.NaN)
   for (let k = 0; k < rows.length; k++) {
     const row = rows[k] as number
-    if (outcome[row] !== Outcome.unknown) atUs[row] = loUs[row] as number
+    if (outcome[row] !== Outcome.unknown) atUs[row] = bounds.lo(row)
   }
   return atUs
 }
@@ -181,7 +200,7 @@ function moveRefused(
     if (history.outcome[row] !== Outcome.limited) continue
     const cost = history.cost[row] as number
     const from = atUs[row] as number
-    const to = bounds.hiUs[row] as number
+    const to = bounds.hi(row)
     const candidates = refusers.of(row)
     const before =
       limiters.size > 1 && refusers.named(row) ? metBefore(history, row, candidates, limiters) : []
@@ -197,7 +216,7 @@ function moveRefused(
 /** The same of one limiter, which has made every refusal that anybody can have made. */
 function moveRefusedByOne(
   { outcome, cost }: History,
-  { hiUs }: DecisionBounds,
+  bounds: DecisionBounds,
   rows: Uint32Array,
   fullness: Fullness,
   refusers: Refusers,
@@ -208,7 +227,7 @@ function moveRefusedByOne(
     const row = rows[k] as number
     if (outcome[row] !== Outcome.limited) continue
     const from = atUs[row] as number
-    const found = fullness.firstFull(from, hiUs[row] as number, cost[row] as number)
+    const found = fullness.firstFull(from, bounds.hi(row), cost[row] as number)
     if (found === undefined || refusers.of(row).length === 0) return 'impossible'
     if (found === from) continue
     atUs[row] = found

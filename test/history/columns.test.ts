@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { createColumnBuilder } from '../../lib/history/columns.ts'
+
+it.each([
+  ['a cost', [1, 255, 256, 2]],
+  ['a cost that is not whole', [1, 2, 0.5, 3]],
+])('keeps every number, whatever the first that does not fit in little memory: %s', (_, costs) => {
+  const rows = createColumnBuilder(2)
+  for (const cost of costs) rows.add(1, 0, 0, 1, 200, 0, cost, -1, Number.NaN)
+  const { count, cost } = rows.finish()
+  expect(Array.from(cost.subarray(0, count))).toEqual(costs)
+})
+
+it('keeps more descriptors than 16 bits count, and forgets none of those before', () => {
+  const rows = createColumnBuilder(2)
+  const descriptors = [3, 65_535, 65_536, 7]
+  for (const descriptor of descriptors) rows.add(1, descriptor, 0, 1, 200, 0, 1, -1, Number.NaN)
+  const { count, descriptor } = rows.finish()
+  expect(Array.from(descriptor.subarray(0, count))).toEqual(descriptors)
+})
