@@ -121,6 +121,14 @@ function passed({ kind, outcome, status }: Exchange): Outcome {
   return outcome === Outcome.unknown && isAnswered ? Outcome.accepted : outcome
 }
 
+/**
+ * The same limit as a bucket, which lets more through in some windows than the number says. No spec means that unless
+ * it says so; but whose a limit is can be told of one as well, if nothing else explains what was seen.
+ */
+export function asBucket(limit: Limit): Limit {
+  return { ...limit, algorithm: ['token-bucket'] }
+}
+
 /** Of several readings, those that are possible. */
 export function possibleReadings<Key extends string>(
   exchanges: readonly Exchange[],

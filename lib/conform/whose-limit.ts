@@ -90,7 +90,8 @@ export function saidOfKey(
       lines,
     )
   }
-  const why = `${seen} The limit being ${limit.limit}, ${found === 'own' ? 'one limit for both' : 'a limit for each'} cannot explain that.`
+  const isBucket = limit.algorithm.every((one) => one === 'token-bucket' || one === 'gcra')
+  const why = `${seen} The limit being ${isBucket ? 'a bucket of ' : ''}${limit.limit}, ${found === 'own' ? 'one limit for both' : 'a limit for each'} cannot explain that.`
   return {
     says: found,
     answer: found === 'own' ? 'yes, its own' : 'no, they share one',

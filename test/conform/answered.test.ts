@@ -77,6 +77,10 @@ describe('a platform with limits as documented, whose refusals do not say which 
     expect(await saidBy(algorithm, seed, limits, Object.keys(said) as QuestionId[], true)).toEqual(said)
   })
 
+  test('tells whose a bucket is, where the spec leaves open how limits are enforced', async () => {
+    expect(await saidBy('token-bucket', 6, tight, Object.keys(whose) as QuestionId[], false)).toEqual(whose)
+  })
+
   test('tells that refused alerts are free in a log, where the spec leaves open that it is one', async () => {
     expect(await saidBy('sliding-log', 1, wide, ['isolation-hammered'], false)).toEqual({
       'isolation-hammered': 'free',

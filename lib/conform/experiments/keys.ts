@@ -1,7 +1,9 @@
+import type { Limit } from '../../spec/index.ts'
 import type { Said } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
 import { fillUp } from '../fill.ts'
 import type { QuestionId } from '../questions.ts'
+import { asBucket } from '../reading.ts'
 import { listWith } from '../requests.ts'
 import { limitOf, type OtherKeys } from '../site.ts'
 import { keyDescriptors, ownKeyDescriptor, possibleSharing, saidOfKey } from '../whose-limit.ts'
@@ -63,15 +65,25 @@ export const keys: Experiment = {
       await own()
     }
     const ownRequests = site.exchanges().filter(({ descriptor }) => descriptor === ownKeyDescriptor)
-    const sharing = (some: readonly (keyof OtherKeys)[], requests: readonly Exchange[]) =>
-      possibleSharing(some, [...ownRequests, ...requests], limit, site.clockDriftPpm)
     const all = wanted.map(([, key]) => key)
-    const together = sharing(all, others)
+    const bucket = asBucket(limit)
+    const possible = (some: readonly (keyof OtherKeys)[], requests: readonly Exchange[], one: Limit) =>
+      possibleSharing(some, [...ownRequests, ...requests], one, site.clockDriftPpm)
+    const together = possible(all, others, limit)
     for (const [question, key] of wanted) {
       const ofKey = others.filter(({ descriptor }) => descriptor === keyDescriptors[key])
       // Where nothing explains all of them together, what is odd with one key need not be so with another.
-      const possible = together.get(key)?.size ? together : sharing([key], ofKey)
-      said.set(question, saidOfKey(key, possible.get(key) ?? new Set(), ofKey, limit))
+      const ways = [
+        { limit, found: () => together },
+        { limit, found: () => possible([key], ofKey, limit) },
+        { limit: bucket, found: () => possible(all, others, bucket) },
+        { limit: bucket, found: () => possible([key], ofKey, bucket) },
+      ]
+      for (const way of ways) {
+        const ofWay = way.found().get(key) ?? new Set()
+        said.set(question, saidOfKey(key, ofWay, ofKey, way.limit))
+        if (ofWay.size > 0) break
+      }
     }
     return said
   },
