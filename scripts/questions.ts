@@ -1,7 +1,7 @@
 /**
  * Asks stand-ins that differ in every known way, one by one and several at a time, and prints how often each
  * question was answered rightly, honestly not, or wrongly; and so what was found of what answers claim of limits.
- * The exit code is 1 where an answer is wrong.
+ * The exit code is 1 where an answer is wrong, or a platform could not be asked.
  *
  *   node scripts/questions.ts [--random 50] [--seed N] [--at-once 3] [--only TEXT] [--questions ID,ID] [--why]
  */
@@ -10,7 +10,7 @@ import { type QuestionId, questions } from '../lib/conform/index.ts'
 import { seededRandom } from '../lib/simulate/index.ts'
 import { headerClaims, type Marked } from '../test/conform/ask-stand-in.ts'
 import { markApart } from '../test/conform/mark-apart.ts'
-import { combined, drawCombination, switches } from '../test/conform/switches.ts'
+import { combined, drawCombination, type Switch, switches } from '../test/conform/switches.ts'
 
 const { values } = parseArgs({
   options: {
@@ -36,9 +36,21 @@ const reasonsOf = (found: readonly Marked[]) =>
   found
     .filter(({ mark, question }) => mark === 'wrong' || (mark === 'cannot tell' && question !== headerClaims))
     .map(({ question, why }) => `  ${question}: ${why}`)
+const unasked: string[] = []
+/** What cannot be asked is said, and keeps the others from nothing. */
+const marksOf = async (platform: Switch) => {
+  try {
+    return await markApart(platform, asked)
+  } catch (error) {
+    unasked.push(platform.name)
+    console.log(`NOT ASKED, ${(error as Error).message}`)
+    return []
+  }
+}
 const work = async () => {
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const found = await markApart(next, asked)
+    const found = await marksOf(next)
+    if (found.length === 0) continue
     marked.push(...found)
     const of = (mark: Marked['mark']) => found.filter((one) => one.mark === mark)
     const open = of('cannot tell')
@@ -62,4 +74,5 @@ for (const id of [...questions.map((question) => question.id), headerClaims]) {
     `${id.padEnd(widest)}  ${of('right').padStart(5)}  ${of('cannot tell').padStart(11)}  ${of('wrong').padStart(5)}`,
   )
 }
-process.exitCode = marked.some(({ mark }) => mark === 'wrong') ? 1 : 0
+if (unasked.length > 0) console.log(`\n${unasked.length} of ${all.length} platforms could not be asked.`)
+process.exitCode = unasked.length > 0 || marked.some(({ mark }) => mark === 'wrong') ? 1 : 0
