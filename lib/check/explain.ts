@@ -41,14 +41,12 @@ interface Effort {
   oneIsEnough?: boolean
 }
 
-/** How long to play forward: at first only where that is easy, at last with what work is left, shared out. */
+/** How long to play forward: at first only where that is easy. */
 const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2 }
-const look: Patience = { starts: 48, inVain: { starts: 20, rest: 120 }, attempts: 4 }
 const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
-const persist: Patience = { starts: 32, inVain: { starts: 60, rest: 2_000 }, attempts: 24, share: 0.25 }
 
 /** Orders in zones have work of their own to do: each choice gets so much of what is left of it. */
-const zonesShare = 0.6
+const zonesShare = 0.8
 
 /**
  * Settling is quick and mostly enough, playing forward finds more, orders in zones nearly all of what is left,
@@ -58,9 +56,7 @@ const efforts: readonly Effort[] = [
   { search: settledOrPlayed, mostChoices: 4 },
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
   { search: inZones, mostChoices: 6, oneIsEnough: true },
-  { search: playedWith(look), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
-  { search: playedWith(persist), mostChoices: 6, oneIsEnough: true },
   { search: settledUnlessLong, mostChoices: Number.POSITIVE_INFINITY },
   { search: ordered, mostChoices: 6 },
 ]

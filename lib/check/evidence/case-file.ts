@@ -31,7 +31,7 @@ const growth = 8
 const mostPassing = 16
 
 /** So many orders may be looked at in zones: some seconds. */
-const zonesWork = 1_500_000
+const zonesWork = 2_500_000
 
 /** A proof about one limiter instance. */
 export type Proof = Refuted & { cell: Cell }

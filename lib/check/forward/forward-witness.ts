@@ -26,8 +26,6 @@ export interface Patience {
   inVain: { starts: number; rest: number }
   /** How often to begin again. */
   attempts: number
-  /** How much of what is left of the work to spend at most; all of it where this is missing. */
-  share?: number
 }
 
 /** Limiters are told by bits. */
@@ -71,12 +69,11 @@ export function witnessByPlaying(
   const refusersOf = (conflict: Conflict) => component.refusersOf(conflict)
   const random = seededRandom(requests.rows.length)
   const starts = assumed.map(({ startsUs }) => startsUs[startsUs.length >> 1])
-  const spare = allowance.left * (1 - (patience.share ?? 1))
   const tryOut = (beginning: (typeof beginnings)[number], inVain: number): [Play, Played] => {
     const limiters = assumed.map(({ cell, hypothesis }, k) => playedLimiter(cell, hypothesis, starts[k]))
     const play = new Play(requests, limiters)
     begin(play, requests, beginning)
-    const played = playThrough(play, refusersOf, random, inVain, allowance.left - spare)
+    const played = playThrough(play, refusersOf, random, inVain, allowance.left)
     allowance.left -= play.work
     return [play, played]
   }

@@ -11,6 +11,7 @@ import {
   type OrderSearched,
   type PhaseRange,
 } from './order-search.ts'
+import { Retreat } from './retreat.ts'
 import { firstAnchor, now, origin, Zone } from './zone.ts'
 
 /** How a decision can have come about: what each limiter was asked, and all the instants that are left. */
@@ -29,8 +30,8 @@ type Lines = Map<number, Line[]>
  * are a zone: so no instant and no phase is ever guessed. Of two that have decided the same requests and
  * counted the same, one is enough whose instants include the other's.
  *
- * Where there are more than `width` orders, some are dropped: then nothing follows from finding none.
- * `impossible` means that none ever was. Sliding logs cannot be searched so: `undecided`.
+ * Where there are many orders, some are dropped, and looked at where the others get stuck, see `Retreat`.
+ * `impossible` means that none was dropped on the way. Sliding logs cannot be searched so: `undecided`.
  * @param phasesUs for each limiter the ranges in which its phase may be, where it has one.
  * @param allowance the work that may still be done: it goes down by one for each order that is looked at.
  */
@@ -38,12 +39,11 @@ export function searchZones(
   requests: readonly OrderedRequest[],
   hypotheses: readonly Hypothesis[],
   phasesUs: readonly (readonly PhaseRange[])[],
-  width: number,
   allowance: Allowance,
 ): OrderSearched {
   const models = hypotheses.flatMap((hypothesis) => anchoredModel(hypothesis) ?? [])
   if (models.length < hypotheses.length) return { kind: 'undecided' }
-  return new ZoneSearch(requests, models).run(phasesUs, width, allowance)
+  return new ZoneSearch(requests, models).run(phasesUs, allowance)
 }
 
 class ZoneSearch {
@@ -69,9 +69,12 @@ class ZoneSearch {
     this.names = Int32Array.from(requests, () => Math.floor(random() * 2 ** 31))
   }
 
-  run(phasesUs: readonly (readonly PhaseRange[])[], width: number, allowance: Allowance): OrderSearched {
-    let dropped = false
-    for (let lines = this.beginnings(phasesUs); lines.length > 0; ) {
+  run(phasesUs: readonly (readonly PhaseRange[])[], allowance: Allowance): OrderSearched {
+    const retreat = new Retreat()
+    let at = { decisions: 0, lines: this.beginnings(phasesUs) as readonly Line[], dropped: false }
+    for (;;) {
+      const { decisions, lines, dropped } = at
+      retreat.reached(decisions, lines, dropped)
       const next: Lines = new Map()
       for (const line of lines) {
         if (line.left === 0) return this.found(line)
@@ -79,10 +82,12 @@ class ZoneSearch {
       }
       if (allowance.left <= 0) return { kind: 'undecided' }
       const all = [...next.values()].flat()
-      lines = chosenLines(all, width, this.models)
-      if (lines.length < all.length) dropped = true
+      const chosen = chosenLines(all, retreat.width, this.models)
+      if (chosen.length > 0) {
+        at = { decisions: decisions + 1, lines: chosen, dropped: dropped || chosen.length < all.length }
+      } else if (dropped) at = retreat.from(decisions)
+      else return { kind: 'impossible' }
     }
-    return { kind: dropped ? 'undecided' : 'impossible' }
   }
 
   private of(request: number): OrderedRequest {

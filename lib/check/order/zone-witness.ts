@@ -18,15 +18,12 @@ export interface ZonesAssumed extends AssumedCell {
 /** More requests than this are not searched so: it takes too long. */
 const mostRequests = 8_000
 
-/** So many orders are looked at side by side, at first and where that was not enough. */
-const widths = [16, 64, 256, 1024]
-
 /** So many combinations of ranges of starts are told apart; where there are more, what lies between is let in. */
 const mostBeginnings = 64
 
 /**
- * Looks for a witness among all orders with all their instants, see `searchZones`: first among few orders,
- * then among more. What it returns has been replayed; `impossible` means that there is none. The same question
+ * Looks for a witness among all orders with all their instants, see `searchZones`.
+ * What it returns has been replayed; `impossible` means that there is none. The same question
  * always has the same answer.
  * @param share how much of what is left of the work to spend at most.
  */
@@ -54,12 +51,8 @@ export function witnessInZones(
     const spare = createAllowance(allowance.left * share)
     const before = spare.left
     const openUs = fewBeginnings(limiters.map((k) => (assumed[k] as ZonesAssumed).openUs))
-    let found: ReturnType<typeof searchZones> = { kind: 'undecided' }
-    for (const width of widths) {
-      if (found.kind !== 'undecided' || spare.left <= 0) break
-      const of = limiters.map((k) => (assumed[k] as ZonesAssumed).hypothesis)
-      found = searchZones(ordered, of, openUs, width, spare)
-    }
+    const of = limiters.map((k) => (assumed[k] as ZonesAssumed).hypothesis)
+    const found = searchZones(ordered, of, openUs, spare)
     allowance.left -= before - spare.left
     if (found.kind !== 'found') return found
     for (const [k, limiter] of limiters.entries()) startsUs[limiter] = found.startUs[k]

@@ -12,13 +12,13 @@ export const firstAnchor = 2
  */
 export class Zone {
   readonly size: number
-  /** `mostUs[i * size + j]`: how far instant i may come after instant j. */
-  private readonly mostUs: Float64Array
+  /** `mostUs[i * size + j]`: how far instant i may come after instant j. Small plain arrays are copied fastest. */
+  private readonly mostUs: number[]
 
   /** @param size how many instants, the origin included. Nothing is known of the others yet. */
-  constructor(size: number, mostUs?: Float64Array) {
+  constructor(size: number, mostUs?: number[]) {
     this.size = size
-    this.mostUs = mostUs ?? new Float64Array(size * size).fill(Number.POSITIVE_INFINITY)
+    this.mostUs = mostUs ?? Array.from({ length: size * size }, () => Number.POSITIVE_INFINITY)
     if (!mostUs) for (let i = 0; i < size; i++) this.mostUs[i * size + i] = 0
   }
 
