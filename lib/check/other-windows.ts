@@ -19,7 +19,7 @@ const finest = 1.0002
 const narrow = 1.005
 
 /** So many requests are gone through for one limit, in all the looks taken: beyond that no other window is found. */
-const mostWork = 2_500_000
+const mostWork = 5_000_000
 
 /** A limit that shares no requests with others, and has more than so many, has shown its window time and again. */
 const manyOfItsOwn = 100_000
@@ -49,32 +49,51 @@ export function otherWindowLeft(file: CaseFile, limitIndex: number): Hypothesis 
   // Those next to the spec's first, for where not all can be looked at.
   const apart = (us: number) => Math.abs(Math.log(us / windowUs))
   startsUs.sort((one, other) => apart(one) - apart(other))
-  let ranges = startsUs.flatMap((fromUs) =>
-    (plain.length > 0 ? plain : all).map((hypothesis) => ({ hypothesis, fromUs })),
+  const coarse = startsUs.flatMap((fromUs) =>
+    (plain.length > 0 ? plain : all).map((hypothesis) => ({ hypothesis, fromUs, ratio: coarsest })),
   )
+  const looksAt = new Map<number, Looks>()
   const exact = new Looks(file, limitIndex, 1)
   let work = 0
-  for (let ratio = coarsest; ranges.length > 0; ratio = Math.sqrt(ratio)) {
-    const looks = new Looks(file, limitIndex, Math.sqrt(ratio))
-    const open: typeof ranges = []
-    for (const { hypothesis, fromUs } of ranges) {
-      if (work + looks.work > mostWork) return undefined
+  /** Whether a range is excluded, in one look. */
+  const isExcluded = ({ hypothesis, fromUs, ratio }: Range) => {
+    const stretch = Math.sqrt(ratio)
+    const looks = looksAt.get(ratio) ?? new Looks(file, limitIndex, stretch)
+    looksAt.set(ratio, looks)
+    const before = looks.work
+    const excluded = looks.exclude(withWindow(hypothesis, Math.round(fromUs * stretch)))
+    work += looks.work - before
+    return excluded
+  }
+  // One after another down to the finest: what nothing excludes is found early.
+  const open = coarse.filter((range) => work <= mostWork && !isExcluded(range)).reverse()
+  for (let range = open.pop(); range && work <= mostWork; range = open.pop()) {
+    const { hypothesis, fromUs, ratio } = range
+    if (ratio < finest) continue
+    if (ratio < narrow) {
       const middle = withWindow(hypothesis, Math.round(fromUs * Math.sqrt(ratio)))
-      if (looks.exclude(middle) || ratio < finest) continue
-      if (ratio < narrow) {
-        work += inAll
-        if (!exact.exclude(middle) && !file.isExcluded(limitIndex, middle)) {
-          if (file.refuteLimit(limitIndex, middle) === undefined) return middle
-          // Only its orders speak against it: bounds would not exclude any part of the range, however narrow.
-          continue
-        }
+      work += inAll
+      if (!exact.exclude(middle) && !file.isExcluded(limitIndex, middle)) {
+        if (file.refuteLimit(limitIndex, middle) === undefined) return middle
+        // Only its orders speak against it: bounds would not exclude any part of the range, however narrow.
+        continue
       }
-      open.push({ hypothesis, fromUs }, { hypothesis, fromUs: fromUs * Math.sqrt(ratio) })
     }
-    work += looks.work
-    ranges = open
+    const half = Math.sqrt(ratio)
+    // The upper half is looked at last.
+    for (const begin of [fromUs * half, fromUs]) {
+      const part = { hypothesis, fromUs: begin, ratio: half }
+      if (!isExcluded(part)) open.push(part)
+    }
   }
   return undefined
+}
+
+/** The windows of a range, from the shortest to so many times as long. */
+interface Range {
+  hypothesis: Hypothesis
+  fromUs: number
+  ratio: number
 }
 
 /** Where ranges of the coarsest width begin that lie below a window, down to another one at least. */
