@@ -4,7 +4,7 @@ import { sinceStartUs, timeRangeMs } from './field.ts'
 import type { Outcome } from './history.ts'
 import { longestLine } from './lines.ts'
 import { createNameCache, longestName } from './name-cache.ts'
-import { isStatus, longestLook } from './record.ts'
+import { isCost, isStatus, longestLook } from './record.ts'
 
 /** Reads records straight from the bytes of a file, where they are written as `recordLine` writes them. */
 export interface FastRecords {
@@ -89,6 +89,7 @@ export function createFastRecords(
     if (value >= 0) {
       at = afterNumber(bytes, value, numberRead)
       cost = numberRead[0] as number
+      if (!isCost(cost)) return -1
     }
     const scopeFrom = afterKey(bytes, at, keys.limitedBy)
     let scopeTo = -1

@@ -1,5 +1,6 @@
 import { createColumnBuilder } from './columns.ts'
 import { type Descriptor, type History, type HistoryEvent, Outcome, type Scopes } from './history.ts'
+import { isCost } from './record.ts'
 
 /** One request of a history that was made in memory: by a simulation or a test. */
 export interface RecordInput {
@@ -8,7 +9,7 @@ export interface RecordInput {
   sentUs: number
   receivedUs: number
   outcome: Outcome
-  /** Default 1. */
+  /** A whole number from 0; default 1. */
   cost?: number
   /** The scope that the response blamed. */
   limitedBy?: string
@@ -50,7 +51,7 @@ const defaultStatus: Record<Outcome, number> = {
 /**
  * Makes a history in memory, without a file: for simulations and tests. Rows keep the order of
  * `records`. The `end` that is added where none is given stands at the latest instant of the records.
- * @throws {Error} for a record whose descriptor the header does not have: a bug in the caller.
+ * @throws {Error} for a record whose descriptor the header does not have, or whose cost is not whole: a bug in the caller.
  */
 export function historyFromRecords(header: HeaderInput, records: readonly RecordInput[]): History {
   const descriptors = descriptorList(header.descriptors)
@@ -62,6 +63,9 @@ export function historyFromRecords(header: HeaderInput, records: readonly Record
     if (index === undefined) {
       throw new Error(`record ${columns.count}: the header has no descriptor "${record.descriptor}"`)
     }
+    const { cost = 1 } = record
+    if (!isCost(cost))
+      throw new Error(`record ${columns.count}: a cost is a whole number from 0, got ${cost}`)
     lastUs = Math.max(lastUs, record.sentUs, record.receivedUs)
     columns.add(
       record.line ?? columns.count + 2,
@@ -70,7 +74,7 @@ export function historyFromRecords(header: HeaderInput, records: readonly Record
       record.receivedUs,
       record.status ?? defaultStatus[record.outcome],
       record.outcome,
-      record.cost ?? 1,
+      cost,
       record.limitedBy === undefined ? -1 : columns.intern(record.limitedBy),
       record.durationUs ?? Number.NaN,
       record.looks === undefined ? -1 : columns.internLook(record.looks),

@@ -9,7 +9,7 @@ import type { History, HistoryEvent } from './history.ts'
 import { createLineSplitter, longestLine } from './lines.ts'
 import { createMistakeList } from './mistake-list.ts'
 import { defaultOutcomeRule, outcomeOf, sameOutcomeRule } from './outcome.ts'
-import { isAmount, isStatus, longestLook, recordMistakes } from './record.ts'
+import { isAmount, isCost, isStatus, longestLook, recordMistakes } from './record.ts'
 
 /** How a history is read. */
 export interface ReadHistoryOptions {
@@ -152,7 +152,7 @@ export function createHistoryReader(
       typeof received !== 'number' ||
       !(sent >= fromMs && sent <= received && received <= toMs) ||
       !isStatus(status) ||
-      !(cost === undefined || isAmount(cost)) ||
+      !(cost === undefined || isCost(cost)) ||
       !(durationMs === undefined || isAmount(durationMs)) ||
       !(limitedBy === undefined || (typeof limitedBy === 'string' && limitedBy !== ''))
     ) {

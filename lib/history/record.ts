@@ -11,7 +11,7 @@ export interface HistoryRecord {
   received: number
   /** The HTTP status, or 0 without a response. */
   status: number
-  /** Units it uses up; default 1. */
+  /** Whole units that it uses up; default 1. */
   cost?: number
   /** The scope that the response blamed. */
   limitedBy?: string
@@ -38,7 +38,8 @@ export function recordLine(record: HistoryRecord): string {
     throw new RangeError(`a record is sent before it is received, got ${sent} and ${received}`)
   }
   if (!isStatus(status)) throw new RangeError(`a status is 0 or from 100 to 999, got ${status}`)
-  if (cost !== undefined && !isAmount(cost)) throw new RangeError(`a cost is 0 or more, got ${cost}`)
+  if (cost !== undefined && !isCost(cost))
+    throw new RangeError(`a cost is a whole number from 0, got ${cost}`)
   if (durationMs !== undefined && !isAmount(durationMs)) {
     throw new RangeError(`a duration is 0 or more, got ${durationMs}`)
   }
@@ -65,6 +66,11 @@ export const longestLook = 128
 /** Is this a status that a record may have: 0 for no response, or three digits? */
 export function isStatus(value: unknown): value is number {
   return Number.isInteger(value) && (value === 0 || ((value as number) >= 100 && (value as number) <= 999))
+}
+
+/** Is this a whole number from 0? Judging is exact arithmetic in whole units. */
+export function isCost(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 /** Is this a finite number from 0? */
@@ -96,8 +102,13 @@ export function recordMistakes(line: Fields, startedAtMs: number): FieldMistake[
       hint: typeof status === 'string' ? 'write it without quotes' : undefined,
     })
   }
-  if (cost !== undefined && !isAmount(cost)) {
-    mistakes.push({ path: 'cost', expected: 'a number from 0', found: shown(cost) })
+  if (cost !== undefined && !isCost(cost)) {
+    mistakes.push({
+      path: 'cost',
+      expected: 'a whole number from 0',
+      found: shown(cost),
+      hint: isAmount(cost) ? 'count in smaller units, and the limit too: 0.5 of 3 is 5 of 30' : undefined,
+    })
   }
   if (durationMs !== undefined && !isAmount(durationMs)) {
     mistakes.push({ path: 'durationMs', expected: 'a number from 0', found: shown(durationMs) })

@@ -3,7 +3,7 @@ import { createColumnBuilder } from '../../lib/history/columns.ts'
 
 it.each([
   ['a cost', [1, 255, 256, 2]],
-  ['a cost that is not whole', [1, 2, 0.5, 3]],
+  ['a cost of millions', [1, 2, 5_000_000, 3]],
 ])('keeps every number, whatever the first that does not fit in little memory: %s', (_, costs) => {
   const rows = createColumnBuilder(2)
   for (const cost of costs) rows.add(1, 0, 0, 1, 200, 0, cost, -1, Number.NaN)

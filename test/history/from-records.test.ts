@@ -52,6 +52,11 @@ describe('a history made in memory', () => {
     ).toThrow('no descriptor "Z"')
   })
 
+  test('refuses a cost that is not whole: nothing could judge it exactly', () => {
+    const half = { descriptor: 'A', sentUs: 0, receivedUs: 1, outcome: Outcome.accepted, cost: 0.5 }
+    expect(() => historyFromRecords({ descriptors }, [half])).toThrow('whole number from 0, got 0.5')
+  })
+
   test('grows past its first size without losing a row', () => {
     const history = historyFromRecords(
       { descriptors },

@@ -194,6 +194,7 @@ describe('a line that breaks the format', () => {
     ['no status', good.replace(',"status":200', ''), 'status'],
     ['a status in quotes', good.replace('200', '"200"'), 'status'],
     ['a status of two digits', good.replace('200', '20'), 'status'],
+    ['a cost that is not whole', good.replace('}', ',"cost":0.5}'), 'cost'],
     ['a negative cost', good.replace('}', ',"cost":-1}'), 'cost'],
     ['a negative duration', good.replace('}', ',"durationMs":-0.1}'), 'durationMs'],
     ['a limitedBy that is no text', good.replace('}', ',"limitedBy":1}'), 'limitedBy'],

@@ -92,6 +92,7 @@ describe('what is written', () => {
     ['answer before the request', { received: startedAtMs - 1 }],
     ['status of one digit', { status: 7 }],
     ['negative cost', { cost: -1 }],
+    ['cost that is not whole', { cost: 0.5 }],
     ['infinite duration', { durationMs: Number.POSITIVE_INFINITY }],
   ])('is never a record with a %s', (_, wrong) => {
     const right = { descriptor: 'A', sent: startedAtMs, received: startedAtMs, status: 200 }
