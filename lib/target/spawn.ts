@@ -8,7 +8,7 @@ import { configVariable } from './run.ts'
 export interface SpawnOptions {
   /** Default 0: any free port. */
   port?: number
-  /** How long it may take until it listens. Default 10 s. */
+  /** How long it may take until it listens. Default 30 s: a busy machine takes its time. */
   startDeadlineMs?: number
   /** How long it may take to end before it is killed. Default 5 s. */
   stopDeadlineMs?: number
@@ -87,7 +87,7 @@ async function end(child: ChildProcess, exited: Promise<Exit>, graceMs: number):
  */
 export async function spawnTarget(
   config: TargetConfigInput = {},
-  { port = 0, startDeadlineMs = 10_000, stopDeadlineMs = 5_000 }: SpawnOptions = {},
+  { port = 0, startDeadlineMs = 30_000, stopDeadlineMs = 5_000 }: SpawnOptions = {},
 ): Promise<SpawnedTarget> {
   const child = spawn(process.execPath, [entryFile(), '--port', String(port), '--until-stdin-closes'], {
     stdio: ['pipe', 'pipe', 'pipe'],
