@@ -2,7 +2,6 @@ import { type Descriptor, type History, Outcome } from '../../history/history.ts
 import { createHierarchy, createLimiter, type EnforcedLimit } from '../../limiters/index.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
-import { rowsWhere } from '../evidence/evidence.ts'
 import { giveBack } from '../evidence/give-back.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { sortBy } from '../evidence/sorted-by.ts'
@@ -61,10 +60,12 @@ export function replay(
   })
   const wrong = wronglyPlaced(history, bounds, rows, witness)
   if (wrong !== undefined) return wrong
-  const scheduledOf = (refused: boolean) => scheduledRows(history, rows, witness, refused)
-  const made = witness.order ? undefined : inTimeOrder(scheduledOf(false), scheduledOf(true), witness.atUs)
+  const made = witness.order ? undefined : inTimeOrder(scheduledRows(history, rows, witness), witness.atUs)
   const order: Rows = witness.order ?? made ?? []
-  if (!isEachOnce(history.count, rows, witness, order)) return scheduledOf(false)[0] ?? scheduledOf(true)[0]
+  if (!isEachOnce(history.count, rows, witness, order)) {
+    const { letThrough, refused } = scheduledRows(history, rows, witness)
+    return letThrough[0] ?? refused[0]
+  }
   const otherwise = firstOtherwise(history, enforced, order, witness.atUs)
   if (made) giveBack(made)
   return otherwise
@@ -89,25 +90,35 @@ function wronglyPlaced(
   return refusal
 }
 
-/** The rows that are decided, as they come: those refused, or the others. */
-function scheduledRows(
-  { outcome }: History,
-  rows: Rows,
-  { atUs }: Witness,
-  refused: boolean,
-): Uint32Array<ArrayBuffer> {
-  return rowsWhere(
-    rows,
-    (row) => (outcome[row] === Outcome.limited) === refused && !Number.isNaN(atUs[row] as number),
-  )
+/** Rows that are decided, as they come: those refused, and the others. */
+interface Scheduled {
+  letThrough: Uint32Array<ArrayBuffer>
+  refused: Uint32Array<ArrayBuffer>
+}
+
+function scheduledRows({ outcome }: History, rows: Rows, { atUs }: Witness): Scheduled {
+  let refusals = 0
+  let others = 0
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number
+    if (Number.isNaN(atUs[row] as number)) continue
+    if (outcome[row] === Outcome.limited) refusals++
+    else others++
+  }
+  const letThrough = new Uint32Array(others)
+  const refused = new Uint32Array(refusals)
+  let [i, j] = [0, 0]
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number
+    if (Number.isNaN(atUs[row] as number)) continue
+    if (outcome[row] === Outcome.limited) refused[j++] = row
+    else letThrough[i++] = row
+  }
+  return { letThrough, refused }
 }
 
 /** All rows by their instants; at the same instant those let through come before those refused. Both lists are given up. */
-function inTimeOrder(
-  letThrough: Uint32Array<ArrayBuffer>,
-  refused: Uint32Array<ArrayBuffer>,
-  atUs: Float64Array,
-): Uint32Array<ArrayBuffer> {
+function inTimeOrder({ letThrough, refused }: Scheduled, atUs: Float64Array): Uint32Array<ArrayBuffer> {
   const first = sortBy(letThrough, atUs)
   const second = sortBy(refused, atUs)
   const order = new Uint32Array(first.length + second.length)

@@ -133,18 +133,18 @@ export function giveBackUses({ order, times }: Uses): void {
 
 /** The sure uses that have an instant, admitted ones first: indices into the evidence. */
 function scheduledUses({ rows, use, demand }: Evidence, atUs: Float64Array): Uint32Array<ArrayBuffer> {
-  const isScheduled = (i: number) => use[i] === Use.surely && !Number.isNaN(atUs[rows[i] as number] as number)
   let admitted = 0
   let count = 0
   for (let i = 0; i < use.length; i++) {
-    if (!isScheduled(i)) continue
+    if (use[i] !== Use.surely || Number.isNaN(atUs[rows[i] as number] as number)) continue
     count++
     if (demand[i] === Demand.admit) admitted++
   }
   const users = new Uint32Array(count)
   let [next, nextOther] = [0, admitted]
   for (let i = 0; i < use.length; i++) {
-    if (isScheduled(i)) users[demand[i] === Demand.admit ? next++ : nextOther++] = i
+    if (use[i] !== Use.surely || Number.isNaN(atUs[rows[i] as number] as number)) continue
+    users[demand[i] === Demand.admit ? next++ : nextOther++] = i
   }
   return users
 }

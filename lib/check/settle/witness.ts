@@ -175,10 +175,11 @@ function earliestInstants(
   bounds: DecisionBounds,
   rows: Uint32Array,
 ): Float64Array {
-  const atUs = new Float64Array(count).fill(Number.NaN)
+  const atUs = new Float64Array(count)
+  if (rows.length < count) atUs.fill(Number.NaN)
   for (let k = 0; k < rows.length; k++) {
     const row = rows[k] as number
-    if (outcome[row] !== Outcome.unknown) atUs[row] = bounds.lo(row)
+    atUs[row] = outcome[row] === Outcome.unknown ? Number.NaN : bounds.lo(row)
   }
   return atUs
 }
