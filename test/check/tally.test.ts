@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { firstAbove, firstAtLeast } from '../../lib/check/evidence/search.ts'
+import { firstAbove, firstAboveNear, firstAtLeast } from '../../lib/check/evidence/search.ts'
 import { tallyOf } from '../../lib/check/evidence/tally.ts'
 
 const requests = (highestCost: number) =>
@@ -65,4 +65,14 @@ test('a place in an ascending list is found by halving', () => {
   expect([0, 1, 2, 3, 5, 7, 9].map((value) => firstAbove(numbers, value))).toEqual([0, 1, 1, 3, 3, 4, 4])
   expect([0, 1, 2, 3, 5, 7, 9].map((value) => firstAtLeast(numbers, value))).toEqual([0, 0, 1, 1, 3, 3, 4])
   expect([firstAbove(Float64Array.of(), 1), firstAtLeast(Float64Array.of(), 1)]).toEqual([0, 0])
+})
+
+test('wherever it is looked for first, a place in an ascending list is found', () => {
+  const lists = fc.array(fc.nat(20), { maxLength: 40 }).map((all) => all.toSorted((a, b) => a - b))
+  fc.assert(
+    fc.property(lists, fc.integer({ min: -1, max: 21 }), fc.nat(45), (list, value, near) => {
+      expect(firstAboveNear(list, value, near)).toBe(firstAbove(list, value))
+    }),
+    { numRuns: 2_000 },
+  )
 })

@@ -10,6 +10,8 @@ interface Units {
   before(k: number): number
   /** Whether the one at place k is among them. */
   has(k: number): boolean
+  /** What each of them costs, where that is the same for all, and a whole number. */
+  readonly unitCost?: number
 }
 
 /**
@@ -23,6 +25,8 @@ export class Tally {
   private readonly ends: Ends
   private readonly byStart: Units
   private readonly byEnd: Units
+  /** By a number of requests: how long the shortest span is that holds more of them. */
+  private readonly overfull = new Map<number, number>()
 
   /**
    * @param starts lower bounds, ascending, of requests with those of the set among them.
@@ -82,11 +86,41 @@ export class Tally {
     }
   }
 
+  /** The bounds of those of the set, each of the columns ascending: of equal costs. */
+  instants(): { starts: Float64Array<ArrayBuffer>; ends: Float64Array<ArrayBuffer> } {
+    const starts = new Float64Array(this.size)
+    const ends = new Float64Array(this.size)
+    let [s, e] = [0, 0]
+    for (let k = 0; k < this.starts.length; k++) {
+      if (this.byStart.has(k)) starts[s++] = this.starts[k] as number
+      if (this.byEnd.has(k)) ends[e++] = this.ends.at(k)
+    }
+    return { starts, ends }
+  }
+
+  /** Spans up to this length surely hold no more than so many units, wherever they begin; 0 where costs differ. */
+  private leastOverfullUs(mostUnits: number): number {
+    const { unitCost } = this.byStart
+    if (unitCost === undefined) return 0
+    const most = Math.floor(mostUnits / unitCost)
+    let leastUs = this.overfull.get(most)
+    if (leastUs === undefined) {
+      leastUs = Number.POSITIVE_INFINITY
+      const { starts, ends } = this.instants()
+      for (let k = 0; k + most < ends.length; k++) {
+        leastUs = Math.min(leastUs, (ends[k + most] as number) - (starts[k] as number))
+      }
+      this.overfull.set(most, leastUs)
+    }
+    return leastUs
+  }
+
   /**
    * Where the first span of this length begins that surely holds more than so many units, of those that
    * begin with a lower bound; `undefined` where none does. As `surelyWithin`, with all spans in one pass.
    */
   firstOverfull(spanUs: number, mostUnits: number): number | undefined {
+    if (spanUs <= this.leastOverfullUs(mostUnits)) return undefined
     let ended = 0
     let lastUs: number | undefined
     for (let begun = 0; begun < this.starts.length; begun++) {
@@ -114,7 +148,7 @@ export function tallyOf(
   const byHi = sortBy(Uint32Array.from(members), hiUs)
   const starts = new Float64Array(byLo.length)
   for (let k = 0; k < byLo.length; k++) starts[k] = loUs[byLo[k] as number] as number
-  const all = { before: (k: number) => k, has: () => true }
+  const all = { before: (k: number) => k, has: () => true, unitCost: 1 }
   const isOne = byLo.every((i) => cost[i] === 1)
   const units = (order: Uint32Array) => (isOne ? all : new UnequalUnits(cost, undefined, order))
   return new Tally(starts, new Ends(hiUs, byHi), units(byLo), units(byHi), byLo.length)
@@ -122,16 +156,16 @@ export function tallyOf(
 
 /** Units of requests that all cost the same, a whole number. */
 export class EqualUnits implements Units {
+  readonly unitCost: number
   private readonly marks: Marks
-  private readonly cost: number
 
-  constructor(marks: Marks, cost: number) {
+  constructor(marks: Marks, unitCost: number) {
     this.marks = marks
-    this.cost = cost
+    this.unitCost = unitCost
   }
 
   before(k: number): number {
-    return this.marks.countBefore(k) * this.cost
+    return this.marks.countBefore(k) * this.unitCost
   }
 
   has(k: number): boolean {

@@ -2,6 +2,7 @@ import { Demand } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import type { Case, Refutation } from './certificate.ts'
+import { logWindows } from './log-windows.ts'
 import { rowsWithin } from './window-reason.ts'
 
 /** Over-admission is looked for in spans of up to so many windows. */
@@ -34,6 +35,8 @@ function overAdmission(index: EvidenceIndex, { limit, windowUs }: Hypothesis): C
 
 function admittedWhenFull(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Case | undefined {
   const { loUs, hiUs, cost, demand, rows } = index.evidence
+  const known = logWindows(index, limit)
+  if (known && windowUs <= known.admittedWhenFullAboveUs) return undefined
   for (let i = 0; i < loUs.length; i++) {
     if (demand[i] !== Demand.admit && demand[i] !== Demand.vacant) continue
     const fromUs = (hiUs[i] as number) - windowUs + 1
@@ -60,6 +63,8 @@ export function unjustified(
   { limit, windowUs }: Pick<Hypothesis, 'limit' | 'windowUs'>,
 ): Case | undefined {
   const { loUs, hiUs, cost, rows } = index.evidence
+  const known = logWindows(index, limit)
+  if (known && windowUs > known.unjustifiedUpToUs) return undefined
   for (const i of index.refusals) {
     const unitsAtMost = index.possibleBeside(i, (loUs[i] as number) - windowUs + 1, hiUs[i] as number)
     if (unitsAtMost + (cost[i] as number) <= limit) {

@@ -1,4 +1,4 @@
-import type { Settled, User } from './settle.ts'
+import type { Settled, UseColumns } from './settle.ts'
 
 /**
  * Gives places in an order to requests of which any can take any place: each place is as early as it
@@ -9,48 +9,55 @@ import type { Settled, User } from './settle.ts'
  * @param opensUs the earliest instant from `atUs` on for the next place; told of each place in turn.
  */
 export function placeByDeadline(
-  users: readonly User[],
+  users: UseColumns,
   atUs: Float64Array,
   opensUs: (place: number, atUs: number) => number,
 ): Settled {
+  const { rows, times, hiUs } = users
   /** Those that can be decided by now, the most urgent one last. */
-  const waiting: User[] = []
-  const order: User[] = []
+  const waiting: number[] = []
+  const order = new Uint32Array(times.length)
   let next = 0
   let lastUs = Number.NEGATIVE_INFINITY
   let changed = false
-  for (let place = 0; place < users.length; place++) {
-    const readyUs = waiting.length > 0 ? lastUs : Math.max(lastUs, (users[next] as User).atUs)
+  for (let place = 0; place < times.length; place++) {
+    const readyUs = waiting.length > 0 ? lastUs : Math.max(lastUs, times[next] as number)
     const earliestUs = opensUs(place, readyUs)
-    for (; next < users.length && (users[next] as User).atUs <= earliestUs; next++) {
-      const user = users[next] as User
+    for (; next < times.length && (times[next] as number) <= earliestUs; next++) {
       let rank = waiting.length
-      while (rank > 0 && (waiting[rank - 1] as User).hiUs < user.hiUs) rank--
-      waiting.splice(rank, 0, user)
+      waiting.push(next)
+      for (; rank > 0 && isMoreUrgent(hiUs, waiting[rank - 1] as number, next); rank--) {
+        waiting[rank] = waiting[rank - 1] as number
+      }
+      waiting[rank] = next
     }
-    const user = waiting.pop() as User
-    if (user.hiUs < earliestUs) return makeRoom(users, order, user, atUs)
-    order.push(user)
+    const user = waiting.pop() as number
+    if ((hiUs[user] as number) < earliestUs) return makeRoom(users, order.subarray(0, place), user, atUs)
+    order[place] = user
     lastUs = earliestUs
-    if (user.atUs === earliestUs) continue
-    atUs[user.row] = earliestUs
+    if (times[user] === earliestUs) continue
+    atUs[rows[user] as number] = earliestUs
     changed = true
   }
   return changed ? 'changed' : 'unchanged'
 }
 
+function isMoreUrgent(hiUs: Float64Array, user: number, other: number): boolean {
+  return (hiUs[user] as number) < (hiUs[other] as number)
+}
+
 /** Makes the latest of those placed before a request, that can wait longer than it, wait for it to be sent. */
 function makeRoom(
-  users: readonly User[],
-  placed: readonly User[],
-  urgent: User,
+  { rows, times, hiUs }: UseColumns,
+  placed: Uint32Array,
+  urgent: number,
   atUs: Float64Array,
 ): Settled {
   // None of those is placed after the urgent one was sent: from then on it would have come first.
-  const patient = placed.findLast((user) => user.hiUs > urgent.hiUs)
-  if (!patient) return 'impossible'
+  const patient = placed.findLast((user) => isMoreUrgent(hiUs, urgent, user))
+  if (patient === undefined) return 'impossible'
   // What this round moved is taken back: the next one finds better places.
-  for (const user of users) atUs[user.row] = user.atUs
-  atUs[patient.row] = urgent.atUs
+  for (let user = 0; user < times.length; user++) atUs[rows[user] as number] = times[user] as number
+  atUs[rows[patient] as number] = times[urgent] as number
   return 'changed'
 }

@@ -149,6 +149,38 @@ function scheduledUses({ rows, use, demand }: Evidence, atUs: Float64Array): Uin
   return users
 }
 
+/** Uses in columns, where making something of each would take too much memory. */
+export interface UseColumns {
+  /** Rows of the history. */
+  rows: Uint32Array
+  /** When each is decided, ascending. */
+  times: Float64Array
+  /** By when each has to be. */
+  hiUs: Float64Array
+}
+
+/** The uses of a limiter in columns; the instants are those of the uses themselves. */
+export function columnsOf({ evidence, latestUs }: Limiter, { order, times }: Uses): UseColumns {
+  const rows = new Uint32Array(order.length)
+  const hiUs = new Float64Array(order.length)
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k] as number
+    const row = evidence.rows[i] as number
+    rows[k] = row
+    hiUs[k] = Math.min(evidence.hiUs[i] as number, latestUs?.[row] ?? Number.POSITIVE_INFINITY)
+  }
+  return { rows, times, hiUs }
+}
+
+/** Users in columns. */
+export function columnsOfUsers(users: readonly User[]): UseColumns {
+  return {
+    rows: Uint32Array.from(users, ({ row }) => row),
+    times: Float64Array.from(users, ({ atUs }) => atUs),
+    hiUs: Float64Array.from(users, ({ hiUs }) => hiUs),
+  }
+}
+
 /** The scheduled requests that use up a limiter, in that order. */
 export function usersInOrder(limiter: Limiter, atUs: Float64Array): User[] {
   const { order, times } = usesInOrder(limiter.evidence, atUs)
