@@ -1,4 +1,5 @@
-import type { Settled, UseColumns } from './settle.ts'
+import { giveBack } from '../evidence/give-back.ts'
+import { deadlineUs, type Limiter, type Settled, type Timed } from './settle.ts'
 
 /**
  * Gives places in an order to requests of which any can take any place: each place is as early as it
@@ -9,14 +10,16 @@ import type { Settled, UseColumns } from './settle.ts'
  * @param opensUs the earliest instant from `atUs` on for the next place; told of each place in turn.
  */
 export function placeByDeadline(
-  users: UseColumns,
+  limiter: Limiter,
+  users: Timed,
   atUs: Float64Array,
   opensUs: (place: number, atUs: number) => number,
 ): Settled {
-  const { rows, times, hiUs } = users
+  const { order, times } = users
+  const { rows } = limiter.evidence
   /** Those that can be decided by now, the most urgent one last. */
-  const waiting: number[] = []
-  const order = new Uint32Array(times.length)
+  const waiting: Waiting[] = []
+  const placed = new Uint32Array(times.length)
   let next = 0
   let lastUs = Number.NEGATIVE_INFINITY
   let changed = false
@@ -24,40 +27,51 @@ export function placeByDeadline(
     const readyUs = waiting.length > 0 ? lastUs : Math.max(lastUs, times[next] as number)
     const earliestUs = opensUs(place, readyUs)
     for (; next < times.length && (times[next] as number) <= earliestUs; next++) {
-      let rank = waiting.length
-      waiting.push(next)
-      for (; rank > 0 && isMoreUrgent(hiUs, waiting[rank - 1] as number, next); rank--) {
-        waiting[rank] = waiting[rank - 1] as number
-      }
-      waiting[rank] = next
+      queue(waiting, { user: next, byUs: deadlineUs(limiter, order[next] as number) })
     }
-    const user = waiting.pop() as number
-    if ((hiUs[user] as number) < earliestUs) return makeRoom(users, order.subarray(0, place), user, atUs)
-    order[place] = user
+    const { user, byUs } = waiting.pop() as Waiting
+    if (byUs < earliestUs) return makeRoom(limiter, users, placed.subarray(0, place), user, atUs)
+    placed[place] = user
     lastUs = earliestUs
     if (times[user] === earliestUs) continue
-    atUs[rows[user] as number] = earliestUs
+    atUs[rows[order[user] as number] as number] = earliestUs
     changed = true
   }
+  giveBack(placed)
   return changed ? 'changed' : 'unchanged'
 }
 
-function isMoreUrgent(hiUs: Float64Array, user: number, other: number): boolean {
-  return (hiUs[user] as number) < (hiUs[other] as number)
+/** One that can be decided: which of the users it is, and by when it has to be. */
+interface Waiting {
+  user: number
+  byUs: number
+}
+
+/** Puts one behind those that are less urgent. */
+function queue(waiting: Waiting[], one: Waiting): void {
+  let rank = waiting.push(one) - 1
+  for (; rank > 0 && (waiting[rank - 1] as Waiting).byUs < one.byUs; rank--) {
+    waiting[rank] = waiting[rank - 1] as Waiting
+  }
+  waiting[rank] = one
 }
 
 /** Makes the latest of those placed before a request, that can wait longer than it, wait for it to be sent. */
 function makeRoom(
-  { rows, times, hiUs }: UseColumns,
+  limiter: Limiter,
+  { order, times }: Timed,
   placed: Uint32Array,
   urgent: number,
   atUs: Float64Array,
 ): Settled {
+  const { rows } = limiter.evidence
+  const byUs = (user: number) => deadlineUs(limiter, order[user] as number)
+  const urgentByUs = byUs(urgent)
   // None of those is placed after the urgent one was sent: from then on it would have come first.
-  const patient = placed.findLast((user) => isMoreUrgent(hiUs, urgent, user))
+  const patient = placed.findLast((user) => byUs(user) > urgentByUs)
   if (patient === undefined) return 'impossible'
   // What this round moved is taken back: the next one finds better places.
-  for (let user = 0; user < times.length; user++) atUs[rows[user] as number] = times[user] as number
-  atUs[rows[patient] as number] = times[urgent] as number
+  for (let k = 0; k < times.length; k++) atUs[rows[order[k] as number] as number] = times[k] as number
+  atUs[rows[order[patient] as number] as number] = times[urgent] as number
   return 'changed'
 }

@@ -2,14 +2,7 @@ import { createLimiter } from '../../limiters/index.ts'
 import { Use } from '../evidence/evidence.ts'
 import { firstAbove } from '../evidence/search.ts'
 import { placeByDeadline } from './by-deadline.ts'
-import {
-  columnsOfUsers,
-  type Limiter,
-  requiredRefusals,
-  type Settled,
-  type User,
-  usersInOrder,
-} from './settle.ts'
+import { type Limiter, requiredRefusals, type Settled, timedOf, type User, usersInOrder } from './settle.ts'
 
 /**
  * Meets the demands of GCRA, or of a token bucket: each request is let
@@ -67,7 +60,7 @@ function holdBackByDeadline(limiter: Limiter, users: readonly User[], atUs: Floa
   const model = modelOf(limiter)
   const cost = limiter.evidence.unitCost as number
   let state = model.init()
-  return placeByDeadline(columnsOfUsers(users), atUs, (_, readyUs) => {
+  return placeByDeadline(limiter, timedOf(users), atUs, (_, readyUs) => {
     const opensUs = model.admitsFromUs(state, readyUs, cost)
     state = model.charge(state, opensUs, cost)
     return opensUs

@@ -2,14 +2,7 @@ import { slidingCounterOpensUs } from '../../limiters/sliding-counter.ts'
 import { Use } from '../evidence/evidence.ts'
 import { firstAbove } from '../evidence/search.ts'
 import { placeByDeadline } from './by-deadline.ts'
-import {
-  columnsOfUsers,
-  type Limiter,
-  requiredRefusals,
-  type Settled,
-  type User,
-  usersInOrder,
-} from './settle.ts'
+import { type Limiter, requiredRefusals, type Settled, timedOf, type User, usersInOrder } from './settle.ts'
 
 /**
  * Meets the demands of a sliding counter whose windows start at `limiter.startUs` and every window
@@ -71,7 +64,7 @@ function holdBackByDeadline(
 ): Settled {
   const { windowUs } = limiter.hypothesis
   const counts: Counts = { window: Number.NEGATIVE_INFINITY, previous: 0, current: 0 }
-  return placeByDeadline(columnsOfUsers(users), atUs, (_, readyUs) => {
+  return placeByDeadline(limiter, timedOf(users), atUs, (_, readyUs) => {
     advance(counts, windowOf(limiter, readyUs))
     let opensUs = opensAt(limiter, counts, cost)
     while (opensUs >= windowUs) {

@@ -2,12 +2,12 @@ import { Demand, Use } from '../evidence/evidence.ts'
 import { firstAbove, firstAboveNear } from '../evidence/search.ts'
 import { placeByDeadline } from './by-deadline.ts'
 import {
-  columnsOf,
+  deadlineUs,
   giveBackUses,
   type Limiter,
   requiredRefusals,
   type Settled,
-  type UseColumns,
+  type Timed,
   usesInOrder,
 } from './settle.ts'
 
@@ -19,31 +19,26 @@ export function settleSlidingLog(limiter: Limiter, atUs: Float64Array): Settled 
   if (limiter.evidence.unitCost !== 1) return 'impossible'
   const { demand } = limiter.evidence
   const uses = usesInOrder(limiter.evidence, atUs)
-  const users = columnsOf(limiter, uses)
-  const isAdmitted = (place: number) => demand[uses.order[place] as number] === Demand.admit
   const held = uses.order.every((i) => demand[i] === Demand.admit)
-    ? holdBackByDeadline(limiter, users, atUs)
-    : holdBack(limiter, users, isAdmitted, atUs)
-  const settled = held === 'unchanged' ? justify(limiter, users, atUs) : held
+    ? holdBackByDeadline(limiter, uses, atUs)
+    : holdBack(limiter, uses, atUs)
+  const settled = held === 'unchanged' ? justify(limiter, uses, atUs) : held
   if (settled === 'changed') giveBackUses(uses)
   limiter.settledUses = settled === 'unchanged' ? uses : undefined
   return settled
 }
 
 /** Moves each that is let through to when the one `limit` before it has expired. */
-function holdBack(
-  { hypothesis }: Limiter,
-  { rows, times, hiUs }: UseColumns,
-  isAdmitted: (place: number) => boolean,
-  atUs: Float64Array,
-): Settled {
-  const { limit, windowUs } = hypothesis
+function holdBack(limiter: Limiter, { order, times }: Timed, atUs: Float64Array): Settled {
+  const { limit, windowUs } = limiter.hypothesis
+  const { rows, demand } = limiter.evidence
   let changed = false
   for (let m = limit; m < times.length; m++) {
     const earliestUs = (times[m - limit] as number) + windowUs
-    if (!isAdmitted(m) || (times[m] as number) >= earliestUs) continue
-    if ((hiUs[m] as number) < earliestUs) return 'impossible'
-    atUs[rows[m] as number] = earliestUs
+    const i = order[m] as number
+    if (demand[i] !== Demand.admit || (times[m] as number) >= earliestUs) continue
+    if (deadlineUs(limiter, i) < earliestUs) return 'impossible'
+    atUs[rows[i] as number] = earliestUs
     times[m] = earliestUs
     changed = true
   }
@@ -51,28 +46,30 @@ function holdBack(
 }
 
 /** The same where all that is logged was let through, and any of them can take any place. */
-function holdBackByDeadline({ hypothesis }: Limiter, users: UseColumns, atUs: Float64Array): Settled {
-  const { limit, windowUs } = hypothesis
-  const placesUs = new Float64Array(users.times.length)
-  return placeByDeadline(users, atUs, (place, readyUs) => {
-    const expiryUs = place < limit ? readyUs : (placesUs[place - limit] as number) + windowUs
-    const earliestUs = Math.max(readyUs, expiryUs)
-    placesUs[place] = earliestUs
+function holdBackByDeadline(limiter: Limiter, users: Timed, atUs: Float64Array): Settled {
+  const { limit, windowUs } = limiter.hypothesis
+  /** What is logged: when the last `limit` of them were decided, over and over. */
+  const loggedUs = new Float64Array(Math.min(limit, users.times.length)).fill(Number.NEGATIVE_INFINITY)
+  return placeByDeadline(limiter, users, atUs, (place, readyUs) => {
+    const oldest = place % loggedUs.length
+    const earliestUs = Math.max(readyUs, (loggedUs[oldest] as number) + windowUs)
+    loggedUs[oldest] = earliestUs
     return earliestUs
   })
 }
 
 /** Sees to it that for each refusal the log is full at some instant of its interval. */
-function justify(limiter: Limiter, users: UseColumns, atUs: Float64Array): Settled {
+function justify(limiter: Limiter, users: Timed, atUs: Float64Array): Settled {
   const { evidence } = limiter
   const { limit, windowUs } = limiter.hypothesis
+  const longestUs = longestRoomUs(limiter, users)
   let changed = false
   let near = 0
   for (const i of requiredRefusals(limiter)) {
     const row = evidence.rows[i] as number
     const from = atUs[row] as number
     // Itself it is not counted, where it is one of the uses.
-    const own = evidence.use[i] === Use.surely ? users.rows.indexOf(row) : -1
+    const own = evidence.use[i] === Use.surely ? users.order.indexOf(i) : -1
     const others = without(users, own)
     const { times } = others
     const isFull = (us: number) => {
@@ -86,12 +83,12 @@ function justify(limiter: Limiter, users: UseColumns, atUs: Float64Array): Settl
     if (full !== undefined) {
       atUs[row] = full
     } else {
-      const delayed = delay(limiter, others, [from, ...instants])
+      const delayed = delay(limiter, others, longestUs, [from, ...instants])
       if (!delayed) return 'impossible'
       // One that is moved later changes the places of those after it alone.
       for (const place of delayed.places) {
         const ofAll = own >= 0 && place >= own ? place + 1 : place
-        atUs[users.rows[ofAll] as number] = delayed.toUs
+        atUs[evidence.rows[users.order[ofAll] as number] as number] = delayed.toUs
         moveLater(users, ofAll, delayed.toUs)
       }
       atUs[row] = delayed.refusedUs
@@ -102,15 +99,20 @@ function justify(limiter: Limiter, users: UseColumns, atUs: Float64Array): Settl
   return changed ? 'changed' : 'unchanged'
 }
 
-/** All but the one at a place; all of them where there is no such place. */
-function without(users: UseColumns, place: number): UseColumns {
-  if (place < 0) return users
-  const others = (_: number, k: number) => k !== place
-  return {
-    rows: users.rows.filter(others),
-    times: users.times.filter(others),
-    hiUs: users.hiUs.filter(others),
+/** How much later one of them can be decided, at most. */
+function longestRoomUs(limiter: Limiter, { order, times }: Timed): number {
+  let longestUs = 0
+  for (let k = 0; k < times.length; k++) {
+    longestUs = Math.max(longestUs, deadlineUs(limiter, order[k] as number) - (times[k] as number))
   }
+  return longestUs
+}
+
+/** All but the one at a place; all of them where there is no such place. */
+function without({ order, times }: Timed, place: number): Timed {
+  if (place < 0) return { order, times }
+  const others = (_: number, k: number) => k !== place
+  return { order: order.filter(others), times: times.filter(others) }
 }
 
 /** The instants after one, up to another, at which something is counted. */
@@ -134,10 +136,15 @@ interface Delay {
 /**
  * Requests that would have expired before a refusal, to be moved to where they still count: at the instant
  * of those for the refusal at which they have to be moved least, taken together.
+ * @param longestUs none of them can be decided more than so much later.
  */
-function delay({ hypothesis }: Limiter, users: UseColumns, instants: readonly number[]): Delay | undefined {
-  const { limit, windowUs } = hypothesis
-  const { times, hiUs } = users
+function delay(
+  limiter: Limiter,
+  { order, times }: Timed,
+  longestUs: number,
+  instants: readonly number[],
+): Delay | undefined {
+  const { limit, windowUs } = limiter.hypothesis
   let best: (Delay & { byUs: number }) | undefined
   for (const refusedUs of instants) {
     const toUs = refusedUs - windowUs + 1
@@ -146,7 +153,8 @@ function delay({ hypothesis }: Limiter, users: UseColumns, instants: readonly nu
     const places: number[] = []
     let byUs = 0
     for (let k = firstAbove(times, toUs - 1) - 1; k >= 0 && places.length < missing; k--) {
-      const canMove = (hiUs[k] as number) >= toUs
+      if ((times[k] as number) < toUs - longestUs) break
+      const canMove = deadlineUs(limiter, order[k] as number) >= toUs
       byUs += canMove ? toUs - (times[k] as number) : 0
       if (best && byUs >= best.byUs) break
       if (canMove) places.push(k)
@@ -157,15 +165,13 @@ function delay({ hypothesis }: Limiter, users: UseColumns, instants: readonly nu
 }
 
 /** Gives one user a later instant and its new place in the order, for those that count after it. */
-function moveLater({ rows, times, hiUs }: UseColumns, from: number, toUs: number): void {
-  const [row, hi] = [rows[from] as number, hiUs[from] as number]
+function moveLater({ order, times }: Timed, from: number, toUs: number): void {
+  const moved = order[from] as number
   let place = from
   for (; place + 1 < times.length && (times[place + 1] as number) < toUs; place++) {
-    rows[place] = rows[place + 1] as number
+    order[place] = order[place + 1] as number
     times[place] = times[place + 1] as number
-    hiUs[place] = hiUs[place + 1] as number
   }
-  rows[place] = row
+  order[place] = moved
   times[place] = toUs
-  hiUs[place] = hi
 }

@@ -149,36 +149,18 @@ function scheduledUses({ rows, use, demand }: Evidence, atUs: Float64Array): Uin
   return users
 }
 
-/** Uses in columns, where making something of each would take too much memory. */
-export interface UseColumns {
-  /** Rows of the history. */
-  rows: Uint32Array
-  /** When each is decided, ascending. */
-  times: Float64Array
-  /** By when each has to be. */
-  hiUs: Float64Array
+/** When uses are decided, in order: all that is needed of millions of them, of which nothing else is made. */
+export type Timed = Pick<Uses, 'order' | 'times'>
+
+/** Users as such an order. */
+export function timedOf(users: readonly User[]): Timed {
+  return { order: Uint32Array.from(users, ({ i }) => i), times: Float64Array.from(users, ({ atUs }) => atUs) }
 }
 
-/** The uses of a limiter in columns; the instants are those of the uses themselves. */
-export function columnsOf({ evidence, latestUs }: Limiter, { order, times }: Uses): UseColumns {
-  const rows = new Uint32Array(order.length)
-  const hiUs = new Float64Array(order.length)
-  for (let k = 0; k < order.length; k++) {
-    const i = order[k] as number
-    const row = evidence.rows[i] as number
-    rows[k] = row
-    hiUs[k] = Math.min(evidence.hiUs[i] as number, latestUs?.[row] ?? Number.POSITIVE_INFINITY)
-  }
-  return { rows, times, hiUs }
-}
-
-/** Users in columns. */
-export function columnsOfUsers(users: readonly User[]): UseColumns {
-  return {
-    rows: Uint32Array.from(users, ({ row }) => row),
-    times: Float64Array.from(users, ({ atUs }) => atUs),
-    hiUs: Float64Array.from(users, ({ hiUs }) => hiUs),
-  }
+/** By when a request has to be decided. */
+export function deadlineUs({ evidence: { rows, hiUs }, latestUs }: Limiter, i: number): number {
+  const hi = hiUs[i] as number
+  return latestUs ? Math.min(hi, latestUs[rows[i] as number] as number) : hi
 }
 
 /** The scheduled requests that use up a limiter, in that order. */
