@@ -83,3 +83,7 @@ it.each([37, 174, 187, 203, 333])(
   'a window is full for a refusal that is over after its end, and before the next one is (seed %i)',
   (seed) => expect(isSettled(seed, [perIntegration, perOrganization])).toBe(true),
 )
+
+it.each([24, 1641, 5311])('who was moved past the end of a window may come before it (seed %i)', (seed) => {
+  expect(isSettled(seed, [perOrganization])).toBe(true)
+})

@@ -16,7 +16,7 @@ export function repairBefore(
   done: readonly Done[],
   current: readonly User[],
   startUs: number,
-  { settled, missingUnits, earliestRefusal, leastStartUs, mostStartUs }: WindowSettled,
+  { settled, missingUnits, earliestRefusal, excess, mostStartUs }: WindowSettled,
   atUs: Float64Array,
 ): number | undefined {
   const last = done.length - 1
@@ -24,15 +24,37 @@ export function repairBefore(
   if (!before) return undefined
   if (settled !== 'impossible' && pullIn(before.inside, startUs, missingUnits, atUs)) return last
   const { evidence, hypothesis } = limiter
-  if (leastStartUs !== undefined) {
-    return startLater(limiter, done, last, leastStartUs - hypothesis.windowUs, atUs)
-  }
+  if (excess) return takeBefore(limiter, done, excess, atUs)
   const earlier =
     mostStartUs === undefined ? undefined : startEarlier(limiter, done, current, mostStartUs, atUs)
   if (earlier !== undefined) return earlier
   if (earliestRefusal === undefined) return undefined
   const fromUs = (evidence.loUs[earliestRefusal] as number) - hypothesis.windowUs + 1
   return startLater(limiter, done, last, fromUs, atUs)
+}
+
+/**
+ * Has users of a window decided in the one before, which then must not end before they can be. @returns the
+ * window to go on with, or `undefined` where it cannot be done: then nobody was moved.
+ */
+function takeBefore(
+  limiter: Limiter,
+  done: readonly Done[],
+  users: readonly User[],
+  atUs: Float64Array,
+): number | undefined {
+  const last = done.length - 1
+  const loOf = ({ i }: User) => limiter.evidence.loUs[i] as number
+  const fromUs =
+    users.reduce((us, user) => Math.max(us, loOf(user)), Number.NEGATIVE_INFINITY) +
+    1 -
+    limiter.hypothesis.windowUs
+  const opener = (done[last] as Done).inside[0]
+  const isOpen = opener !== undefined && opener.atUs >= fromUs
+  const again = isOpen ? last : startLater(limiter, done, last, fromUs, atUs)
+  if (again === undefined || (isOpen && users.every((user) => user.atUs === loOf(user)))) return undefined
+  for (const user of users) move(user, loOf(user), atUs)
+  return again
 }
 
 export function unitsOf(users: readonly User[]): number {

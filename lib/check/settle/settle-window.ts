@@ -62,8 +62,8 @@ export interface WindowSettled {
   missingUnits: number
   /** Index into the evidence of the refusal in it that has to be over first. */
   earliestRefusal: number | undefined
-  /** Where more was let through than the limit: the earliest start with which so much would not be in it. */
-  leastStartUs?: number
+  /** Where more was let through than the limit: those who could have come before it first, as many as are too many. */
+  excess?: readonly User[]
   /** Where somebody comes after a refusal that is over: the latest start with which they are in the next window. */
   mostStartUs?: number
 }
@@ -137,7 +137,7 @@ export function settleWindow(
     while (units > limit) {
       const moved = movable.pop()
       const earlier = moved ?? arrived.pop()
-      if (!earlier) return { ...impossible, leastStartUs: startWithout(head?.whole() ?? users, limit, endUs) }
+      if (!earlier) return { ...impossible, excess: excessOf(limiter, head?.whole() ?? users, endUs) }
       if (moved) out.add(moved)
       else {
         takeBack(limiter, earlier, startUs - 1, atUs)
@@ -160,15 +160,22 @@ export function settleWindow(
   return { settled, inside, pushedOut: [...out], missingUnits, earliestRefusal }
 }
 
-/** The earliest start of a window with which those who cannot be decided after its end are not too many. */
-function startWithout(users: readonly User[], limit: number, endUs: number): number | undefined {
-  let excess = -limit
-  for (const { hiUs, cost } of users) if (hiUs < endUs) excess += cost
-  for (const { atUs, hiUs, cost } of users) {
-    if (hiUs < endUs) excess -= cost
-    if (excess <= 0) return atUs + 1
+/** Of those who cannot be decided after a window's end, which are too many: the ones that can be decided first. */
+function excessOf(
+  { evidence: { loUs }, hypothesis }: Limiter,
+  users: readonly User[],
+  endUs: number,
+): User[] {
+  const bound = users.filter(({ hiUs }) => hiUs < endUs)
+  bound.sort((a, b) => (loUs[a.i] as number) - (loUs[b.i] as number))
+  let units = bound.reduce((sum, { cost }) => sum + cost, -hypothesis.limit)
+  const excess: User[] = []
+  for (const user of bound) {
+    if (units <= 0) break
+    excess.push(user)
+    units -= user.cost
   }
-  return undefined
+  return excess
 }
 
 /** Was a user that could be decided up to an instant moved to after it, with several limiters at work? */
