@@ -87,3 +87,14 @@ it.each([37, 174, 187, 203, 333])(
 it.each([24, 1641, 5311])('who was moved past the end of a window may come before it (seed %i)', (seed) => {
   expect(isSettled(seed, [perOrganization])).toBe(true)
 })
+
+it.each([44, 74])('a window that lacks some is opened by those who can come that late (seed %i)', (seed) => {
+  expect(isSettled(seed, [perOrganization])).toBe(true)
+})
+
+it.each([144, 485, 651])(
+  'a window that is not full for a refusal at its end starts later (seed %i)',
+  (seed) => {
+    expect(isSettled(seed, [perOrganization])).toBe(true)
+  },
+)

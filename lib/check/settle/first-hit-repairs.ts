@@ -22,8 +22,11 @@ export function repairBefore(
   const last = done.length - 1
   const before = done[last]
   if (!before) return undefined
-  if (settled !== 'impossible' && pullIn(before.inside, startUs, missingUnits, atUs)) return last
   const { evidence, hypothesis } = limiter
+  if (settled !== 'impossible') {
+    const startsUs = [startUs, openingUs(before.inside, missingUnits, hypothesis.windowUs)]
+    if (startsUs.some((us) => us !== undefined && pullIn(before.inside, us, missingUnits, atUs))) return last
+  }
   if (excess) return takeBefore(limiter, done, excess, atUs)
   const earlier =
     mostStartUs === undefined ? undefined : startEarlier(limiter, done, current, mostStartUs, atUs)
@@ -31,6 +34,47 @@ export function repairBefore(
   if (earliestRefusal === undefined) return undefined
   const fromUs = (evidence.loUs[earliestRefusal] as number) - hypothesis.windowUs + 1
   return startLater(limiter, done, last, fromUs, atUs)
+}
+
+/**
+ * Makes the last of the windows that are done start as late as it has to for so many units more of what comes
+ * after it. @returns the first window that this touches, or `undefined` where it cannot be done.
+ */
+export function reachFurther(
+  limiter: Limiter,
+  done: readonly Done[],
+  lackingUnits: number,
+  users: readonly User[],
+  next: number,
+  atUs: Float64Array,
+): number | undefined {
+  let units = 0
+  for (let k = next; k < users.length; k++) {
+    const user = users[k] as User
+    units += user.cost
+    if (units < lackingUnits) continue
+    return startLater(limiter, done, done.length - 1, user.atUs - limiter.hypothesis.windowUs + 1, atUs)
+  }
+  return undefined
+}
+
+/**
+ * The latest instant from the end of a window on at which so many units of it can open the next one instead;
+ * `undefined` where so many cannot.
+ */
+function openingUs(
+  [opener, ...others]: readonly User[],
+  units: number,
+  windowUs: number,
+): number | undefined {
+  const endUs = (opener?.atUs ?? Number.POSITIVE_INFINITY) + windowUs
+  let lackingUnits = units
+  for (const { hiUs, cost } of others.sort((a, b) => b.hiUs - a.hiUs)) {
+    if (hiUs < endUs) return undefined
+    lackingUnits -= cost
+    if (lackingUnits <= 0) return hiUs
+  }
+  return undefined
 }
 
 /**

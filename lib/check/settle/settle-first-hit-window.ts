@@ -1,5 +1,5 @@
 import { keepMore, lackingAtEnd, refusalAfterEnd } from './first-hit-refusals.ts'
-import { type Done, repairBefore, startLater } from './first-hit-repairs.ts'
+import { type Done, reachFurther, repairBefore, startLater } from './first-hit-repairs.ts'
 import { inOrder, type Limiter, type Settled, type User, usersInOrder } from './settle.ts'
 import { pullIn, refusalsOf, settleWindow } from './settle-window.ts'
 
@@ -56,6 +56,7 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
           const before = done[done.length - 2]
           if (before && pullIn(before.inside, startUs, lackingUnits, atUs)) again = done.length - 2
           else if (keepMore(limiter, lackingUnits, startUs, endUs, users, next, atUs)) return 'changed'
+          else again = reachFurther(limiter, done, lackingUnits, users, next, atUs)
         }
         if (again === undefined) from = next
       } else {
