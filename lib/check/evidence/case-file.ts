@@ -135,7 +135,7 @@ export class CaseFile {
     const key = [
       this.cells.indexOf(cell),
       count,
-      alone && cell.limit.startsEmpty ? '' : evidenceKind(hypothesis),
+      alone && cell.limit.startsEmpty ? '' : evidenceKind(hypothesis, cell.limit.startsEmpty),
       hypothesis.limitedRequests,
       hypothesis.chargedWhenRefused,
       ownNumbers ? `${hypothesis.limit}/${hypothesis.windowUs}` : '',
@@ -273,12 +273,18 @@ function remembered<Key, Value>(known: Map<Key, Value>, key: Key, find: () => Va
 }
 
 /** Algorithms of one kind have the same evidence, where the rules for refused requests are the same. */
-function evidenceKind({ algorithm, limitedRequests, chargedWhenRefused }: Hypothesis): string {
+function evidenceKind(
+  { algorithm, limitedRequests, chargedWhenRefused }: Hypothesis,
+  startsEmpty: boolean,
+): string {
   if (saturates(algorithm)) return 'window'
+  const isBucket = algorithm === 'gcra' || algorithm === 'token-bucket'
+  // What a bucket lacks from before the history it may lack for long.
+  if (isBucket && !startsEmpty) return 'bucket'
   // Only of a sliding log can a later admission say that it had room, and so did not count a refusal.
   const counts = limitedRequests === 'counted' || chargedWhenRefused !== 'free'
   if (!counts) return ''
-  return algorithm === 'gcra' || algorithm === 'token-bucket' ? 'bucket' : algorithm
+  return isBucket ? 'bucket' : algorithm
 }
 
 /** Whether what a request uses up, or what may be hidden, differs with the limit or the window. */

@@ -1,6 +1,7 @@
 import { type Costs, type History, Outcome } from '../../history/history.ts'
 import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
+import { fullAgainUs } from './full-again.ts'
 import { giveBack } from './give-back.ts'
 import { type Hypothesis, saturates } from './hypothesis.ts'
 import type { Refusers } from './refusers.ts'
@@ -117,19 +118,28 @@ export function evidenceFor(
     }
     if ((hiUs[i] as number) >= endUs) demand[i] = Demand.none
   }
-  const hiddenUseUntilUs = hiddenUseUntil(cell, bounds, hypothesis)
-  return { rows, loUs, hiUs, cost: all.cost.subarray(0, count), demand, use, unitCost, hiddenUseUntilUs }
+  const cost = all.cost.subarray(0, count)
+  const hiddenUseUntilUs = hiddenUseUntil(cell, bounds, hypothesis, { loUs, cost, use }, endUs)
+  return { rows, loUs, hiUs, cost, demand, use, unitCost, hiddenUseUntilUs }
 }
 
-function hiddenUseUntil({ limit, rows }: Cell, bounds: DecisionBounds, hypothesis: Hypothesis): number {
+function hiddenUseUntil(
+  { limit, rows }: Cell,
+  bounds: DecisionBounds,
+  hypothesis: Hypothesis,
+  uses: Pick<Evidence, 'loUs' | 'cost' | 'use'>,
+  endUs: number,
+): number {
   const { algorithm, windowUs, limitedRequests, chargedWhenRefused } = hypothesis
   if (limit.foreignTraffic === 'possible') return Number.POSITIVE_INFINITY
   if (limit.startsEmpty) return Number.NEGATIVE_INFINITY
   // A bucket that counts refusals may have begun as far below empty as you like.
   const counts = limitedRequests === 'counted' || chargedWhenRefused !== 'free'
-  if (counts && (algorithm === 'gcra' || algorithm === 'token-bucket')) return Number.POSITIVE_INFINITY
+  const isBucket = algorithm === 'gcra' || algorithm === 'token-bucket'
+  if (counts && isBucket) return Number.POSITIVE_INFINITY
   let firstUs = Number.POSITIVE_INFINITY
   for (const row of rows) firstUs = Math.min(firstUs, bounds.hi(row))
+  if (isBucket) return fullAgainUs(firstUs, uses, hypothesis, endUs)
   // A hit before the first request counts in its window, and through a counter in the next one.
   return firstUs + 2 * windowUs
 }
