@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
 import { createAllowance } from '../../lib/check/order/allowance.ts'
+import { Retreat } from '../../lib/check/order/retreat.ts'
 import { witnessInZones } from '../../lib/check/order/zone-witness.ts'
 import { replay } from '../../lib/check/replay/replay.ts'
 import { openRanges } from '../../lib/check/settle/window-starts.ts'
@@ -95,4 +96,19 @@ it('a search in zones gives up where there is no work left for it', () => {
 
 it('a search in zones leaves sliding logs to others', () => {
   expect(searchedFor('sliding-log', 1).search(40_000).kind).toBe('undecided')
+})
+
+describe.each([
+  { algorithm: 'fixed-window', seed: 8, kind: 'found' },
+  { algorithm: 'fixed-window', seed: 9, kind: 'found' },
+  { algorithm: 'first-hit-window', seed: 8, kind: 'found' },
+  { algorithm: 'sliding-counter', seed: 9, kind: 'undecided' },
+] as const)('in zones, where a few orders of a $algorithm side by side are all stuck', (one) => {
+  it(`more are looked at around there, and what was answered is never impossible (seed ${one.seed})`, () => {
+    const back = vi.spyOn(Retreat.prototype, 'from')
+    const { search } = searchedFor(one.algorithm, one.seed)
+    expect(search(25_000).kind).toBe(one.kind)
+    expect(back).toHaveBeenCalled()
+    back.mockRestore()
+  })
 })
