@@ -174,12 +174,46 @@ function wrongIn({ play, conflict }: Ended): string[] {
     const { request, untilUs } = conflict
     if (untilUs !== hiUs[request]) wrong.push(`the time of ${request} ends at another instant`)
     if (models.answersSo(requests, request, untilUs)) wrong.push(`${request} has no conflict`)
+    const expected = conflictIn(play, request)
+    if (JSON.stringify(conflict) !== JSON.stringify(expected))
+      wrong.push(`${JSON.stringify(conflict)} is not ${JSON.stringify(expected)}`)
   } else {
     const missing = [...undecided].filter((i) => notBeforeUs[i] !== Number.POSITIVE_INFINITY)
     if (missing.length > 0) wrong.push(`${missing} are not decided`)
     if ([...undecided].some((i) => outcome[i] !== Outcome.unknown)) wrong.push('some are left out')
   }
   return wrong
+}
+
+/** What stands in the way of a request whose time is over. */
+function conflictIn({ requests, states, limiters, nowUs }: Play, request: number): Conflict {
+  const { meets, blamed, hiUs, cost, outcome } = requests
+  const met = meets[request] as readonly number[]
+  const untilUs = hiUs[request] as number
+  const c = cost[request] as number
+  const named = blamed[request] as number
+  const model = (k: number) => (limiters[k] as PlayedLimiter).model
+  const opensUs = (k: number) => model(k).admitsFromUs(states.of(k), nowUs, c)
+  const fullOnes = met.filter((k) => !model(k).admits(states.of(k), untilUs, c))
+  const room = (limiter: number): Conflict => {
+    return { request, limiter, lacks: 'room', untilUs, byUs: opensUs(limiter) - untilUs }
+  }
+  /** So long ago it would have had to be counted, to be full. */
+  const openSinceUs = (k: number) => {
+    const { algorithm, limit, windowUs } = (limiters[k] as PlayedLimiter).hypothesis
+    const units = Array.from({ length: limit + 1 }, (_, more) => c + more)
+    const spare = units.filter((some) => model(k).admits(states.of(k), untilUs, some)).length
+    if (algorithm === 'fixed-window' || algorithm === 'first-hit-window') return (spare * windowUs) / limit
+    return untilUs - model(k).admitsFromUs(states.of(k), untilUs - windowUs, c)
+  }
+  // Where it was to be let through, the one that opens last; where another than the first refused it, the first.
+  if (outcome[request] === Outcome.accepted) {
+    return room(fullOnes.reduce((a, b) => (opensUs(b) > opensUs(a) ? b : a)))
+  }
+  const first = named < 0 ? undefined : fullOnes.find((k) => met.indexOf(k) < met.indexOf(named))
+  if (first !== undefined) return room(first)
+  const byUs = Math.min(...(named < 0 ? met : [named]).map(openSinceUs))
+  return { request, limiter: named, lacks: 'use', untilUs, byUs }
 }
 
 /** All that a play decided, and what it was in. */
