@@ -12,11 +12,13 @@ import { limiter } from './evidence-of.ts'
 // Small conflicts that a certain change puts right: it has to be among the first that are thought of, where
 // nothing is left to chance.
 
-/** `A 0-15 ok 2`: a request of A, sent at 0 and answered at 15, that costs 2; `no`: refused, `?`: nobody knows. */
+/** `A 0-15 ok 2`: a request of A, sent at 0 and answered at 15, that costs 2; `no`: refused (`no@key`: by that), `?`: nobody knows. */
 type Told = string
 
 interface Asked {
   of: Partial<Hypothesis>
+  /** A limit of the whole organization after it, if there is one. */
+  beside?: Partial<Hypothesis>
   told: readonly Told[]
   /** Some that are held back, and until when. */
   heldUs?: Record<number, number>
@@ -29,7 +31,8 @@ const outcomes: Record<string, Outcome> = {
 }
 
 function recordOf(told: Told): RecordInput {
-  const [, descriptor, from, to, outcome, cost = '1'] = /^(\w) (\d+)-(\d+) (\S+)(?: (\d))?$/.exec(told) ?? []
+  const [, descriptor, from, to, outcome, limitedBy, cost = '1'] =
+    /^(\w) (\d+)-(\d+) (\w+|\?)(?:@(\w+))?(?: (\d))?$/.exec(told) ?? []
   if (descriptor === undefined || outcome === undefined) throw new Error(told)
   return {
     descriptor,
@@ -38,19 +41,28 @@ function recordOf(told: Told): RecordInput {
     outcome: outcomes[outcome] as Outcome,
     status: 500,
     cost: Number(cost),
+    ...(limitedBy !== undefined && { limitedBy }),
   }
 }
 
-/** A play of what one limiter met, in the order of the history. */
-function playOf({ of, told, heldUs = {} }: Asked): () => Play {
-  const history = historyFromRecords({ descriptors: { A: { key: 'A' } } }, told.map(recordOf))
-  const { limits } = specSchema.parse({ limits: [{ name: 'key', scope: 'key', limit: 1, window: '1s' }] })
+/** A play of what these limiters met, from its beginning as often as need be. */
+function playOf({ of, beside, told, heldUs = {} }: Asked): () => Play {
+  const scopes = beside ? ['key', 'organization'] : ['key']
+  const descriptors = {
+    A: { key: 'A', ...(beside && { organization: 'all' }) },
+    B: { key: 'B', ...(beside && { organization: 'all' }) },
+  }
+  const history = historyFromRecords({ descriptors }, told.map(recordOf))
+  const { limits } = specSchema.parse({
+    limits: scopes.map((scope) => ({ name: scope, scope, limit: 1, window: '1s' })),
+  })
   const { cells, bounds } = new CaseFile(history, limits, 0)
   const rows = Array.from(told.keys())
   const requests = playedRequests(history, bounds, cells, rows)
-  const limiters = cells.map((cell) =>
-    playedLimiter(cell, { ...limiter(of.algorithm ?? 'fixed-window', 1, 10), ...of }, 0),
-  )
+  const limiters = cells.map((cell) => {
+    const told = cell.limit.scope === 'key' ? of : beside
+    return playedLimiter(cell, { ...limiter(told?.algorithm ?? 'fixed-window', 1, 10), ...told }, 0)
+  })
   return () => {
     const play = new Play(requests, limiters)
     for (const [row, us] of Object.entries(heldUs)) play.notBeforeUs[requests.rows.indexOf(Number(row))] = us
@@ -151,6 +163,15 @@ describe('a request that finds too much room to be refused', () => {
     [
       'as much as is missing is released',
       { of: { limit: 2 }, told: ['A 0-9 ok', 'A 0-9 ok', 'A 5-6 no'], heldUs: { 0: 9, 1: 9 } },
+      0,
+    ],
+    [
+      'one that another limit refused waits until it is counted',
+      {
+        of: { chargedWhenRefused: 'counted' },
+        beside: { windowUs: 30 },
+        told: ['A 0-0 ok', 'A 5-20 no', 'A 12-13 no@key'],
+      },
       0,
     ],
     ['what may have been decided was', { of: {}, told: ['A 0-9 ?', 'A 5-8 no'] }, 0],
