@@ -9,14 +9,14 @@ import { openRanges } from '../../lib/check/settle/window-starts.ts'
 import { rowsToExplain } from '../../lib/check/settle/witness.ts'
 import { type Algorithm, algorithms, specSchema } from '../../lib/spec/index.ts'
 import { type Overlapping, overlapping, windowUs } from './overlapping.ts'
-import { heldAgainstBruteForce } from './two-limits-of-one-scope.ts'
+import { heldAgainstBruteForce, ofOneScope } from './two-limits.ts'
 
 /** All but sliding logs, which depend on too many instants. */
 const anchored = algorithms.filter((algorithm) => algorithm !== 'sliding-log')
 
 describe.each(anchored)('in zones, two limits that are each a %s', (algorithm) => {
-  it('have a witness where brute force finds one, and only there', () => {
-    const seen = heldAgainstBruteForce(algorithm, 40, ({ file, assumed, rows }) => {
+  it('of one scope have a witness where brute force finds one, and only there', () => {
+    const seen = heldAgainstBruteForce(algorithm, 40, ofOneScope, ({ file, assumed, rows }) => {
       const { history, limits, bounds } = file
       const open = assumed.map(({ cell, hypothesis }) => {
         const periodUs = phasePeriodUs(hypothesis)
