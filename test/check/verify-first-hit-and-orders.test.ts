@@ -20,6 +20,8 @@ describe('a certificate against a first-hit window of 2 in 10', () => {
     expect(says(seen, [{ startUs: [0, 1], reason: over([0, 1, 2]) }])).toContain('not covered')
     expect(says(seen, [{ startUs: [0, 2], reason: over([0, 1]) }])).toContain('too little')
     expect(says(seen, [{ startUs: [0, 2] }])).toContain('without a reason')
+    const whole: Case = { startUs: [0, 2], reason: over([0, 1, 2]) }
+    expect(says(seen, [{ reason: over([0, 1, 2]) }, whole])).toContain('without a range of starts')
     expect(says(seen, [{ reason: over([0, 1, 2]) }])).toMatch(/range of starts|too little/)
   })
 
