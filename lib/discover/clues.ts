@@ -2,13 +2,10 @@ import { canBeKept } from '../check/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { contradictedUpTo } from './above.ts'
 import type { Nested } from './experiment.ts'
-import type { Inquiry, Run } from './inquiry.ts'
+import { type Inquiry, mostLimitOf, type Run } from './inquiry.ts'
 import { mostLetThrough } from './let-through.ts'
 import { isRefusedAtOnce, type Met, metIn, withoutOthers } from './met.ts'
 import { type Clues, explainedBy } from './next-guess.ts'
-
-/** Limits are looked for up to so many times what the spec says. */
-const mostTimes = 20
 
 /**
  * What a limit met in each run, by all that is known by now. Finds out as well whether all values of its
@@ -50,13 +47,13 @@ export function cluesOf(
   { documented, tried, isShared }: Inquiry,
   met: readonly Met[],
   clockDriftPpm: number,
-): Omit<Clues, 'isBehind' | 'isTried' | 'canBeTogether'> {
+): Omit<Clues, 'isBehind' | 'isTried' | 'isMetByBurst' | 'canBeTogether'> {
   const { scope } = documented
   // Those that are judged soonest come first.
   const histories = met.map((one) => withoutOthers(one, scope)).sort((one, other) => one.count - other.count)
   return {
     streams: met.flatMap(({ streams }) => streams),
-    mostLimit: mostTimes * documented.limit,
+    mostLimit: mostLimitOf(documented),
     documented,
     tried,
     // No limit of its own explains what all share: then a run has to tell.

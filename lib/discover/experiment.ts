@@ -1,7 +1,7 @@
 import { type History, Outcome } from '../history/index.ts'
 import { isBucket } from '../plan/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { type Inquiry, isOpen } from './inquiry.ts'
+import { type Inquiry, isOpen, mostLimitOf } from './inquiry.ts'
 
 /** What is fired at next. */
 export interface Experiment {
@@ -16,8 +16,12 @@ export interface Experiment {
   /** How fast limits are filled, where it is not to be as usual. */
   alertsPerSecond?: number
   requestsPerSecond?: number
+  /** How often limits of alerts are filled at most, where that is to be more often than usual. */
+  alertFillings?: number
   /** Alerts are sent so slowly that the outer limit never refuses any. */
   isPaced?: true
+  /** All that the outer limit lets through goes to one value of the inner one, to meet that at all. */
+  isPushed?: true
 }
 
 /** Recoveries are probed for so many times as often as a pass takes. */
@@ -25,11 +29,11 @@ const sharper = 4
 
 /**
  * The limits of an experiment as it is planned for. They are known more sharply then than a pass takes, so that
- * a run with what was found does not contradict it. Probes would spoil a pace, and of a bucket each is followed
- * by a burst, which shows as much.
+ * a run with what was found does not contradict it. Probes would spoil a pace, of a bucket each is followed by a
+ * burst, which shows as much, and a limit that has yet to be met is not measured.
  */
-export function limitsToPlan({ limits, isPaced }: Experiment): Limit[] {
-  if (isPaced) return limits
+export function limitsToPlan({ limits, isPaced, isPushed }: Experiment): Limit[] {
+  if (isPaced || isPushed) return limits
   return limits.map((limit) => (isBucket(limit) ? limit : { ...limit, tolerance: limit.tolerance / sharper }))
 }
 
@@ -49,8 +53,16 @@ const briefWindows = 0.4
 
 /** A burst that an outer limit ends is so many times as large as that. */
 const pushedTimes = 1.1
+/** Such bursts follow each other for so many windows of the spec, or until they are so many times the largest limit. */
+const pushedFor = 18
+const pushedFull = 2
+/** Refusals included, so many times in each window of the outer limit. */
+const pushedFillings = 2
 /** So many windows of an outer limit, and some of the inner one, show an inner one twice that leaves it no room for more. */
 const outerWindows = 1.1
+/** A bucket that was met shows for so many windows how much it lets through. */
+const flowWindows = 0.6
+const usualFillings = 3
 
 /** A pace at this share of what a limit lets through all the time, and for so many windows where nobody knows how long it takes. */
 const pacedShare = 0.9
@@ -79,7 +91,7 @@ export function nextExperiment(
   const known = inquiries.find(({ documented, proven }) => proven && documented.scope === nested?.outer)
   const likely = known ?? there.find(({ documented }) => documented.scope === nested?.outer)
   const isBrief =
-    open.some((one) => one.isBrief) && (!inner || !likely || isMetByBurst(inner, likely.current))
+    open.some((one) => one.isBrief) && (!inner || !likely || isMetByBurst(inner.current, likely.current))
   // The longer a run, the more the clock strays, which is what buckets are told apart by.
   const isLonger = unsettled > 0 && !open.every(({ current }) => isBucket(current))
   const longer = isLonger ? { windows: windowsOf(open, unsettled) } : {}
@@ -89,7 +101,7 @@ export function nextExperiment(
     if (!inner || !known) return { limits, only: scopes, ...windows, ...rates }
     const pace = pacedPerSecond(known.current)
     const isTurn = inner.timesUnsettled % 2 === 1 && !isBrief
-    if (inner.isBehind && !inner.isPushed) return pushed(inner, known.current, limits, scopes)
+    if (inner.isBehind && !inner.isPushed) return pushed(inner, known.current, limits)
     const isPaced = inner.isBehind || (isTurn && isMetAt(pace, inner.current, known.current))
     if (!isPaced) {
       const isSlow = isMetAt(rates.alertsPerSecond ?? 0, inner.current, known.current)
@@ -185,34 +197,51 @@ function isMetAt(perSecond: number, inner: Limit, outer: Limit): boolean {
 }
 
 /** The same for a burst as fast as usual. */
-function isMetByBurst({ current }: Inquiry, outer: Limit): boolean {
-  return isMetAt((current.limit * 1000) / (usualFill * current.window), current, outer)
+export function isMetByBurst(inner: Limit, outer: Limit): boolean {
+  return isMetAt((inner.limit * 1000) / (usualFill * inner.window), inner, outer)
 }
 
 /**
  * All that the outer limit lets through at once, and again as soon as it lets more through, goes to one value of
- * the inner one: several values that share it leave none of them as much.
+ * the inner one: several values that share it leave none of them as much. That goes on for as long as may show
+ * in the longest window, or fill the largest limit, that is looked for.
  */
-function pushed(
-  inner: Inquiry,
-  { limit, window }: Limit,
-  limits: readonly Limit[],
-  only: readonly string[],
-): Experiment {
-  const most = { ...inner.current, limit: Math.ceil(pushedTimes * limit), window }
-  return { limits: limits.map((one) => (one === inner.current ? most : one)), only }
+function pushed(inner: Inquiry, { limit, window }: Limit, limits: readonly Limit[]): Experiment {
+  const { documented, current } = inner
+  const untilFullMs = (pushedFull * mostLimitOf(documented) * window) / limit
+  const windows = Math.max(usualWindows, Math.min(pushedFor * documented.window, untilFullMs) / window)
+  const most = { ...current, limit: Math.ceil(pushedTimes * limit), window }
+  return {
+    limits: limits.map((one) => (one === current ? most : one)),
+    only: [documented.scope],
+    windows,
+    alertFillings: Math.ceil(pushedFillings * windows),
+    isPushed: true,
+  }
 }
 
-/** As long as it takes to meet an inner limit twice, where only the next window of the outer one has room for that. */
+/** As long as it takes to meet an inner limit twice, where the outer one lets it be met only in its next window, or later. */
 function longEnoughForTwo(
   inner: Limit,
   outer: Limit,
   { windows = usualWindows }: Pick<Experiment, 'windows'>,
-): Pick<Experiment, 'windows'> {
-  if (isBucket(outer) || 2 * inner.limit <= outer.limit) {
-    return windows === usualWindows ? {} : { windows }
+): Pick<Experiment, 'windows' | 'alertFillings'> {
+  if (isBucket(outer)) {
+    const ms = fullAfterMs(inner, outer)
+    const times = Math.max(windows, ms / inner.window + flowWindows)
+    if (times <= usualWindows) return {}
+    // All that flows in meanwhile passes through.
+    const perWindow = (outer.limit * inner.window) / outer.window / inner.limit
+    return { windows: times, alertFillings: Math.ceil(pushedFillings * perWindow * times) + usualFillings }
   }
+  if (2 * inner.limit <= outer.limit) return windows === usualWindows ? {} : { windows }
   return { windows: Math.max(windows, usualWindows + (outerWindows * outer.window) / inner.window) }
+}
+
+/** When all that a bucket lets through has filled an inner one that lets less through all the time. 0 where it never does. */
+function fullAfterMs(inner: Limit, outer: Limit): number {
+  const perMs = outer.limit / outer.window - (isBucket(inner) ? inner.limit / inner.window : 0)
+  return perMs > 0 ? Math.max(0, inner.limit - outer.limit) / perMs : 0
 }
 
 /** The inner limit met at a pace at which the outer one refuses nothing: whatever is refused, it refuses. */

@@ -23,7 +23,7 @@ export interface Inquiry {
   isShared: boolean
   /** Others refused what came as fast as it could, and this one never has. */
   isBehind: boolean
-  /** … and one value had all for itself that the others let through at once, and again after they recovered. */
+  /** … and one value had all for itself that the others let through, again and again. */
   isPushed: boolean
 }
 
@@ -38,4 +38,12 @@ export interface Run {
 /** Is there still something to be found out? */
 export function isOpen({ proven, unproven, above }: Inquiry): boolean {
   return !proven && !unproven && above === undefined
+}
+
+/** Limits are looked for up to so many times what the spec says. */
+const mostTimes = 20
+
+/** Larger limits are not looked for. */
+export function mostLimitOf(documented: Limit): number {
+  return mostTimes * documented.limit
 }

@@ -3,9 +3,8 @@ import { isBucket } from '../plan/index.ts'
 import type { LimitResult } from '../result/index.ts'
 import type { Algorithm, Limit } from '../spec/index.ts'
 import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
-import type { Experiment, Nested } from './experiment.ts'
+import { type Experiment, isMetByBurst, type Nested } from './experiment.ts'
 import { type Inquiry, isOpen, type Run } from './inquiry.ts'
-import { mostLetThrough } from './let-through.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
 import { inWords, nextGuess } from './next-guess.ts'
 import { canHaveRefused } from './refusers.ts'
@@ -45,11 +44,12 @@ export function learn(
     const isShut = scope === nested?.outer && inquiries.some((one) => one.isShared)
     const isTried = isShut || (canBePaced ? experiment.isPaced === true : isAlone)
     const wasPushed = inquiry.isBehind && isAlone && !experiment.isPaced
+    const outer = isInner
+      ? inquiries.find((one) => one.proven && one.documented.scope === nested?.outer)
+      : undefined
     const isTogether = togetherWithOther(inquiry, inquiries, runs, nested, clockDriftPpm)
-    guessAgain(inquiry, met, isReached, isTried, isTogether, clockDriftPpm)
-    const outer = inquiries.find((one) => one.proven && one.documented.scope === nested?.outer)
-    inquiry.isPushed ||=
-      wasPushed || (isInner && outer !== undefined && isPushedBy(met, scope, outer.current))
+    guessAgain(inquiry, met, { isReached, isTried, isTogether, outer }, clockDriftPpm)
+    inquiry.isPushed ||= wasPushed
     // Behind a limit that all share there is mostly too little to see, and judging that takes long.
     if (isShut && isOpen(inquiry) && timesFired(inquiry) >= mostTimesShut) inquiry.unproven = true
   }
@@ -93,12 +93,21 @@ function noteResults(
   }
 }
 
+/** What runs have shown of a limit. */
+interface Seen {
+  /** It has refused. */
+  isReached: boolean
+  /** All was tried that could reach it behind another. */
+  isTried: boolean
+  isTogether: (limit: Limit) => boolean
+  /** The limit, where it is known, that all values of its scope share. */
+  outer: Inquiry | undefined
+}
+
 function guessAgain(
   inquiry: Inquiry,
   met: readonly Met[],
-  isReached: boolean,
-  isTried: boolean,
-  isTogether: (limit: Limit) => boolean,
+  { isReached, isTried, isTogether, outer }: Seen,
   clockDriftPpm: number,
 ): void {
   const { scope } = inquiry.documented
@@ -108,7 +117,13 @@ function guessAgain(
   })
   const clues = cluesOf(inquiry, met, clockDriftPpm)
   const canBeTogether = (limit: Limit) => clues.canBe(limit) && isTogether(limit)
-  const guess = nextGuess(inquiry.current, { ...clues, isBehind, isTried, canBeTogether })
+  const guess = nextGuess(inquiry.current, {
+    ...clues,
+    isBehind,
+    isTried,
+    canBeTogether,
+    isMetByBurst: !outer || isMetByBurst(inquiry.current, outer.current),
+  })
   inquiry.isBehind = isBehind && !isReached
   inquiry.proven = guess.kind === 'proven'
   inquiry.unproven = guess.kind === 'unproven'
@@ -116,20 +131,6 @@ function guessAgain(
   inquiry.isBrief = guess.kind === 'next' && guess.isBrief === true
   if (guess.kind === 'above') inquiry.above = contradictedIn(inquiry, met, clockDriftPpm)
   else if (guess.kind !== 'unproven') inquiry.current = guess.limit
-}
-
-/** So much of what the outer limit lets through went to one value: nearly all, and but for buckets once more. */
-const nearlyAll = 0.9
-const soonAfter = 1.15
-
-function isPushedBy(met: readonly Met[], scope: string, outer: Limit): boolean {
-  const times = isBucket(outer) ? 1 : 2
-  return met.some(
-    ({ experiment: { only, isPaced }, streams }) =>
-      only.includes(scope) &&
-      !isPaced &&
-      mostLetThrough(streams, soonAfter * outer.window) >= nearlyAll * times * outer.limit,
-  )
 }
 
 function timesFired({ tried }: Inquiry): number {

@@ -1,3 +1,4 @@
+import { isBucket } from '../plan/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { roundness } from './fit/windows.ts'
 import { fittingLimits, longestTimes } from './fitting-limits.ts'
@@ -35,6 +36,8 @@ const leastTurnsOfPace = 3
 const mostTimesTried = 4
 /** … up to so many times where runs are brief, … */
 const mostTimesBrief = 3
+/** … up to so many times where a bucket is met only by what flows for long, in which the clock strays, … */
+const mostTimesSlow = 1
 /** … and up to so many times before others that explain as much. */
 const timesFirst = 2
 /** What refused, and is explained by nothing yet, is fired at so many times as the same. */
@@ -50,6 +53,8 @@ export interface Clues {
   isTried: boolean
   /** Larger limits are not looked for. */
   mostLimit: number
+  /** Does it refuse a burst before others do? */
+  isMetByBurst: boolean
   /** The limit as the spec has it. */
   documented: Limit
   /** What became of what it was taken for before, by words. */
@@ -77,7 +82,8 @@ export function inWords({ limit, window, algorithm }: Limit): string {
 
 /** What to take a limit for in the next run. Pure. */
 export function nextGuess(limit: Limit, clues: Clues): Guess {
-  const { streams, isBehind, isTried, mostLimit, documented, tried, canBe, canBeTogether } = clues
+  const { streams, isBehind, isTried, mostLimit, documented, tried, canBe, canBeTogether, isMetByBurst } =
+    clues
   const reached = streams.filter(({ turns }) => turns.length > 0)
   if (reached.length === 0) {
     const most = mostLetThrough(streams, documented.window)
@@ -104,7 +110,8 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     const other = far?.limit ?? bucketBeside(passed, canBeTogether(passed) ? canBeTogether : canBe)
     if (!other) return { kind: 'proven', limit: passed }
     const times = timesTried(other)
-    if (times >= (far ? mostTimesTried : mostTimesBrief)) return { kind: 'unproven' }
+    const isSlow = isBucket(passed) && !isMetByBurst
+    if (times >= (isSlow ? mostTimesSlow : far ? mostTimesTried : mostTimesBrief)) return { kind: 'unproven' }
     if (!far && isBeyondClock(passed, reached)) return { kind: 'unproven' }
     return { kind: 'next', limit: other, timesTried: times, ...(!far && { isBrief: true }) }
   }

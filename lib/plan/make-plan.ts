@@ -15,6 +15,8 @@ export interface PlanOptions {
   alertsPerSecond?: number
   /** API requests a second while a key is filled. */
   requestsPerSecond?: number
+  /** How often the limits of alerts are filled at most. Default: at first, and after each of two recoveries. */
+  alertFillings?: number
   /** The scopes whose limits are brought to their onset; the others are only respected. Default: all. */
   only?: readonly string[]
   /**
@@ -95,7 +97,9 @@ export function makePlan(
       gauges.push(integration && gauges.length === 0 ? { ...filled, fillersLimited: true } : filled)
     }
     fills.push(openingFill(names[0] as string, inner, rate))
-    watches.push(watch('alerts', gauges, endOfFillMs(fills.at(-1) as Fill), deadlineMs))
+    watches.push(
+      watch('alerts', gauges, endOfFillMs(fills.at(-1) as Fill), deadlineMs, options.alertFillings),
+    )
   }
   if (apiKey && isAsked(apiKey)) {
     const rate = options.requestsPerSecond ?? gentleRate(apiKey, 'list')

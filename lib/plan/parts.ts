@@ -67,8 +67,17 @@ export function endOfFillMs({ startMs, count, ratePerSecond }: Fill): number {
   return startMs + Math.ceil((count * 1000) / ratePerSecond) + 1
 }
 
-/** The watch over these gauges from one instant to another. */
-export function watch(name: string, gauges: Gauge[], startMs: number, deadlineMs: number): WatchPlan {
+/** So often a limit is filled where nobody says otherwise: at first, and after each of two recoveries. */
+const usualFillings = 3
+
+/** The watch over these gauges from one instant to another. @param fillings so often each is filled at most. */
+export function watch(
+  name: string,
+  gauges: Gauge[],
+  startMs: number,
+  deadlineMs: number,
+  fillings = usualFillings,
+): WatchPlan {
   const probes = sum(gauges.map(({ probeEveryMs }) => Math.ceil((deadlineMs - startMs) / probeEveryMs)))
   return {
     name,
@@ -76,7 +85,7 @@ export function watch(name: string, gauges: Gauge[], startMs: number, deadlineMs
     startMs,
     deadlineMs,
     maxInFlight: inFlightAt(Math.max(...gauges.map(({ ratePerSecond }) => ratePerSecond))),
-    maxRequests: probes + sum(gauges.map(({ maxFill }) => 3 * maxFill)),
+    maxRequests: probes + sum(gauges.map(({ maxFill }) => fillings * maxFill)),
   }
 }
 

@@ -125,7 +125,7 @@ async function fire(
   verification: Verification,
   { id, folder, k6, tools, watcher, interruption, ignoresQuietHours }: Discovery,
 ): Promise<Fired | undefined> {
-  const { limits, isPaced: _, ...options } = experiment
+  const { limits, isPaced: _, isPushed: __, ...options } = experiment
   const spec: Spec = { ...verification.spec, limits }
   const planned = verification.planFor(
     { ...spec, limits: limitsToPlan(experiment) },

@@ -6,6 +6,8 @@ import { roundness } from './windows.ts'
 /** So many turns of a stream say enough of its slope. */
 const mostTurns = 60
 const largestLimit = 20_000
+/** Until it first refuses it lets so many times its limit through at most, nearly all of which flows in meanwhile. */
+const mostTimesFlowing = 10
 
 /** By some instant, counted from the first request let through, so many were let through, and no more. */
 interface Line {
@@ -27,8 +29,7 @@ export function fitTokenBucket(streams: readonly Stream[], leastUs: number): Fit
   const weight = weightOf(recovered[0] as Stream)
   const bursts = lines.map(({ refused }) => (refused[0] as { count: number }).count)
   const most = Math.min(largestLimit, Math.max(...bursts) + 1)
-  // What flows in while the first burst lasts is the lesser part of it.
-  const least = Math.max(1, Math.min(...bursts) / 2)
+  const least = Math.max(1, Math.min(...bursts) / mostTimesFlowing)
   let best: Fit[] = []
   for (let limit = most; limit >= least; limit--) {
     const slopes = lines.map((line) => slopesOf(line, limit)).filter(([low, high]) => low <= high && low > 0)
