@@ -18,6 +18,8 @@ export interface Experiment {
   requestsPerSecond?: number
   /** How often limits of alerts are filled at most, where that is to be more often than usual. */
   alertFillings?: number
+  /** Recoveries of an integration's limit lie so many windows apart, where some may be those of another. */
+  windowsApart?: number
   /** Alerts are sent so slowly that the outer limit never refuses any. */
   isPaced?: true
   /** All that the outer limit lets through goes to one value of the inner one, to meet that at all. */
@@ -99,18 +101,27 @@ export function nextExperiment(
   const rates = isBrief ? {} : slower(open)
   if (!nested || !outer) {
     if (!inner || !known) return { limits, only: scopes, ...windows, ...rates }
+    const { saysWho = true } = nested ?? {}
     const pace = pacedPerSecond(known.current)
     const isTurn = inner.timesUnsettled % 2 === 1 && !isBrief
-    if (inner.isBehind && !inner.isPushed) return pushed(inner, known.current, limits)
+    // A bucket that is emptied all the time can have refused anything.
+    const canBePushed = saysWho || !isBucket(known.current)
+    if (inner.isBehind && !inner.isPushed && canBePushed) return pushed(inner, known.current, limits, saysWho)
     const isPaced = inner.isBehind || (isTurn && isMetAt(pace, inner.current, known.current))
     if (!isPaced) {
       const isSlow = isMetAt(rates.alertsPerSecond ?? 0, inner.current, known.current)
-      const twice = isBrief ? windows : longEnoughForTwo(inner.current, known.current, windows)
+      const twice = isBrief ? windows : longEnoughForTwo(inner.current, known.current, windows, saysWho)
       return { limits, only: scopes, ...twice, ...(isSlow || inner.timesUnsettled === 0 ? rates : {}) }
     }
     // Beside an outer limit that nothing names nobody could say for sure which of them refused.
-    const judged = nested?.saysWho ? limits : limits.filter((limit) => limit !== known.current)
-    return { limits: judged, only: scopes, ...windows, ...rates, ...paced(inner, known.current, judged) }
+    const judged = saysWho ? limits : limits.filter((limit) => limit !== known.current)
+    return {
+      limits: judged,
+      only: scopes,
+      ...windows,
+      ...rates,
+      ...paced(inner, known.current, judged, canBePushed),
+    }
   }
   // One integration shows all of a limit that they share.
   if (inner?.isShared)
@@ -206,10 +217,14 @@ export function isMetByBurst(inner: Limit, outer: Limit): boolean {
  * the inner one: several values that share it leave none of them as much. That goes on for as long as may show
  * in the longest window, or fill the largest limit, that is looked for.
  */
-function pushed(inner: Inquiry, { limit, window }: Limit, limits: readonly Limit[]): Experiment {
+function pushed(
+  inner: Inquiry,
+  { limit, window }: Limit,
+  limits: readonly Limit[],
+  saysWho: boolean,
+): Experiment {
   const { documented, current } = inner
-  const untilFullMs = (pushedFull * mostLimitOf(documented) * window) / limit
-  const windows = Math.max(usualWindows, Math.min(pushedFor * documented.window, untilFullMs) / window)
+  const windows = Math.max(usualWindows, pushedMs(documented, { limit, window }) / window)
   const most = { ...current, limit: Math.ceil(pushedTimes * limit), window }
   return {
     limits: limits.map((one) => (one === current ? most : one)),
@@ -217,7 +232,13 @@ function pushed(inner: Inquiry, { limit, window }: Limit, limits: readonly Limit
     windows,
     alertFillings: Math.ceil(pushedFillings * windows),
     isPushed: true,
+    ...(!saysWho && { windowsApart: windows }),
   }
+}
+
+/** For so long all that an outer limit lets through goes to one value of an inner one. */
+function pushedMs(inner: Limit, { limit, window }: Pick<Limit, 'limit' | 'window'>): number {
+  return Math.min(pushedFor * inner.window, (pushedFull * mostLimitOf(inner) * window) / limit)
 }
 
 /** As long as it takes to meet an inner limit twice, where the outer one lets it be met only in its next window, or later. */
@@ -225,7 +246,8 @@ function longEnoughForTwo(
   inner: Limit,
   outer: Limit,
   { windows = usualWindows }: Pick<Experiment, 'windows'>,
-): Pick<Experiment, 'windows' | 'alertFillings'> {
+  saysWho: boolean,
+): Pick<Experiment, 'windows' | 'alertFillings' | 'windowsApart'> {
   if (isBucket(outer)) {
     const ms = fullAfterMs(inner, outer)
     const times = Math.max(windows, ms / inner.window + flowWindows)
@@ -235,7 +257,8 @@ function longEnoughForTwo(
     return { windows: times, alertFillings: Math.ceil(pushedFillings * perWindow * times) + usualFillings }
   }
   if (2 * inner.limit <= outer.limit) return windows === usualWindows ? {} : { windows }
-  return { windows: Math.max(windows, usualWindows + (outerWindows * outer.window) / inner.window) }
+  const times = Math.max(windows, usualWindows + (outerWindows * outer.window) / inner.window)
+  return { windows: times, ...(!saysWho && { windowsApart: times - usualWindows / 2 }) }
 }
 
 /** When all that a bucket lets through has filled an inner one that lets less through all the time. 0 where it never does. */
@@ -244,14 +267,24 @@ function fullAfterMs(inner: Limit, outer: Limit): number {
   return perMs > 0 ? Math.max(0, inner.limit - outer.limit) / perMs : 0
 }
 
-/** The inner limit met at a pace at which the outer one refuses nothing: whatever is refused, it refuses. */
-function paced(inner: Inquiry, outer: Limit, limits: readonly Limit[]): Partial<Experiment> {
+/**
+ * The inner limit met at a pace at which the outer one refuses nothing: whatever is refused, it refuses.
+ * @param wasPushed so it need not be long: bursts have shown it more.
+ */
+function paced(
+  inner: Inquiry,
+  outer: Limit,
+  limits: readonly Limit[],
+  wasPushed: boolean,
+): Partial<Experiment> {
   const alertsPerSecond = pacedPerSecond(outer)
   if (!inner.isBehind) return { alertsPerSecond, isPaced: true }
+  const longestMs = wasPushed ? pacedWindows * inner.current.window : pushedMs(inner.documented, outer)
+  const windows = Math.max(pacedWindows, longestMs / inner.current.window)
   // As many as come in that time, since nobody knows where it begins to refuse.
-  const limit = Math.ceil((alertsPerSecond * pacedWindows * inner.current.window) / 1000)
+  const limit = Math.ceil((alertsPerSecond * windows * inner.current.window) / 1000)
   const aimed = limits.map((one) => (one === inner.current ? { ...one, limit } : one))
-  return { limits: aimed, alertsPerSecond, isPaced: true, windows: pacedWindows }
+  return { limits: aimed, alertsPerSecond, isPaced: true, windows }
 }
 
 /** Two limits that count the same requests: the outer one all of what several values of the inner one share. */

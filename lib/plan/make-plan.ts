@@ -17,6 +17,11 @@ export interface PlanOptions {
   requestsPerSecond?: number
   /** How often the limits of alerts are filled at most. Default: at first, and after each of two recoveries. */
   alertFillings?: number
+  /**
+   * So many windows of an integration's limit lie between the recoveries that it takes to know it, at least. Default:
+   * nearly one. More where refusals do not say who refused, and some recoveries may be those of another limit.
+   */
+  windowsApart?: number
   /** The scopes whose limits are brought to their onset; the others are only respected. Default: all. */
   only?: readonly string[]
   /**
@@ -91,7 +96,11 @@ export function makePlan(
     const names = isAsked(organization) ? integrationNames(integration, organization) : ['A']
     descriptors.push(...names.map(alertsTo))
     const gauges: Gauge[] = []
-    if (integration && isAsked(integration)) gauges.push(gauge(integration, names.slice(0, 1), rate))
+    if (integration && isAsked(integration)) {
+      const { windowsApart } = options
+      const own = gauge(integration, names.slice(0, 1), rate)
+      gauges.push(windowsApart === undefined ? own : { ...own, windowsApart })
+    }
     if (organization && isAsked(organization)) {
       const filled = gauge(organization, gauges.length > 0 ? names.slice(1) : names, rate)
       gauges.push(integration && gauges.length === 0 ? { ...filled, fillersLimited: true } : filled)

@@ -57,6 +57,20 @@ describe('an integration, beside an organization that is known to have 172 in 29
     expect(paced).toMatchObject({ only: ['integration'], alertsPerSecond: 5, isPaced: true })
   })
 
+  test('gets it for as long as the longest window that is looked for, whoever seems to have refused', () => {
+    const named = nextExperiment([open({}, { isBehind: true }), known], nested, 3)
+    expect(29 * (named.windows as number)).toBeCloseTo(180)
+    expect(named.windowsApart).toBeUndefined()
+    const mute = nextExperiment([open({}, { isBehind: true }), known], { ...nested, saysWho: false }, 3)
+    expect(mute).toMatchObject({ isPushed: true, windows: named.windows, windowsApart: named.windows })
+  })
+
+  test('keeps below the pace of a bucket for as long, where nobody says who refused', () => {
+    const bucket: Inquiry = { ...known, current: { ...known.current, algorithm: ['gcra'] } }
+    const paced = nextExperiment([open({}, { isBehind: true }), bucket], { ...nested, saysWho: false }, 3)
+    expect(paced).toMatchObject({ alertsPerSecond: 5, isPaced: true, windows: 18 })
+  })
+
   test('is met for long enough that the organization has room for it twice', () => {
     const secondsOf = (limit: number) => {
       const { windows = 2.2 } = nextExperiment([open({ limit, window: 7_000 }, {}), known], nested, 3)
