@@ -1,12 +1,14 @@
 import { canBeKept } from '../check/index.ts'
 import { type History, Outcome } from '../history/index.ts'
+import { isBucket } from '../plan/index.ts'
 import type { MeasuredLimit } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { cluesOf, contradictedIn, metBy } from './clues.ts'
+import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
 import type { Nested } from './experiment.ts'
 import type { Inquiry, Run } from './inquiry.ts'
 import { mostLetThrough } from './let-through.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
+import { mostThrough } from './most-through.ts'
 import { explainedBy, likeliest } from './next-guess.ts'
 import { streamsOf } from './stream.ts'
 import { sharpened } from './windows-left.ts'
@@ -23,6 +25,8 @@ interface Held {
   inquiry: Inquiry
   met: readonly Met[]
   limit?: Limit
+  /** With a limit that is not proven: all of these explain all runs in its window. */
+  between?: [least: number, most: number]
   isProven: boolean
   /** What it was taken to have refused may all be another's. */
   isUnseen?: true
@@ -43,10 +47,17 @@ export function conclude(
     if (inquiry.above !== undefined) return { inquiry, met, isProven: false }
     const clues = cluesOf(inquiry, met, clockDriftPpm)
     const isProven = inquiry.proven && clues.canBe(inquiry.current)
-    const limit = isProven ? inquiry.current : likeliest(inquiry.current, clues)
+    const likely = isProven ? inquiry.current : likeliest(inquiry.current, clues)
+    const isTogether = togetherWithOther(inquiry, inquiries, runs, nested, clockDriftPpm)
+    const canBeTogether = (one: Limit) => clues.canBe(one) && isTogether(one)
+    const isSharper = likely !== undefined && canBeTogether(likely)
+    const between =
+      likely && !isProven ? bucketsAlike(likely, isSharper ? canBeTogether : clues.canBe) : undefined
+    const limit = between && between[1] - between[0] > mostApart * between[1] ? undefined : likely
     const isSharp = limit !== undefined && !inquiry.isShared
-    if (!isSharp) return { inquiry, met, limit, isProven }
-    return { inquiry, met, limit: sharpened(limit, clues.canBe, explainedBy(limit, inquiry.tried)), isProven }
+    const about = { inquiry, met, isProven, ...(limit && between && { between }) }
+    if (!isSharp) return { ...about, limit }
+    return { ...about, limit: sharpened(limit, clues.canBe, explainedBy(limit, inquiry.tried)) }
   })
   const held = withoutUnseen(all, runs, nested, clockDriftPpm)
   const isTogether = agree(held, runs, nested, clockDriftPpm)
@@ -62,6 +73,28 @@ export function conclude(
   return said.map((one, k) =>
     isMixedUp && isNested(inquiries[k] as Inquiry, nested) ? { measured: one.measured } : one,
   )
+}
+
+/** Limits that explain all runs differ by so much at most, as a share, where one of them is said to be likely. */
+const mostApart = 0.02
+
+/**
+ * The least and the largest limit that explain all runs in the window of a bucket: where answers are slow, or it is
+ * met by what flows for long, nothing tells it from those one lower or higher. `undefined` where it alone does.
+ */
+function bucketsAlike(
+  limit: Limit,
+  canBe: (limit: Limit) => boolean,
+): [least: number, most: number] | undefined {
+  if (!isBucket(limit)) return undefined
+  const isAlike = (most: number) => most > 0 && canBe({ ...limit, limit: most })
+  const furthest = (step: number) => {
+    let most = limit.limit
+    while (Math.abs(most - limit.limit) <= mostApart * limit.limit && isAlike(most + step)) most += step
+    return most
+  }
+  const between: [number, number] = [furthest(-1), furthest(1)]
+  return between[0] < between[1] ? between : undefined
 }
 
 /**
@@ -104,7 +137,7 @@ function agree(
 }
 
 function concluded(
-  { inquiry, met, limit, isProven }: Held,
+  { inquiry, met, limit, between, isProven }: Held,
   all: readonly Held[],
   nested: Nested | undefined,
   clockDriftPpm: number,
@@ -115,7 +148,16 @@ function concluded(
     const windowSeconds = limit.window / 1000
     const as = isProven ? 'proven' : 'likely'
     const shared = isShared && { isShared }
-    const measured: MeasuredLimit = { name, scope, limit: limit.limit, windowSeconds, as, ...shared }
+    const alike = between && { between }
+    const measured: MeasuredLimit = {
+      name,
+      scope,
+      limit: limit.limit,
+      windowSeconds,
+      as,
+      ...alike,
+      ...shared,
+    }
     return isShared ? { measured } : { measured, limit }
   }
   const isReached = met.some(({ streams }) => streams.some(({ turns }) => turns.length > 0))
@@ -135,13 +177,17 @@ function concluded(
       one.experiment.only.includes(scope) && isRefusedByOthers(one, scope) && isNested(inquiry, nested),
   )
   const hider = all.find((other) => other.inquiry !== inquiry && isNested(other.inquiry, nested))
-  return {
-    measured: {
-      ...about,
-      as: 'above',
-      ...(isHidden && hider && { hiddenBy: hider.inquiry.documented.name }),
-    },
-  }
+  if (!isHidden || !hider) return { measured: { ...about, as: 'above' } }
+  const hiddenBy = hider.inquiry.documented.name
+  const most = hider.isProven && mostThrough(possible(hider), documented.window)
+  return { measured: { ...about, as: 'above', hiddenBy, ...(most !== false && { mostThrough: most }) } }
+}
+
+/** A proven limit with the algorithms that have explained it alone. */
+function possible({ inquiry, limit = inquiry.current }: Held): Limit {
+  const { tolerance } = known(inquiry)
+  const algorithm = explainedBy(inquiry.current, inquiry.tried).map((one) => one.algorithm)
+  return { ...limit, tolerance, ...(algorithm.length > 0 && { algorithm }) }
 }
 
 /**

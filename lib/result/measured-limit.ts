@@ -14,6 +14,10 @@ export const measuredLimitSchema = z
       description:
         'proven: a run passed with it, and nothing that differs by more than a pass tells explains all runs. likely: explains what refused and recovered in all runs, none of which contradicts it, but so may others. above: never met, and what was let through contradicts every limit up to there. unknown: it refused, and nothing that was tried explains all runs.',
     }),
+    between: z.tuple([z.int(), z.int()]).optional().meta({
+      description:
+        'With likely: the least and the largest limit that explain all runs in that window, where it is not the only one.',
+    }),
     isShared: z
       .boolean()
       .optional()
@@ -22,6 +26,10 @@ export const measuredLimitSchema = z
       .string()
       .optional()
       .meta({ description: 'With above: the name of the limit that always refused before this one could.' }),
+    mostThrough: z.int().optional().meta({
+      description:
+        'With hiddenBy, where that limit is proven: so many it lets through at most within the window, however they come. One above that shows only within longer windows.',
+    }),
     refusedAfter: z.int().optional().meta({
       description: 'With unknown: it is no larger than this, since it began to refuse after so many.',
     }),

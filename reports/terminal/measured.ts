@@ -28,13 +28,18 @@ export function measuredTable(measured: readonly MeasuredLimit[], view: View): s
 }
 
 function howKnown(measured: MeasuredLimit): string {
-  const { as, limit, windowSeconds, isShared, hiddenBy, refusedAfter } = measured
-  if (hiddenBy !== undefined) return `hidden: "${visible(hiddenBy)}" refuses before it`
+  const { as, limit, windowSeconds, isShared, hiddenBy, mostThrough, refusedAfter, between } = measured
+  if (hiddenBy !== undefined) {
+    const hider = `hidden: "${visible(hiddenBy)}"`
+    if (mostThrough === undefined) return `${hider} refuses before it`
+    return `${hider} lets ${mostThrough} through at most in ${windowText(windowSeconds)}`
+  }
   if (as === 'unknown') {
     const most = refusedAfter === undefined ? '' : `, and refused after ${refusedAfter}`
     return `nothing explains all runs: it let through ${limit + 1} in ${windowText(windowSeconds)}${most}`
   }
-  return `${words[as]}${isShared ? ', one for all together' : ''}`
+  const others = between ? `, nor are ${between[0]} to ${between[1]}` : ''
+  return `${words[as]}${others}${isShared ? ', one for all together' : ''}`
 }
 
 const keyWords = {

@@ -9,6 +9,7 @@ import {
   documentedAlerts,
   fireAtHidden,
   type Hidden,
+  limitsOf,
   mistakesOf,
 } from './simulated.ts'
 
@@ -85,6 +86,26 @@ describe('where no more runs can be made,', () => {
     const { measured, limits } = await discoverLimits(own, first, noMore)
     expect(measured).toMatchObject([{ limit: 200, windowSeconds: 4, as: 'likely' }])
     expect(canBeKept(first.history, { limits, clockDriftPpm: 200 })).toBe(true)
+  })
+
+  test('a bucket is said to be one of several where answers are so slow that nothing tells them apart', async () => {
+    const spec = documented.slice(2)
+    const bucket = limitsOf({ apiKey: { limit: 300, windowMs: 2_000 } }).map((limit): Limit => {
+      return { ...limit, algorithm: ['token-bucket', 'gcra'] }
+    })
+    const asOf = async (slowestMs: number) => {
+      const hidden = { ...platform('gcra', ['300/2s', '300/2s', '300/2s'], true), slowestMs }
+      const first = fireAtHidden(hidden, { limits: bucket, only: ['apiKey'] }, 0, bucket)
+      const { measured } = await discoverLimits(spec, { ...first, limits: [] }, noMore)
+      return measured[0]
+    }
+    const sharp = await asOf(5)
+    expect(sharp).toMatchObject({ as: 'likely', limit: 300, windowSeconds: 2 })
+    expect(sharp?.between).toBeUndefined()
+    const [least, most] = (await asOf(120))?.between ?? [300, 300]
+    expect(least).toBeLessThan(most)
+    expect(least).toBeLessThanOrEqual(300)
+    expect(most).toBeGreaterThanOrEqual(300)
   })
 
   test('no limit is offered beside one on the same requests that is there, and not known', async () => {

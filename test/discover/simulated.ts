@@ -22,6 +22,8 @@ export interface Hidden {
   namesRefuser: boolean
   /** Do all integrations share one limit? Default: each has its own. */
   sharesIntegrations?: boolean
+  /** Answers take so long at most, in ms. Default: 5. */
+  slowestMs?: number
   seed: number
 }
 
@@ -104,7 +106,7 @@ export function metAtHidden(
     namesRefuser: hidden.namesRefuser,
     countedBy: (counted: Scopes) =>
       hidden.sharesIntegrations && counted.integration ? { ...counted, integration: 'all' } : counted,
-    latencyMs: (draw: () => number) => 1 + 4 * draw(),
+    latencyMs: (draw: () => number) => 1 + ((hidden.slowestMs ?? 5) - 1) * draw(),
   }
   return simulateRun(withKeyTriedFirst(made.plan), server, hidden.seed + run)
 }
@@ -160,19 +162,20 @@ export function verifyAtHidden(hidden: Hidden, limits: Limit[]): Fired['limits']
 /** A run that no discovery comes to. */
 const verifyingRun = 77
 
-/** What is said of a platform that is not so: a proven limit that is another, or one above itself. */
+/** What is said of a platform that is not so: a proven or likely limit that is another, or one above itself. */
 export function mistakesOf(
   { limits, sharesIntegrations }: Hidden,
   measured: Discovered['measured'],
 ): string[] {
-  return measured.flatMap(({ scope, limit, windowSeconds, as, refusedAfter }) => {
+  return measured.flatMap(({ scope, limit, windowSeconds, as, between, refusedAfter }) => {
     const real = limits[scope as Scope]
     // A limit that all integrations share is one of the organization, where nothing says which refused.
     const possible = sharesIntegrations && scope === 'organization' ? [real, limits.integration] : [real]
     const isOne = possible.some(
       (one) => limit === one.limit && Math.abs((1000 * windowSeconds) / one.windowMs - 1) <= tolerance,
     )
-    if (as === 'likely' || (as === 'proven' && isOne)) return []
+    if ((as === 'likely' || as === 'proven') && isOne) return []
+    if (as === 'likely' && between && between[0] <= real.limit && real.limit <= between[1]) return []
     // In the window of the spec several of its own let through as much as each of them, and at its edges once more.
     const windows = Math.ceil((1000 * windowSeconds) / real.windowMs)
     if (as === 'above' && limit < real.limit * windows) return []
