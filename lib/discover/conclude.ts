@@ -44,7 +44,7 @@ export function conclude(
 ): Concluded[] {
   const all = inquiries.map((inquiry): Held => {
     const met = metBy(inquiry, inquiries, runs, nested)
-    if (inquiry.above !== undefined) return { inquiry, met, isProven: false }
+    if (inquiry.above !== undefined || inquiry.isAtEdges) return { inquiry, met, isProven: false }
     const clues = cluesOf(inquiry, met, clockDriftPpm)
     const isProven = inquiry.proven && clues.canBe(inquiry.current)
     const likely = isProven ? inquiry.current : likeliest(inquiry.current, clues)
@@ -65,10 +65,15 @@ export function conclude(
     const isContradicted = !isTogether && !one.isProven && isNested(one.inquiry, nested)
     return concluded(isContradicted ? { ...one, limit: undefined } : one, held, nested, clockDriftPpm)
   })
-  // What a limit refuses that a spec does not have would be put down to the other on the same requests.
+  // What a limit refuses that a spec does not have would be put down to the other on the same requests, unless it
+  // refuses only what nobody sends who does not look for that.
   const isMixedUp = held.some(
     ({ inquiry, isUnseen }, k) =>
-      isNested(inquiry, nested) && inquiry.above === undefined && !isUnseen && !said[k]?.limit,
+      isNested(inquiry, nested) &&
+      inquiry.above === undefined &&
+      !inquiry.isAtEdges &&
+      !isUnseen &&
+      !said[k]?.limit,
   )
   return said.map((one, k) =>
     isMixedUp && isNested(inquiries[k] as Inquiry, nested) ? { measured: one.measured } : one,

@@ -60,6 +60,8 @@ export async function discoverLimits(
       isShared: false,
       isBehind: false,
       isPushed: false,
+      isPushedLate: false,
+      isAtEdges: false,
     }),
   )
   const runs: Run[] = []

@@ -1,7 +1,20 @@
 import { type History, Outcome } from '../history/index.ts'
 import { isBucket } from '../plan/index.ts'
 import type { Limit } from '../spec/index.ts'
-import { type Inquiry, isOpen, mostLimitOf } from './inquiry.ts'
+import {
+  hasEdges,
+  isMetAt,
+  isMetByBurst,
+  longEnoughForTwo,
+  mostPerSecond,
+  paced,
+  pacedPerSecond,
+  pushed,
+  pushedLate,
+  usualFill,
+  usualWindows,
+} from './behind-outer.ts'
+import { type Inquiry, isOpen } from './inquiry.ts'
 
 /** What is fired at next. */
 export interface Experiment {
@@ -20,6 +33,8 @@ export interface Experiment {
   alertFillings?: number
   /** Recoveries of an integration's limit lie so many windows apart, where some may be those of another. */
   windowsApart?: number
+  /** How long filling an integration waits after each recovery of the organization, in turn. */
+  waitsMs?: number[]
   /** Alerts are sent so slowly that the outer limit never refuses any. */
   isPaced?: true
   /** All that the outer limit lets through goes to one value of the inner one, to meet that at all. */
@@ -45,30 +60,12 @@ const mostSpread = 100
 /** Spread over enough of them, each gets this much less than it was let through by itself. */
 const spreadFactor = 2.2
 
-/** A run is so many windows long, and so many longer each time that it did not settle what it was for. */
-const usualWindows = 2.2
+/** A run is so many windows longer each time that it did not settle what it was for. */
 const moreWindows = 1
 /** … and then about as long as one at the limits of the spec, but for guesses that are shorter by far. */
 const mostWindows = 11
 /** A brief run sees a bucket filled once, and what it lets through for a little while. */
 const briefWindows = 0.4
-
-/** A burst that an outer limit ends is so many times as large as that. */
-const pushedTimes = 1.1
-/** Such bursts follow each other for so many windows of the spec, or until they are so many times the largest limit. */
-const pushedFor = 18
-const pushedFull = 2
-/** Refusals included, so many times in each window of the outer limit. */
-const pushedFillings = 2
-/** So many windows of an outer limit, and some of the inner one, show an inner one twice that leaves it no room for more. */
-const outerWindows = 1.1
-/** A bucket that was met shows for so many windows how much it lets through. */
-const flowWindows = 0.6
-const usualFillings = 3
-
-/** A pace at this share of what a limit lets through all the time, and for so many windows where nobody knows how long it takes. */
-const pacedShare = 0.9
-const pacedWindows = 4.4
 
 /**
  * What to fire at next. An inner and an outer limit on the same requests are told apart by answers that
@@ -107,6 +104,8 @@ export function nextExperiment(
     // A bucket that is emptied all the time can have refused anything.
     const canBePushed = saysWho || !isBucket(known.current)
     if (inner.isBehind && !inner.isPushed && canBePushed) return pushed(inner, known.current, limits, saysWho)
+    if (inner.isBehind && !inner.isPushedLate && saysWho && hasEdges(known))
+      return pushedLate(inner, known.current, limits)
     const isPaced = inner.isBehind || (isTurn && isMetAt(pace, inner.current, known.current))
     if (!isPaced) {
       const isSlow = isMetAt(rates.alertsPerSecond ?? 0, inner.current, known.current)
@@ -169,11 +168,8 @@ function askedBySelf(open: readonly Inquiry[], nested: Nested | undefined, run: 
 /** Filling takes this share of a window once a faster one has left open how requests were decided. */
 const slowFill = 0.35
 
-/** A limit is filled no faster than that, but for one that lets nearly as much through all the time. */
-const mostPerSecond = 2_000
+/** A limit that is filled as fast as may be is filled faster than it lets through all the time. */
 const fasterThanLimit = 1.5
-/** How much of a window filling takes at most, where nobody says otherwise. */
-const usualFill = 0.1
 
 /** Rates at which fewer requests are unanswered at once, where limits were fired at and not settled. */
 function slower(asked: readonly Inquiry[]): Partial<Experiment> {
@@ -190,101 +186,6 @@ function slower(asked: readonly Inquiry[]): Partial<Experiment> {
   const alertsPerSecond = perSecond([innerScope, outerScope])
   const requestsPerSecond = perSecond(['apiKey'])
   return { ...(alertsPerSecond && { alertsPerSecond }), ...(requestsPerSecond && { requestsPerSecond }) }
-}
-
-function pacedPerSecond({ limit, window }: Limit): number {
-  return Math.max(1, Math.floor((pacedShare * limit * 1000) / window))
-}
-
-/** Does an inner limit refuse what comes so fast, before an outer one does? */
-function isMetAt(perSecond: number, inner: Limit, outer: Limit): boolean {
-  const flow = (limit: Limit) => (isBucket(limit) ? limit.limit / limit.window : 0)
-  const perMs = perSecond / 1000
-  if (perMs <= flow(inner)) return false
-  const afterMs = inner.limit / (perMs - flow(inner))
-  if (flow(inner) === 0 && afterMs > inner.window) return false
-  const isUnderOuter = perMs * outer.window <= outer.limit
-  return isUnderOuter || perMs * afterMs < outer.limit + flow(outer) * afterMs
-}
-
-/** The same for a burst as fast as usual. */
-export function isMetByBurst(inner: Limit, outer: Limit): boolean {
-  return isMetAt((inner.limit * 1000) / (usualFill * inner.window), inner, outer)
-}
-
-/**
- * All that the outer limit lets through at once, and again as soon as it lets more through, goes to one value of
- * the inner one: several values that share it leave none of them as much. That goes on for as long as may show
- * in the longest window, or fill the largest limit, that is looked for.
- */
-function pushed(
-  inner: Inquiry,
-  { limit, window }: Limit,
-  limits: readonly Limit[],
-  saysWho: boolean,
-): Experiment {
-  const { documented, current } = inner
-  const windows = Math.max(usualWindows, pushedMs(documented, { limit, window }) / window)
-  const most = { ...current, limit: Math.ceil(pushedTimes * limit), window }
-  return {
-    limits: limits.map((one) => (one === current ? most : one)),
-    only: [documented.scope],
-    windows,
-    alertFillings: Math.ceil(pushedFillings * windows),
-    isPushed: true,
-    ...(!saysWho && { windowsApart: windows }),
-  }
-}
-
-/** For so long all that an outer limit lets through goes to one value of an inner one. */
-function pushedMs(inner: Limit, { limit, window }: Pick<Limit, 'limit' | 'window'>): number {
-  return Math.min(pushedFor * inner.window, (pushedFull * mostLimitOf(inner) * window) / limit)
-}
-
-/** As long as it takes to meet an inner limit twice, where the outer one lets it be met only in its next window, or later. */
-function longEnoughForTwo(
-  inner: Limit,
-  outer: Limit,
-  { windows = usualWindows }: Pick<Experiment, 'windows'>,
-  saysWho: boolean,
-): Pick<Experiment, 'windows' | 'alertFillings' | 'windowsApart'> {
-  if (isBucket(outer)) {
-    const ms = fullAfterMs(inner, outer)
-    const times = Math.max(windows, ms / inner.window + flowWindows)
-    if (times <= usualWindows) return {}
-    // All that flows in meanwhile passes through.
-    const perWindow = (outer.limit * inner.window) / outer.window / inner.limit
-    return { windows: times, alertFillings: Math.ceil(pushedFillings * perWindow * times) + usualFillings }
-  }
-  if (2 * inner.limit <= outer.limit) return windows === usualWindows ? {} : { windows }
-  const times = Math.max(windows, usualWindows + (outerWindows * outer.window) / inner.window)
-  return { windows: times, ...(!saysWho && { windowsApart: times - usualWindows / 2 }) }
-}
-
-/** When all that a bucket lets through has filled an inner one that lets less through all the time. 0 where it never does. */
-function fullAfterMs(inner: Limit, outer: Limit): number {
-  const perMs = outer.limit / outer.window - (isBucket(inner) ? inner.limit / inner.window : 0)
-  return perMs > 0 ? Math.max(0, inner.limit - outer.limit) / perMs : 0
-}
-
-/**
- * The inner limit met at a pace at which the outer one refuses nothing: whatever is refused, it refuses.
- * @param wasPushed so it need not be long: bursts have shown it more.
- */
-function paced(
-  inner: Inquiry,
-  outer: Limit,
-  limits: readonly Limit[],
-  wasPushed: boolean,
-): Partial<Experiment> {
-  const alertsPerSecond = pacedPerSecond(outer)
-  if (!inner.isBehind) return { alertsPerSecond, isPaced: true }
-  const longestMs = wasPushed ? pacedWindows * inner.current.window : pushedMs(inner.documented, outer)
-  const windows = Math.max(pacedWindows, longestMs / inner.current.window)
-  // As many as come in that time, since nobody knows where it begins to refuse.
-  const limit = Math.ceil((alertsPerSecond * windows * inner.current.window) / 1000)
-  const aimed = limits.map((one) => (one === inner.current ? { ...one, limit } : one))
-  return { limits: aimed, alertsPerSecond, isPaced: true, windows }
 }
 
 /** Two limits that count the same requests: the outer one all of what several values of the inner one share. */

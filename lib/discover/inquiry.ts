@@ -25,6 +25,10 @@ export interface Inquiry {
   isBehind: boolean
   /** … and one value had all for itself that the others let through, again and again. */
   isPushed: boolean
+  /** … and in some windows of the others all of it as late as that. */
+  isPushedLate: boolean
+  /** It was met only by bursts on both sides of an edge of another limit's window. */
+  isAtEdges: boolean
 }
 
 /** A run that was made, and what it was made for. */

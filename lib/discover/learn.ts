@@ -2,8 +2,9 @@ import type { History } from '../history/index.ts'
 import { isBucket } from '../plan/index.ts'
 import type { LimitResult } from '../result/index.ts'
 import type { Algorithm, Limit } from '../spec/index.ts'
+import { isMetByBurst } from './behind-outer.ts'
 import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
-import { type Experiment, isMetByBurst, type Nested } from './experiment.ts'
+import type { Experiment, Nested } from './experiment.ts'
 import { type Inquiry, isOpen, type Run } from './inquiry.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
 import { inWords, nextGuess } from './next-guess.ts'
@@ -50,6 +51,11 @@ export function learn(
     const isTogether = togetherWithOther(inquiry, inquiries, runs, nested, clockDriftPpm)
     guessAgain(inquiry, met, { isReached, isTried, isTogether, outer }, clockDriftPpm)
     inquiry.isPushed ||= wasPushed
+    inquiry.isPushedLate ||= wasPushed && experiment.waitsMs !== undefined
+    const reaching = met.filter(({ streams }) => streams.some(({ turns }) => turns.length > 0))
+    inquiry.isAtEdges = reaching.length > 0 && reaching.every((one) => one.experiment.waitsMs !== undefined)
+    // Met so seldom, many windows explain it, and one that is a part of the time between may pass.
+    if (inquiry.isAtEdges) inquiry.unproven = true
     // Behind a limit that all share there is mostly too little to see, and judging that takes long.
     if (isShut && isOpen(inquiry) && timesFired(inquiry) >= mostTimesShut) inquiry.unproven = true
   }

@@ -37,6 +37,8 @@ interface GaugeState {
   recoveriesMs: number[]
   /** How often another limit was in this one's way. */
   timesBlocked: number
+  /** How often that one has recovered. */
+  timesUnblocked: number
   /** Two recoveries a window apart were seen: what is left is the last burst. */
   windowSeen: boolean
 }
@@ -61,6 +63,7 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
       sinceMs: 0,
       recoveriesMs: [],
       timesBlocked: 0,
+      timesUnblocked: 0,
       windowSeen: false,
     }),
   )
@@ -87,13 +90,19 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
   }
 
   function startFilling(state: GaugeState, nowMs: number): void {
+    const waitMs = state.mode === 'blocked' ? nextWaitMs(state) : 0
     state.mode = 'filling'
     state.sinceMs = nowMs
     state.streak = 0
     state.ownStreak = 0
     state.acceptedThrough = false
     state.sentInFill = 0
-    state.nextSendMs = nowMs
+    state.nextSendMs = nowMs + waitMs
+  }
+
+  function nextWaitMs(state: GaugeState): number {
+    const { waitsMs = [] } = state.gauge
+    return waitsMs[state.timesUnblocked++ % Math.max(1, waitsMs.length)] ?? 0
   }
 
   /** So that not every onset comes after equally many requests that another limit refused. */

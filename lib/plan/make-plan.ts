@@ -22,6 +22,8 @@ export interface PlanOptions {
    * nearly one. More where refusals do not say who refused, and some recoveries may be those of another limit.
    */
   windowsApart?: number
+  /** How long filling an integration waits after each recovery of the organization, in turn. Default: not at all. */
+  waitsMs?: number[]
   /** The scopes whose limits are brought to their onset; the others are only respected. Default: all. */
   only?: readonly string[]
   /**
@@ -97,9 +99,13 @@ export function makePlan(
     descriptors.push(...names.map(alertsTo))
     const gauges: Gauge[] = []
     if (integration && isAsked(integration)) {
-      const { windowsApart } = options
+      const { windowsApart, waitsMs } = options
       const own = gauge(integration, names.slice(0, 1), rate)
-      gauges.push(windowsApart === undefined ? own : { ...own, windowsApart })
+      gauges.push({
+        ...own,
+        ...(windowsApart !== undefined && { windowsApart }),
+        ...(waitsMs && { waitsMs }),
+      })
     }
     if (organization && isAsked(organization)) {
       const filled = gauge(organization, gauges.length > 0 ? names.slice(1) : names, rate)

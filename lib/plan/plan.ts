@@ -47,6 +47,11 @@ export interface Gauge {
   fillersLimited?: boolean
   /** Do the fillers take turns with each request, so that none of them comes near a limit of its own? Default: no. */
   fillersInTurn?: boolean
+  /**
+   * How long filling waits after another limit that was in the way has recovered: each in turn. So all that the other
+   * lets through in one of its windows can come at the end of that, right before all of the next. Default: not at all.
+   */
+  waitsMs?: number[]
   /** So many windows lie between the recoveries that it takes to know the limit, at least. Default: nearly one. */
   windowsApart?: number
 }

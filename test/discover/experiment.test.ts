@@ -65,6 +65,22 @@ describe('an integration, beside an organization that is known to have 172 in 29
     expect(mute).toMatchObject({ isPushed: true, windows: named.windows, windowsApart: named.windows })
   })
 
+  test('gets it at the end of windows as well where these follow each other, right before all of the next', () => {
+    const [edges, log] = (['fixed-window', 'sliding-log'] as const).map((algorithm): Inquiry => {
+      const passed = [{ algorithm, span: [29_000, 29_000] as const }]
+      const tried = { limit: known.current, times: 1, failed: false, passed }
+      return { ...known, tried: new Map([['29 s', tried]]) }
+    }) as [Inquiry, Inquiry]
+    const behind = open({}, { isBehind: true, isPushed: true })
+    const late = nextExperiment([behind, edges], nested, 4)
+    // 172 at 297 a second, and 3 % of 29 s to spare.
+    expect(late).toMatchObject({ isPushed: true, alertsPerSecond: 297 })
+    expect(late.waitsMs?.slice(0, 2)).toEqual([27_550, 0])
+    expect(nextExperiment([behind, log], nested, 4)).toMatchObject({ isPaced: true })
+    const wasLate = { ...behind, isPushedLate: true }
+    expect(nextExperiment([wasLate, edges], nested, 5)).toMatchObject({ isPaced: true })
+  })
+
   test('keeps below the pace of a bucket for as long, where nobody says who refused', () => {
     const bucket: Inquiry = { ...known, current: { ...known.current, algorithm: ['gcra'] } }
     const paced = nextExperiment([open({}, { isBehind: true }), bucket], { ...nested, saysWho: false }, 3)

@@ -14,5 +14,7 @@ export function inquiryInto(documented: Limit, current: Limit): Inquiry {
     isShared: false,
     isBehind: false,
     isPushed: false,
+    isPushedLate: false,
+    isAtEdges: false,
   }
 }

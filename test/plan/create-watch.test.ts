@@ -60,6 +60,23 @@ describe('a watch', () => {
     expect(endedMs).toBeLessThan(2_100)
   })
 
+  it('waits after another limit was in the way, so that all that this lets through comes right before and after an edge', () => {
+    let left = 20
+    let edgeMs = 0
+    const patient = { ...gauge('integration', ['A'], 100), waitsMs: [660, 0] }
+    const { sent } = run(watchOf([patient], {}), (_, nowMs) => {
+      if (nowMs - edgeMs >= 700) {
+        left = 20
+        edgeMs += 700
+      }
+      return left-- > 0 ? { outcome: 'accepted' } : { outcome: 'limited', limitedBy: 'organization' }
+    })
+    const fills = sent.filter(({ outcome }) => outcome === 'accepted').map(({ nowMs }) => nowMs)
+    // The edge at 700 ms is seen by a probe; then comes what is left before the one at 1,400 ms, and all after it.
+    expect(fills.filter((ms) => ms >= 700 && ms < 1_350)).toHaveLength(1)
+    expect(fills.filter((ms) => ms >= 1_350 && ms < 1_450)).toHaveLength(39)
+  })
+
   it('is done with a bucket as soon as what flows in was seen for as long as it takes', () => {
     let tokens = 20
     let lastMs = 0
