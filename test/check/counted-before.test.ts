@@ -165,3 +165,45 @@ describe.each(phased)('what weighed on a $name whose phase is known to a range',
     expect(Math.min(met.surely, met.possibly)).toBeGreaterThan(100)
   })
 })
+
+describe('first-hit windows of 10', () => {
+  const startsOf = (seen: readonly Seen[], hiddenUntilUs?: number) =>
+    firstHitStarts(new EvidenceIndex(evidenceOf(seen, hiddenUntilUs)), 10)
+
+  it('start one after another, each when the last one is over', () => {
+    expect(startsOf([{ lo: 0 }, { lo: 3 }, { lo: 10 }, { lo: 25 }])).toEqual({
+      windows: [
+        { range: [0, 0], sureFromUs: Number.NEGATIVE_INFINITY },
+        { range: [10, 10], sureFromUs: 10 },
+        { range: [25, 25], sureFromUs: 20 },
+      ],
+      unknownFromUs: 35,
+    })
+  })
+
+  it('start no sooner than the last one can be over, however early the request may have come', () => {
+    const { windows } = startsOf([{ lo: 0 }, { lo: 3, hi: 22 }, { lo: 20 }])
+    expect(windows.map(({ range }) => range)).toEqual([
+      [0, 0],
+      [10, 20],
+    ])
+  })
+
+  it('may be opened by what may not have been counted, and need not be', () => {
+    expect(
+      startsOf([
+        { lo: 0, as: 'unknown' },
+        { lo: 5, hi: 6 },
+        { lo: 7, as: 'refused' },
+      ]),
+    ).toEqual({
+      windows: [{ range: [0, 6], sureFromUs: Number.NEGATIVE_INFINITY }],
+      unknownFromUs: 10,
+    })
+    expect(startsOf([{ lo: 0, as: 'unknown' }]).windows).toEqual([])
+  })
+
+  it('start anywhere where something unseen may have been counted', () => {
+    expect(startsOf([{ lo: 0 }], 0)).toEqual({ windows: [], unknownFromUs: Number.NEGATIVE_INFINITY })
+  })
+})

@@ -212,3 +212,23 @@ test('of many ranges of starts the first ones are told, and how many more there 
     'Not a fixed window: key A: line 4 (+0.250 s) was refused although at most 0 can have been counted.',
   )
 })
+
+test('ranges of starts with one reason are told as one where they touch or overlap', () => {
+  const refused = (row: number): Reason => ({ kind: 'unjustified-refusal', refused: row, unitsAtMost: 0 })
+  const told = (...cases: [from: number, to: number, row: number][]) =>
+    reasonsOf({
+      refuted: true,
+      hypothesis: limiter('fixed-window'),
+      cases: cases.map(([from, to, row]) => ({ startUs: [from, to], reason: refused(row) })),
+    }).map(({ startUs }) => startUs)
+  expect(told([4, 5, 2], [0, 3, 2])).toEqual([[0, 5]])
+  expect(told([0, 5, 2], [2, 3, 2])).toEqual([[0, 5]])
+  expect(told([0, 3, 2], [5, 5, 2])).toEqual([
+    [0, 3],
+    [5, 5],
+  ])
+  expect(told([0, 3, 2], [4, 5, 3])).toEqual([
+    [0, 3],
+    [4, 5],
+  ])
+})
