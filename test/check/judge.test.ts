@@ -136,6 +136,27 @@ describe('what a history does not settle', () => {
     ])
   })
 
+  it('names three of the rivals that are left, and says how many there are beside', () => {
+    const open = specWith({ limitedRequests: 'either' })
+    const counts = [2, 3].flatMap((seed) => {
+      const { limits } = judge(simulateOncall(open, {}, seed, planOf(open, { quick: true })), open)
+      return limits.map(({ explanation = '', rivals = [] }) => {
+        const left = rivals.filter(({ refuted }) => !refuted)
+        const alike = left.map(({ algorithm, limit, windowSeconds, why }) => {
+          return [algorithm, limit, windowSeconds, why].join()
+        })
+        const count = new Set(alike).size
+        expect(explanation.match(/\d in [\d.]+ s as a/g)).toHaveLength(Math.min(3, count))
+        if (count > 3) expect(explanation).toMatch(new RegExp(` and ${count - 3} more\\.$`))
+        else expect(explanation).not.toContain(' more')
+        expect(rivals.some(({ why }) => why === 'one that counts refused requests')).toBe(true)
+        return count
+      })
+    })
+    expect(Math.min(...counts)).toBeLessThanOrEqual(3)
+    expect(Math.max(...counts)).toBeGreaterThan(3)
+  })
+
   it('is inconclusive where a limit has no request at all', () => {
     const other = specWith()
     const more = { ...(other.limits[0] as (typeof other.limits)[number]), name: 'x', scope: 'team' }
