@@ -23,7 +23,7 @@ const drawn = fc.record({
   limit: fc.integer({ min: 1, max: 3 }),
   windowUs: fc.integer({ min: 4, max: 8 }),
   phaseUs: fc.nat(7),
-  counted: fc.boolean(),
+  counted: fc.constantFrom(true, false, false),
   highestCost: fc.constantFrom(1, 2),
   before: fc.nat(4),
   requests: fc.array(
@@ -34,7 +34,7 @@ const drawn = fc.record({
       cost: fc.integer({ min: 1, max: 2 }),
       foreign: fc.boolean(),
     }),
-    { minLength: 6, maxLength: 13 },
+    { minLength: 6, maxLength: 16 },
   ),
 })
 type Drawn = typeof drawn extends fc.Arbitrary<infer One> ? One : never
@@ -99,7 +99,7 @@ describe.each(limiters)('what a history does not show of a $name', (kind) => {
         const others = [one.limit + 1, Math.max(1, one.limit - 1)].filter((limit) => limit !== one.limit)
         if (others.some((limit) => isRefuted(kind, one, limit, records, { startsEmpty: false }))) seen.other++
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
     // Said to start empty, it would be; and what is no reason for that is one against another limit.
     expect(Math.min(seen.emptied, seen.other)).toBeGreaterThan(3)
@@ -113,10 +113,9 @@ describe.each(limiters)('what a history does not show of a $name', (kind) => {
         fc.pre(records.length > 0)
         expect(isRefuted(kind, one, one.limit, records, { foreignTraffic: 'possible' })).toBe(false)
         if (isRefuted(kind, one, one.limit, records, {})) seen.alone++
-        const fewer = one.limit > 1 ? one.limit - 1 : undefined
-        if (fewer && isRefuted(kind, one, fewer, records, { foreignTraffic: 'possible' })) seen.other++
+        if (one.limit > 1 && isRefuted(kind, one, 1, records, { foreignTraffic: 'possible' })) seen.other++
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
     expect(Math.min(seen.alone, seen.other)).toBeGreaterThan(3)
   })
