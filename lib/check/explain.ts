@@ -4,8 +4,9 @@ import { describeHypothesis, type Hypothesis, hypotheses } from './evidence/hypo
 import { sortedBy } from './evidence/sorted-by.ts'
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
 import { PlayedComponent } from './forward/played-component.ts'
+import { createAllowance } from './order/allowance.ts'
 import { witnessByOrders } from './order/order-witness.ts'
-import { witnessInZones } from './order/zone-witness.ts'
+import { ZoneWitness } from './order/zone-witness.ts'
 import type { Witness } from './replay/replay.ts'
 import { rivalsOf } from './rivals.ts'
 import {
@@ -35,7 +36,7 @@ const many = 1_000_000
 
 /** How hard to look for a witness: by which search, and under how many choices for the other limits. */
 interface Effort {
-  search: (file: CaseFile, cells: readonly Cell[], choice: Choice) => Witness | undefined
+  search: (file: CaseFile, cells: readonly Cell[], choice: Choice, begun: Begun) => Witness | undefined
   mostChoices: number
   /** Whether to look at no other hypothesis once one has a witness. */
   oneIsEnough?: boolean
@@ -45,8 +46,20 @@ interface Effort {
 const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2 }
 const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
 
-/** Orders in zones have work of their own to do: each choice gets so much of what is left of it. */
-const zonesShare = 0.8
+/** Searches in zones that can be gone on with: of the same limiters, by what they assume. */
+type Begun = Map<readonly Cell[], Map<string, ZoneWitness>>
+
+/**
+ * Orders in zones have work of their own to do: each choice gets so many orders, and so much of what is left,
+ * or less where another got further.
+ */
+interface ZonesTurn {
+  mostWork: number
+  share: { furthest: number; others: number }
+}
+const briefly: ZonesTurn = { mostWork: 60_000, share: { furthest: 0.5, others: 0.5 } }
+const longer: ZonesTurn = { mostWork: 500_000, share: { furthest: 0.5, others: 0.25 } }
+const atLength: ZonesTurn = { mostWork: Number.POSITIVE_INFINITY, share: { furthest: 0.8, others: 0.2 } }
 
 /**
  * Settling is quick and mostly enough, playing forward finds more, orders in zones nearly all of what is left,
@@ -55,8 +68,10 @@ const zonesShare = 0.8
 const efforts: readonly Effort[] = [
   { search: settledOrPlayed, mostChoices: 4 },
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
-  { search: inZones, mostChoices: 6, oneIsEnough: true },
+  { search: inZones(briefly), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
+  { search: inZones(longer), mostChoices: 6, oneIsEnough: true },
+  { search: inZones(atLength), mostChoices: 6, oneIsEnough: true },
   { search: settledUnlessLong, mostChoices: Number.POSITIVE_INFINITY },
   { search: ordered, mostChoices: 6 },
 ]
@@ -84,11 +99,12 @@ export function examine(file: CaseFile, limitIndex: number): Examined[] {
     .map((cells) => cells.filter((cell) => !file.unconstrained.has(cell.limitIndex)))
   const exact = components.every((cells) => rowsOf(cells) <= few)
   const atAGlance = !exact && rivalsOf(file, limitIndex).some(({ refuted }) => !refuted)
+  const begun: Begun = new Map()
   for (const effort of exact ? exactEfforts : atAGlance ? quickEfforts : efforts) {
     for (const hypothesis of open) {
       if (witnesses.has(hypothesis)) continue
       if (effort.oneIsEnough && witnesses.size > 0) break
-      const witness = explain(file, components, limitIndex, hypothesis, effort)
+      const witness = explain(file, components, limitIndex, hypothesis, effort, begun)
       if (witness) witnesses.set(hypothesis, witness)
     }
     if (!exact && witnesses.size > 0) break
@@ -112,6 +128,7 @@ function explain(
   limitIndex: number,
   hypothesis: Hypothesis,
   { search, mostChoices }: Effort,
+  begun: Begun,
 ): Witness | undefined {
   const beside = [...new Set(components.flat().map((cell) => cell.limitIndex))].filter(
     (i) => i !== limitIndex,
@@ -120,7 +137,7 @@ function explain(
   for (const choice of choices(file, beside, hypothesis)) {
     if (tried++ >= mostChoices) break
     choice.set(limitIndex, hypothesis)
-    const witness = ofAll(components, (cells) => search(file, cells, choice))
+    const witness = ofAll(components, (cells) => search(file, cells, choice, begun))
     if (witness) return witness
   }
   return undefined
@@ -169,9 +186,14 @@ function settle(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness
 }
 
 /** Sliding counters take long to settle, and are played soon. */
-function settledOrPlayed(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+function settledOrPlayed(
+  file: CaseFile,
+  cells: readonly Cell[],
+  choice: Choice,
+  begun: Begun,
+): Witness | undefined {
   const search = hasCounters(choice) ? playedWith(glance) : settled
-  return search(file, cells, choice)
+  return search(file, cells, choice, begun)
 }
 
 /** Several limits with sliding counters among them take too long to settle, for what comes of it. */
@@ -205,7 +227,7 @@ function toldOf({ components }: CaseFile, cells: readonly Cell[], choice: Choice
 }
 
 function playedWith(patience: Patience): Effort['search'] {
-  const play: Effort['search'] = (file, cells, choice) => {
+  const play = (file: CaseFile, cells: readonly Cell[], choice: Choice) => {
     const assumed = cells.map((cell) => {
       const hypothesis = choice.get(cell.limitIndex) as Hypothesis
       return { cell, hypothesis, startsUs: openStartsToTry(file, cell, hypothesis, patience.starts) }
@@ -217,19 +239,32 @@ function playedWith(patience: Patience): Effort['search'] {
     searchedOnce(file, cells, choice, `played ${patience.starts}`, () => play(file, cells, choice))
 }
 
-function inZones(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
-  const find = () => {
-    const assumed = cells.map((cell) => {
-      const hypothesis = choice.get(cell.limitIndex) as Hypothesis
-      return { cell, hypothesis, openUs: openRanges(file, cell, hypothesis) }
+function inZones({ mostWork, share }: ZonesTurn): Effort['search'] {
+  return (file, cells, choice, begun) =>
+    searchedOnce(file, cells, choice, `in zones ${mostWork}`, () => {
+      const ofCells = begun.get(cells) ?? new Map<string, ZoneWitness>()
+      begun.set(cells, ofCells)
+      const told = toldOf(file, cells, choice)
+      const search = ofCells.get(told) ?? zoneWitness(file, cells, choice)
+      ofCells.set(told, search)
+      const isFurthest = [...ofCells.values()].every(({ furthest }) => furthest <= search.furthest)
+      const { left } = file.toSearchZones
+      const work = Math.min(mostWork, left * (isFurthest ? share.furthest : share.others))
+      const spare = createAllowance(work)
+      const found = search.goOn(spare)
+      file.toSearchZones.left -= work - spare.left
+      if (found.kind === 'impossible') file.impossible.add(told)
+      return found.kind === 'found' ? found.witness : undefined
     })
-    const { history, limits, bounds, refusers, toSearchZones } = file
-    const rows = rowsToExplain(history, assumed, refusers)
-    const found = witnessInZones(history, limits, bounds, assumed, rows, zonesShare, toSearchZones)
-    if (found.kind === 'impossible') file.impossible.add(toldOf(file, cells, choice))
-    return found.kind === 'found' ? found.witness : undefined
-  }
-  return searchedOnce(file, cells, choice, 'in zones', find)
+}
+
+function zoneWitness(file: CaseFile, cells: readonly Cell[], choice: Choice): ZoneWitness {
+  const assumed = cells.map((cell) => {
+    const hypothesis = choice.get(cell.limitIndex) as Hypothesis
+    return { cell, hypothesis, openUs: openRanges(file, cell, hypothesis) }
+  })
+  const { history, limits, bounds, refusers } = file
+  return new ZoneWitness(history, limits, bounds, assumed, rowsToExplain(history, assumed, refusers))
 }
 
 function componentToPlay(

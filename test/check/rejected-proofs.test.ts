@@ -8,7 +8,7 @@ import { createAllowance } from '../../lib/check/order/allowance.ts'
 import { DifferenceSystem } from '../../lib/check/order/difference-system.ts'
 import { witnessByOrders } from '../../lib/check/order/order-witness.ts'
 import { refuteTogether } from '../../lib/check/order/refute-together.ts'
-import { witnessInZones } from '../../lib/check/order/zone-witness.ts'
+import { ZoneWitness } from '../../lib/check/order/zone-witness.ts'
 import { rowsToExplain } from '../../lib/check/settle/witness.ts'
 import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
 import { specSchema } from '../../lib/spec/index.ts'
@@ -87,7 +87,7 @@ it('a witness that does not hold when it is replayed is none', () => {
   const rows = rowsToExplain(history, assumed, refusers)
   const searches = () => [
     witnessByOrders(history, file.limits, bounds, assumed, rows, createAllowance()).kind,
-    witnessInZones(history, file.limits, bounds, assumed, rows, 1, createAllowance()).kind,
+    new ZoneWitness(history, file.limits, bounds, assumed, rows).goOn(createAllowance()).kind,
   ]
   expect(searches()).toEqual(['found', 'found'])
   // As if all were decided long before.

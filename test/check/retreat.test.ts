@@ -13,7 +13,7 @@ function goOn(retreat: Retreat, from: number, to: number, dropped = true) {
   for (let decisions = from; decisions <= to; decisions++) {
     const here = lines()
     told.set(decisions, here)
-    retreat.reached(decisions, here, dropped)
+    retreat.reached({ decisions, lines: here, dropped })
   }
   return told
 }

@@ -3,7 +3,7 @@ import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
 import { createAllowance } from '../../lib/check/order/allowance.ts'
 import { Retreat } from '../../lib/check/order/retreat.ts'
-import { witnessInZones } from '../../lib/check/order/zone-witness.ts'
+import { ZoneWitness } from '../../lib/check/order/zone-witness.ts'
 import { replay } from '../../lib/check/replay/replay.ts'
 import { openRanges } from '../../lib/check/settle/window-starts.ts'
 import { rowsToExplain } from '../../lib/check/settle/witness.ts'
@@ -22,7 +22,7 @@ describe.each(anchored)('in zones, two limits that are each a %s', (algorithm) =
         const periodUs = phasePeriodUs(hypothesis)
         return { cell, hypothesis, openUs: periodUs === undefined ? [] : [[0, periodUs - 1] as const] }
       })
-      return witnessInZones(history, limits, bounds, open, rows, 1, createAllowance()).kind
+      return new ZoneWitness(history, limits, bounds, open, rows).goOn(createAllowance()).kind
     })
     expect(Math.min(seen.found, seen.impossible)).toBeGreaterThan(2)
   })
@@ -57,9 +57,10 @@ function searchedFor(algorithm: Algorithm, seed: number) {
     return { cell, hypothesis, openUs: openRanges(file, cell, hypothesis) }
   })
   const rows = rowsToExplain(history, assumed, refusers)
-  const search = (work: number) =>
-    witnessInZones(history, limits, bounds, assumed, rows, 1, createAllowance(work))
+  const begun = () => new ZoneWitness(history, limits, bounds, assumed, rows)
+  const search = (work: number) => begun().goOn(createAllowance(work))
   return {
+    begun,
     search,
     holds: (work: number) => {
       const found = search(work)
@@ -92,6 +93,18 @@ it('a search in zones says the same for the same question', () => {
 
 it('a search in zones gives up where there is no work left for it', () => {
   expect(searchedFor('gcra', 10).search(1_000).kind).toBe('undecided')
+})
+
+it('a search in zones that is left off and gone on with finds what it would have found in one go', () => {
+  const { begun, search } = searchedFor('gcra', 10)
+  const whole = search(40_000)
+  const inTurns = begun()
+  let found = inTurns.goOn(createAllowance(1_000))
+  let turns = 1
+  for (; found.kind === 'undecided' && turns < 40; turns++) found = inTurns.goOn(createAllowance(1_000))
+  expect(turns).toBeGreaterThan(2)
+  expect(found.kind === 'found' && found.witness.atUs).toEqual(whole.kind === 'found' && whole.witness.atUs)
+  expect(found).toEqual(inTurns.goOn(createAllowance(1_000)))
 })
 
 it('a search in zones leaves sliding logs to others', () => {

@@ -14,7 +14,7 @@ const margin = 64
 const keptEvery = 16
 
 /** Lines after so many decisions. */
-interface Kept {
+export interface Reached {
   decisions: number
   lines: readonly Line[]
   /** Whether others were left out on the way there. */
@@ -30,26 +30,27 @@ interface Kept {
 export class Retreat {
   /** How many lines to go on with. */
   width = narrow
-  private readonly kept: Kept[] = []
+  private readonly kept: Reached[] = []
   private furthest = 0
   private times = 0
 
   /** Tells what is reached, before it is gone on from. */
-  reached(decisions: number, lines: readonly Line[], dropped: boolean): void {
-    if (decisions % keptEvery === 0) this.kept.push({ decisions, lines, dropped })
+  reached(at: Reached): void {
+    const { decisions } = at
+    if (decisions % keptEvery === 0) this.kept.push(at)
     if (decisions <= this.furthest + margin) return
     this.width = narrow
     this.times = 0
   }
 
   /** Where to take it up again after all lines were stuck at a place. */
-  from(decisions: number): Kept {
+  from(decisions: number): Reached {
     this.furthest = Math.max(this.furthest, decisions)
     const back = firstBack * backGrowth ** this.times
     this.times++
     this.width = narrow * 2 ** this.times
-    while (this.kept.length > 1 && (this.kept.at(-1) as Kept).decisions > this.furthest - back)
+    while (this.kept.length > 1 && (this.kept.at(-1) as Reached).decisions > this.furthest - back)
       this.kept.pop()
-    return this.kept.pop() as Kept
+    return this.kept.pop() as Reached
   }
 }

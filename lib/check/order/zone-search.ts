@@ -11,7 +11,7 @@ import {
   type OrderSearched,
   type PhaseRange,
 } from './order-search.ts'
-import { Retreat } from './retreat.ts'
+import { type Reached, Retreat } from './retreat.ts'
 import { firstAnchor, now, origin, Zone } from './zone.ts'
 
 /** How a decision can have come about: what each limiter was asked, and all the instants that are left. */
@@ -31,22 +31,20 @@ type Lines = Map<number, Line[]>
  * counted the same, one is enough whose instants include the other's.
  *
  * Where there are many orders, some are dropped, and looked at where the others get stuck, see `Retreat`.
- * `impossible` means that none was dropped on the way. Sliding logs cannot be searched so: `undecided`.
  * @param phasesUs for each limiter the ranges in which its phase may be, where it has one.
- * @param allowance the work that may still be done: it goes down by one for each order that is looked at.
+ * @returns nothing where a sliding log is among the limiters: those cannot be searched so.
  */
-export function searchZones(
+export function zoneSearch(
   requests: readonly OrderedRequest[],
   hypotheses: readonly Hypothesis[],
   phasesUs: readonly (readonly PhaseRange[])[],
-  allowance: Allowance,
-): OrderSearched {
+): ZoneSearch | undefined {
   const models = hypotheses.flatMap((hypothesis) => anchoredModel(hypothesis) ?? [])
-  if (models.length < hypotheses.length) return { kind: 'undecided' }
-  return new ZoneSearch(requests, models).run(phasesUs, allowance)
+  return models.length < hypotheses.length ? undefined : new ZoneSearch(requests, models, phasesUs)
 }
 
-class ZoneSearch {
+/** A search that can be left off and gone on with. */
+export class ZoneSearch {
   private readonly requests: readonly OrderedRequest[]
   private readonly models: readonly Anchored[]
   /** Requests by the start of their intervals. */
@@ -56,8 +54,16 @@ class ZoneSearch {
   private readonly mandatory: boolean[]
   /** A random number for each: those of a set of requests, put together, tell it from others. */
   private readonly names: Int32Array
+  private readonly retreat = new Retreat()
+  private at: Reached
+  /** How many decisions some order had at most. */
+  furthest = 0
 
-  constructor(requests: readonly OrderedRequest[], models: readonly Anchored[]) {
+  constructor(
+    requests: readonly OrderedRequest[],
+    models: readonly Anchored[],
+    phasesUs: readonly (readonly PhaseRange[])[],
+  ) {
     this.requests = requests
     this.models = models
     this.byStart = requests
@@ -67,27 +73,33 @@ class ZoneSearch {
     this.mandatory = requests.map(({ ways }) => ways.every((way) => way.length > 0))
     const random = seededRandom(requests.length)
     this.names = Int32Array.from(requests, () => Math.floor(random() * 2 ** 31))
+    this.at = { decisions: 0, lines: this.beginnings(phasesUs), dropped: false }
   }
 
-  run(phasesUs: readonly (readonly PhaseRange[])[], allowance: Allowance): OrderSearched {
-    const retreat = new Retreat()
-    let at = { decisions: 0, lines: this.beginnings(phasesUs) as readonly Line[], dropped: false }
-    for (;;) {
-      const { decisions, lines, dropped } = at
-      retreat.reached(decisions, lines, dropped)
+  /**
+   * Goes on from where it was left off. `impossible` means that no order was dropped on the way to where all
+   * were stuck; `undecided` that the allowance was used up first.
+   * @param allowance the work that may still be done: it goes down by one for each order that is looked at.
+   */
+  goOn(allowance: Allowance): OrderSearched {
+    const { retreat } = this
+    while (allowance.left > 0) {
+      const { decisions, lines, dropped } = this.at
+      retreat.reached(this.at)
+      this.furthest = Math.max(this.furthest, decisions)
       const next: Lines = new Map()
       for (const line of lines) {
         if (line.left === 0) return this.found(line)
-        allowance.left -= this.goOn(line, next)
+        allowance.left -= this.decideOneMore(line, next)
       }
-      if (allowance.left <= 0) return { kind: 'undecided' }
       const all = [...next.values()].flat()
       const chosen = chosenLines(all, retreat.width, this.models)
       if (chosen.length > 0) {
-        at = { decisions: decisions + 1, lines: chosen, dropped: dropped || chosen.length < all.length }
-      } else if (dropped) at = retreat.from(decisions)
+        this.at = { decisions: decisions + 1, lines: chosen, dropped: dropped || chosen.length < all.length }
+      } else if (dropped) this.at = retreat.from(decisions)
       else return { kind: 'impossible' }
     }
+    return { kind: 'undecided' }
   }
 
   private of(request: number): OrderedRequest {
@@ -139,7 +151,7 @@ class ZoneSearch {
   }
 
   /** Adds every line that is this one and one decision more. Returns how many were looked at. */
-  private goOn(line: Line, next: Lines): number {
+  private decideOneMore(line: Line, next: Lines): number {
     const later = line.zone.copy()
     later.delay(now, line.deadlineUs)
     let looked = 1
