@@ -50,16 +50,16 @@ const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attemp
 type Begun = Map<readonly Cell[], Map<string, ZoneWitness>>
 
 /**
- * Orders in zones have work of their own to do: each choice gets so many orders, and so much of what is left,
- * or less where another got further.
+ * Orders in zones have work of their own to do. In each turn a choice may look at so many orders side by side,
+ * and use up so much of what is left, or less where another choice got further.
  */
 interface ZonesTurn {
-  mostWork: number
+  mostAbreast: number
   share: { furthest: number; others: number }
 }
-const briefly: ZonesTurn = { mostWork: 60_000, share: { furthest: 0.5, others: 0.5 } }
-const longer: ZonesTurn = { mostWork: 500_000, share: { furthest: 0.5, others: 0.25 } }
-const atLength: ZonesTurn = { mostWork: Number.POSITIVE_INFINITY, share: { furthest: 0.8, others: 0.2 } }
+const briefly: ZonesTurn = { mostAbreast: 32, share: { furthest: 0.2, others: 0.2 } }
+const longer: ZonesTurn = { mostAbreast: 256, share: { furthest: 0.5, others: 0.1 } }
+const atLength: ZonesTurn = { mostAbreast: Number.POSITIVE_INFINITY, share: { furthest: 0.8, others: 0.1 } }
 
 /**
  * Settling is quick and mostly enough, playing forward finds more, orders in zones nearly all of what is left,
@@ -239,9 +239,9 @@ function playedWith(patience: Patience): Effort['search'] {
     searchedOnce(file, cells, choice, `played ${patience.starts}`, () => play(file, cells, choice))
 }
 
-function inZones({ mostWork, share }: ZonesTurn): Effort['search'] {
+function inZones({ mostAbreast, share }: ZonesTurn): Effort['search'] {
   return (file, cells, choice, begun) =>
-    searchedOnce(file, cells, choice, `in zones ${mostWork}`, () => {
+    searchedOnce(file, cells, choice, `in zones ${mostAbreast}`, () => {
       const ofCells = begun.get(cells) ?? new Map<string, ZoneWitness>()
       begun.set(cells, ofCells)
       const told = toldOf(file, cells, choice)
@@ -249,9 +249,9 @@ function inZones({ mostWork, share }: ZonesTurn): Effort['search'] {
       ofCells.set(told, search)
       const isFurthest = [...ofCells.values()].every(({ furthest }) => furthest <= search.furthest)
       const { left } = file.toSearchZones
-      const work = Math.min(mostWork, left * (isFurthest ? share.furthest : share.others))
+      const work = left * (isFurthest ? share.furthest : share.others)
       const spare = createAllowance(work)
-      const found = search.goOn(spare)
+      const found = search.goOn(spare, mostAbreast)
       file.toSearchZones.left -= work - spare.left
       if (found.kind === 'impossible') file.impossible.add(told)
       return found.kind === 'found' ? found.witness : undefined

@@ -78,12 +78,13 @@ export class ZoneSearch {
 
   /**
    * Goes on from where it was left off. `impossible` means that no order was dropped on the way to where all
-   * were stuck; `undecided` that the allowance was used up first.
+   * were stuck; `undecided` that it was left off first.
    * @param allowance the work that may still be done: it goes down by one for each order that is looked at.
+   * @param mostAbreast to leave off where more orders than these would be looked at side by side.
    */
-  goOn(allowance: Allowance): OrderSearched {
+  goOn(allowance: Allowance, mostAbreast: number): OrderSearched {
     const { retreat } = this
-    while (allowance.left > 0) {
+    while (allowance.left > 0 && retreat.width <= mostAbreast) {
       const { decisions, lines, dropped } = this.at
       retreat.reached(this.at)
       this.furthest = Math.max(this.furthest, decisions)

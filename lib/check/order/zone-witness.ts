@@ -94,9 +94,10 @@ export class ZoneWitness {
 
   /**
    * Goes on from where it was left off. What it returns has been replayed; `impossible` means that there is
-   * no witness, `undecided` that the allowance was used up first, or that such a search cannot be made.
+   * no witness, `undecided` that it was left off first, or that such a search cannot be made.
+   * @param mostAbreast to leave off where more orders than these would be looked at side by side.
    */
-  goOn(allowance: Allowance): OrderWitnessed {
+  goOn(allowance: Allowance, mostAbreast = Number.POSITIVE_INFINITY): OrderWitnessed {
     while (!this.known) {
       const [first] = this.parts
       if (!first) {
@@ -104,7 +105,7 @@ export class ZoneWitness {
         break
       }
       const { part, search } = first
-      const found = search.goOn(allowance)
+      const found = search.goOn(allowance, mostAbreast)
       if (found.kind === 'undecided') return found
       this.parts.shift()
       if (found.kind === 'impossible') this.known = found
