@@ -1,22 +1,23 @@
 import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
-import { describeHypothesis, type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
+import { type Hypothesis, hypotheses } from './evidence/hypothesis.ts'
 import { sortedBy } from './evidence/sorted-by.ts'
-import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
-import { PlayedComponent } from './forward/played-component.ts'
+import type { Patience } from './forward/forward-witness.ts'
 import { createAllowance } from './order/allowance.ts'
-import { witnessByOrders } from './order/order-witness.ts'
-import { ZoneWitness } from './order/zone-witness.ts'
 import type { Witness } from './replay/replay.ts'
 import { rivalsOf } from './rivals.ts'
 import {
-  evenSharedStarts,
-  openRanges,
-  openStartsToTry,
-  rangesToTry,
-  sharedStarts,
-} from './settle/window-starts.ts'
-import { type Assumed, combinations, findWitness, rowsToExplain } from './settle/witness.ts'
+  inZones,
+  ordered,
+  playedWith,
+  rowsOf,
+  type Search,
+  settled,
+  settledOrPlayed,
+  settledUnlessLong,
+  type UnderWay,
+  type ZonesTurn,
+} from './searches.ts'
 
 /** What became of one hypothesis about one limit. */
 export interface Examined {
@@ -31,12 +32,9 @@ export interface Examined {
 /** Up to so many requests every hypothesis is settled exactly, one way or the other. */
 const few = 60
 
-/** From so many requests on memory is worth more than the time to work something out again. */
-const many = 1_000_000
-
 /** How hard to look for a witness: by which search, and under how many choices for the other limits. */
 interface Effort {
-  search: (file: CaseFile, cells: readonly Cell[], choice: Choice, begun: Begun) => Witness | undefined
+  search: Search
   mostChoices: number
   /** Whether to look at no other hypothesis once one has a witness. */
   oneIsEnough?: boolean
@@ -46,17 +44,10 @@ interface Effort {
 const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2 }
 const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
 
-/** Searches in zones that can be gone on with: of the same limiters, by what they assume. */
-type Begun = Map<readonly Cell[], Map<string, ZoneWitness>>
+/** Where the limit cannot pass in any case, so much of the work that is left for playing may be used up. */
+const shareAtAGlance = 0.2
 
-/**
- * Orders in zones have work of their own to do. In each turn a choice may look at so many orders side by side,
- * and use up so much of what is left, or less where another choice got further.
- */
-interface ZonesTurn {
-  mostAbreast: number
-  share: { furthest: number; others: number }
-}
+/** Beside playing, first how little, then how much is looked at in zones. */
 const briefly: ZonesTurn = { mostAbreast: 32, share: { furthest: 0.2, others: 0.2 } }
 const longer: ZonesTurn = { mostAbreast: 256, share: { furthest: 0.5, others: 0.1 } }
 const atLength: ZonesTurn = { mostAbreast: Number.POSITIVE_INFINITY, share: { furthest: 0.8, others: 0.1 } }
@@ -66,7 +57,7 @@ const atLength: ZonesTurn = { mostAbreast: Number.POSITIVE_INFINITY, share: { fu
  * and going through orders is exact, for what is small.
  */
 const efforts: readonly Effort[] = [
-  { search: settledOrPlayed, mostChoices: 4 },
+  { search: settledOrPlayed(glance), mostChoices: 4 },
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
   { search: inZones(briefly), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
@@ -99,16 +90,18 @@ export function examine(file: CaseFile, limitIndex: number): Examined[] {
     .map((cells) => cells.filter((cell) => !file.unconstrained.has(cell.limitIndex)))
   const exact = components.every((cells) => rowsOf(cells) <= few)
   const atAGlance = !exact && rivalsOf(file, limitIndex).some(({ refuted }) => !refuted)
-  const begun: Begun = new Map()
+  const work = file.toPlay.left * (atAGlance ? shareAtAGlance : 1)
+  const underWay: UnderWay = { inZones: new Map(), toPlay: createAllowance(work) }
   for (const effort of exact ? exactEfforts : atAGlance ? quickEfforts : efforts) {
     for (const hypothesis of open) {
       if (witnesses.has(hypothesis)) continue
       if (effort.oneIsEnough && witnesses.size > 0) break
-      const witness = explain(file, components, limitIndex, hypothesis, effort, begun)
+      const witness = explain(file, components, limitIndex, hypothesis, effort, underWay)
       if (witness) witnesses.set(hypothesis, witness)
     }
     if (!exact && witnesses.size > 0) break
   }
+  file.toPlay.left -= work - underWay.toPlay.left
   return all.map((hypothesis) => {
     const witness = witnesses.get(hypothesis)
     if (witness) return { hypothesis, verdict: 'explained', witness }
@@ -118,17 +111,13 @@ export function examine(file: CaseFile, limitIndex: number): Examined[] {
   })
 }
 
-function rowsOf(cells: readonly Cell[]): number {
-  return cells.reduce((rows, cell) => rows + cell.rows.length, 0)
-}
-
 function explain(
   file: CaseFile,
   components: readonly Cell[][],
   limitIndex: number,
   hypothesis: Hypothesis,
   { search, mostChoices }: Effort,
-  begun: Begun,
+  underWay: UnderWay,
 ): Witness | undefined {
   const beside = [...new Set(components.flat().map((cell) => cell.limitIndex))].filter(
     (i) => i !== limitIndex,
@@ -137,7 +126,7 @@ function explain(
   for (const choice of choices(file, beside, hypothesis)) {
     if (tried++ >= mostChoices) break
     choice.set(limitIndex, hypothesis)
-    const witness = ofAll(components, (cells) => search(file, cells, choice, begun))
+    const witness = ofAll(components, (cells) => search(file, cells, choice, underWay))
     if (witness) return witness
   }
   return undefined
@@ -162,136 +151,6 @@ function* choices(
   for (const hypothesis of file.openHypotheses(first).toSorted((a, b) => unlike(a) - unlike(b))) {
     for (const choice of choices(file, rest, like)) yield choice.set(first, hypothesis)
   }
-}
-
-type Choice = ReadonlyMap<number, Hypothesis>
-
-function settled(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
-  return searchedOnce(file, cells, choice, 'settled', () => settle(file, cells, choice))
-}
-
-function settle(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
-  const assumed = cells.map((cell): Assumed => {
-    const hypothesis = choice.get(cell.limitIndex) as Hypothesis
-    return {
-      cell,
-      hypothesis,
-      evidence: file.evidence(cell, hypothesis),
-      startsUs: file.likelyStarts(cell, hypothesis),
-    }
-  })
-  const together = sharedStarts(file, assumed)
-  if (rowsOf(cells) > many) file.slim()
-  return findWitness(file.history, file.limits, file.bounds, assumed, file.refusers, together)
-}
-
-/** Sliding counters take long to settle, and are played soon. */
-function settledOrPlayed(
-  file: CaseFile,
-  cells: readonly Cell[],
-  choice: Choice,
-  begun: Begun,
-): Witness | undefined {
-  const search = hasCounters(choice) ? playedWith(glance) : settled
-  return search(file, cells, choice, begun)
-}
-
-/** Several limits with sliding counters among them take too long to settle, for what comes of it. */
-function settledUnlessLong(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
-  return choice.size > 1 && hasCounters(choice) ? undefined : settled(file, cells, choice)
-}
-
-function hasCounters(choice: Choice): boolean {
-  return [...choice.values()].some(({ algorithm }) => algorithm === 'sliding-counter')
-}
-
-/** Limits that share requests are examined one after another: what was tried for one is known for the next. */
-function searchedOnce(
-  file: CaseFile,
-  cells: readonly Cell[],
-  choice: Choice,
-  search: string,
-  find: () => Witness | undefined,
-): Witness | undefined {
-  const told = toldOf(file, cells, choice)
-  if (file.impossible.has(told)) return undefined
-  const key = `${search},${told}`
-  if (!file.searched.has(key)) file.searched.set(key, find())
-  return file.searched.get(key)
-}
-
-/** What is assumed of which limiters, in words. */
-function toldOf({ components }: CaseFile, cells: readonly Cell[], choice: Choice): string {
-  const told = [...choice].sort(([a], [b]) => a - b).map(([i, h]) => `${i} ${describeHypothesis(h)}`)
-  return [components.findIndex((c) => c.includes(cells[0] as Cell)), ...told].join()
-}
-
-function playedWith(patience: Patience): Effort['search'] {
-  const play = (file: CaseFile, cells: readonly Cell[], choice: Choice) => {
-    const assumed = cells.map((cell) => {
-      const hypothesis = choice.get(cell.limitIndex) as Hypothesis
-      return { cell, hypothesis, startsUs: openStartsToTry(file, cell, hypothesis, patience.starts) }
-    })
-    const together = evenSharedStarts(file, assumed, patience.starts)
-    return witnessByPlaying(componentToPlay(file, assumed), assumed, together, patience, file.toPlay)
-  }
-  return (file, cells, choice) =>
-    searchedOnce(file, cells, choice, `played ${patience.starts}`, () => play(file, cells, choice))
-}
-
-function inZones({ mostAbreast, share }: ZonesTurn): Effort['search'] {
-  return (file, cells, choice, begun) =>
-    searchedOnce(file, cells, choice, `in zones ${mostAbreast}`, () => {
-      const ofCells = begun.get(cells) ?? new Map<string, ZoneWitness>()
-      begun.set(cells, ofCells)
-      const told = toldOf(file, cells, choice)
-      const search = ofCells.get(told) ?? zoneWitness(file, cells, choice)
-      ofCells.set(told, search)
-      const isFurthest = [...ofCells.values()].every(({ furthest }) => furthest <= search.furthest)
-      const { left } = file.toSearchZones
-      const work = left * (isFurthest ? share.furthest : share.others)
-      const spare = createAllowance(work)
-      const found = search.goOn(spare, mostAbreast)
-      file.toSearchZones.left -= work - spare.left
-      if (found.kind === 'impossible') file.impossible.add(told)
-      return found.kind === 'found' ? found.witness : undefined
-    })
-}
-
-function zoneWitness(file: CaseFile, cells: readonly Cell[], choice: Choice): ZoneWitness {
-  const assumed = cells.map((cell) => {
-    const hypothesis = choice.get(cell.limitIndex) as Hypothesis
-    return { cell, hypothesis, openUs: openRanges(file, cell, hypothesis) }
-  })
-  const { history, limits, bounds, refusers } = file
-  return new ZoneWitness(history, limits, bounds, assumed, rowsToExplain(history, assumed, refusers))
-}
-
-function componentToPlay(
-  { history, limits, bounds, refusers }: CaseFile,
-  assumed: readonly { cell: Cell; hypothesis: Hypothesis }[],
-): PlayedComponent {
-  const rows = rowsToExplain(history, assumed, refusers)
-  return new PlayedComponent(history, limits, bounds, refusers, assumed, rows)
-}
-
-function ordered(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
-  const assumed = cells.map((cell) => ({ cell, hypothesis: choice.get(cell.limitIndex) as Hypothesis }))
-  const rows = rowsToExplain(file.history, assumed, file.refusers)
-  const phases = assumed.map(({ cell, hypothesis }) => rangesToTry(file, cell, hypothesis))
-  for (const phasesUs of combinations(phases)) {
-    const found = witnessByOrders(
-      file.history,
-      file.limits,
-      file.bounds,
-      assumed,
-      rows,
-      file.toExplain,
-      phasesUs,
-    )
-    if (found.kind === 'found') return found.witness
-  }
-  return undefined
 }
 
 /** One witness for components that share no request, if each of them has one. */
