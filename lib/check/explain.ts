@@ -41,8 +41,8 @@ interface Effort {
 }
 
 /** How long to play forward: at first only where that is easy. */
-const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2 }
-const search: Patience = { starts: 64, inVain: { starts: 60, rest: 400 }, attempts: 8 }
+const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2, again: 0 }
+const search: Patience = { starts: 64, inVain: { starts: 60, rest: 100 }, attempts: 1, again: 32 }
 
 /** Where the limit cannot pass in any case, so much of the work that is left for playing may be used up. */
 const shareAtAGlance = 0.2

@@ -10,7 +10,7 @@ import type { Algorithm } from '../../lib/spec/index.ts'
 import { limitsOf, type Overlapping, overlapping, windowUs } from './overlapping.ts'
 
 /** So little patience that a repair has to be one that helps. */
-const patience = { starts: 1, inVain: { starts: 4, rest: 24 }, attempts: 2 }
+const little = { starts: 1, inVain: { starts: 4, rest: 24 }, attempts: 2, again: 0 }
 const allWork = 10_000_000
 const seeds = Array.from({ length: 8 }, (_, k) => k + 1)
 
@@ -24,7 +24,7 @@ interface Tried {
  * Plays forward what such limits answered.
  * @param told where windows start; otherwise that is to be found, among those starts that no bounds exclude.
  */
-function played(shape: Overlapping, seed: number, told: boolean): Tried {
+function played(shape: Overlapping, seed: number, told: boolean, patience = little): Tried {
   const limits = limitsOf(shape)
   const { history, phaseUs } = overlapping(shape, seed)
   const file = new CaseFile(history, limits, 0)
@@ -149,5 +149,31 @@ describe.each(toBeFound)('playing by itself, a $algorithm whose windows start no
       }
     }
     expect(work / 1000).toBeLessThan(one.mostToFindStarts as number)
+  })
+})
+
+describe('playing by itself, through many places that are hard', () => {
+  const shape: Overlapping = {
+    enforced: [
+      { scope: 'key', limit: 5, algorithm: 'gcra', ...free },
+      { scope: 'organization', limit: 12, algorithm: 'gcra', ...free },
+    ],
+    keys: ['A', 'B', 'C'],
+    requests: 400,
+    latencyUs: 60_000,
+  }
+  const tried = (again: Partial<typeof little>) => {
+    const all = seeds.map((seed) => played(shape, seed, true, { ...little, ...again }))
+    return {
+      found: all.filter(({ found }) => found).length,
+      work: all.reduce((sum, { work }) => sum + work, 0),
+    }
+  }
+
+  it('finds more when what led to each is played again than when it begins again, with less work', () => {
+    const lastPart = tried({ attempts: 1, again: 16 })
+    const fromTheBeginning = tried({ attempts: 8, again: 0 })
+    expect(lastPart.found).toBeGreaterThan(fromTheBeginning.found)
+    expect(lastPart.work).toBeLessThan(fromTheBeginning.work)
   })
 })

@@ -40,7 +40,7 @@ function isSettled(file: CaseFile, cells: readonly Cell[], truth: Truth): boolea
 }
 
 /** With so little patience that it has to change the right thing almost at once. */
-const patience = { starts: 24, inVain: { starts: 2, rest: 10 }, attempts: 2 }
+const patience = { starts: 24, inVain: { starts: 2, rest: 10 }, attempts: 2, again: 0 }
 
 function isPlayed(file: CaseFile, cells: readonly Cell[], truth: Truth): boolean {
   const assumed = cells.map((cell) => {

@@ -2,6 +2,7 @@ import { Outcome } from '../../history/history.ts'
 import { seededRandom } from '../../simulate/random.ts'
 import type { Cell } from '../evidence/cell.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
+import { firstAtLeast } from '../evidence/search.ts'
 import type { Allowance } from '../order/allowance.ts'
 import type { Witness } from '../replay/replay.ts'
 import type { Conflict } from './conflict.ts'
@@ -26,6 +27,8 @@ export interface Patience {
   inVain: { starts: number; rest: number }
   /** How often to begin again. */
   attempts: number
+  /** How often in a row to play again, in vain, only what led to where it is stuck. */
+  again: number
 }
 
 /** Limiters are told by bits. */
@@ -33,6 +36,13 @@ const mostLimiters = 30
 
 /** So often the start of some limiter's window is chosen anew. */
 const mostMoves = 20
+
+/**
+ * Where a play is stuck, the last window is played again first, and twice as much after every so many times.
+ * One that leads further by such a share of a window counts as a success.
+ */
+const timesEach = 8
+const successWindows = 0.5
 
 /** So often the place is sought between those given for it, half as far away each time. */
 const mostNearer = 6
@@ -120,6 +130,26 @@ export function witnessByPlaying(
     const beginning = beginnings[attempt % beginnings.length] as (typeof beginnings)[number]
     ;[play, played] = tryOut(beginning, patience.inVain.rest)
   }
+  // A long history has many hard places: who begins again at its beginning has to pass all of them at once.
+  const windowUs = Math.max(...assumed.map(({ hypothesis }) => hypothesis.windowUs))
+  let inVain = 0
+  while (played.stuckAt && inVain < patience.again && allowance.left > 0) {
+    const { furthestUs } = played
+    const fromUs = furthestUs - windowUs * 2 ** Math.floor(inVain / timesEach)
+    const kept = { notBeforeUs: play.notBeforeUs.slice(), patient: play.patient.slice() }
+    const before = play.work
+    play.rewind(fromUs)
+    begin(play, requests, beginnings[(inVain + 1) % beginnings.length] as (typeof beginnings)[number], fromUs)
+    const again = playThrough(play, refusersOf, random, patience.inVain.rest, before + allowance.left)
+    allowance.left -= play.work - before
+    inVain = again.furthestUs > furthestUs + successWindows * windowUs ? 0 : inVain + 1
+    if (again.furthestUs > furthestUs) played = again
+    else {
+      play.notBeforeUs.set(kept.notBeforeUs)
+      play.patient.set(kept.patient)
+      play.rewind(fromUs)
+    }
+  }
   if (played.stuckAt) return undefined
   return component.witness(play.order, play.atUs, starts)
 }
@@ -129,10 +159,19 @@ function apart(startsUs: readonly number[]): number {
   return ((startsUs.at(-1) ?? 0) - (startsUs[0] ?? 0)) / Math.max(1, startsUs.length - 1)
 }
 
-function begin(play: Play, requests: PlayedRequests, { share, patient }: (typeof beginnings)[number]): void {
+/** Has all that is sent from an instant on begin anew. */
+function begin(
+  play: Play,
+  requests: PlayedRequests,
+  { share, patient }: (typeof beginnings)[number],
+  fromUs = Number.NEGATIVE_INFINITY,
+): void {
   const { loUs, hiUs, outcome } = requests
-  for (let i = 0; i < outcome.length; i++) {
-    if (outcome[i] === Outcome.unknown) continue
+  for (let i = firstAtLeast(loUs, fromUs); i < outcome.length; i++) {
+    if (outcome[i] === Outcome.unknown) {
+      play.notBeforeUs[i] = Number.POSITIVE_INFINITY
+      continue
+    }
     const lo = loUs[i] as number
     play.notBeforeUs[i] = lo + Math.floor(share * ((hiUs[i] as number) - lo))
     play.patient[i] = patient
