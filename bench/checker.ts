@@ -11,13 +11,13 @@
  * is told neither, finds them, and refutes the neighbouring limits besides. Porcupine is built with Go
  * from the module in bench/porcupine; without Go this part is left out, which is said.
  *
- *   node bench/checker.ts [--sizes 10000,100000,1000000] [--huge] [--in-flight 10,50,500] [--seconds 60]
+ *   node bench/checker.ts [--sizes 10000,100000,1000000,10000000] [--in-flight 10,50,500] [--seconds 60]
  *                         [--porcupine-sizes 1000,3000,10000,30000] [--memory-mb 4000] [--json]
  *
- * `--huge` adds ten million records, `--seconds` is how long one judging may take, and one checking by
- * porcupine, which is also given so much memory. Larger histories than one that took too long are only
- * read. The exit code is 1 where something could not be measured: a case that took too long, or an
- * answer that is wrong.
+ * `--seconds` is how long one judging may take, and one checking by porcupine, which is also given so
+ * much memory. Larger histories than one that took too long are only read. The other limiters are judged
+ * in one size each, see `mostOfOthers`. The exit code is 1 where something could not be measured: a case
+ * that took too long, or an answer that is wrong.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
@@ -30,8 +30,7 @@ import { comparedRows, measuredRows, reachedAims } from './checker/report.ts'
 
 const { values } = parseArgs({
   options: {
-    sizes: { type: 'string', default: '10000,100000,1000000' },
-    huge: { type: 'boolean', default: false },
+    sizes: { type: 'string', default: '10000,100000,1000000,10000000' },
     'in-flight': { type: 'string', default: '10,50,500' },
     seconds: { type: 'string', default: '60' },
     'porcupine-sizes': { type: 'string', default: '1000,3000,10000,30000' },
@@ -41,7 +40,7 @@ const { values } = parseArgs({
 })
 const seconds = Number(values.seconds)
 const memoryMb = Number(values['memory-mb'])
-const sizes = [...wholeNumbers(values.sizes), ...(values.huge ? [10_000_000] : [])]
+const sizes = wholeNumbers(values.sizes)
 const inFlights = wholeNumbers(values['in-flight'])
 const porcupineSizes = wholeNumbers(values['porcupine-sizes'])
 if (
@@ -50,6 +49,9 @@ if (
   process.stderr.write('expected whole numbers above 0, separated by commas\n')
   process.exit(2)
 }
+
+/** Histories of other limiters are no larger than this: of one limit, and of two that share their requests. */
+const mostOfOthers = { organization: 1_000_000, 'integration+organization': 100_000 } as const
 
 const plain: Omit<Traffic, 'records' | 'inFlight'> = {
   limiter: 'fixed-window',
@@ -78,13 +80,13 @@ async function growing(kind: Omit<Traffic, 'records'>, ofSizes: readonly number[
   return found
 }
 
-/** The other limiters, and both limits, in one size that is not too large to be tried with all of them. */
+/** The other limiters, and both limits, in the largest size that is not too large to be tried with all of them. */
 async function otherLimiters(): Promise<Measured[]> {
-  const records = sizes.filter((size) => size <= 100_000).at(-1)
   const inFlight = inFlights[inFlights.length >> 1]
-  if (records === undefined || inFlight === undefined) return []
   const found: Measured[] = []
   for (const scopes of ['organization', 'integration+organization'] as const) {
+    const records = Math.max(...sizes.filter((size) => size <= mostOfOthers[scopes]))
+    if (records < 0 || inFlight === undefined) continue
     for (const limiter of limiters) {
       if (limiter === plain.limiter && scopes === plain.scopes) continue
       found.push(await measure(folder, { ...plain, limiter, scopes, inFlight, records }, seconds))

@@ -19,6 +19,30 @@ function placesOf(evidence: Evidence): Int32Array {
   return at
 }
 
+/** Whether requests stand by their lower bounds, and how far the bounds of one are apart at most. */
+interface Spread {
+  ascending: boolean
+  longestUs: number
+}
+
+/** Worked out once for many proofs as well. */
+const spreads = new WeakMap<Evidence, Spread>()
+
+function spreadOf(evidence: Evidence): Spread {
+  let spread = spreads.get(evidence)
+  if (!spread) {
+    const { loUs, hiUs } = evidence
+    spread = { ascending: true, longestUs: 0 }
+    for (let i = 0; i < loUs.length; i++) {
+      const lo = loUs[i] as number
+      if (i > 0 && lo < (loUs[i - 1] as number)) spread.ascending = false
+      spread.longestUs = Math.max(spread.longestUs, (hiUs[i] as number) - lo)
+    }
+    spreads.set(evidence, spread)
+  }
+  return spread
+}
+
 /** What a history tells of one limiter, as far as checking a proof again asks for it: sums, request by request. */
 export class Told {
   readonly evidence: Evidence
@@ -73,13 +97,29 @@ export class Told {
     return units
   }
 
+  /**
+   * Requests in the order in which they stand, without those that are over before an instant because none is
+   * under way for so long, up to where `isDone` says of a lower bound that no later one is asked for.
+   */
+  *from(us: number, isDone: (loUs: number) => boolean): Generator<number> {
+    const { ascending, longestUs } = spreadOf(this.evidence)
+    const { length } = this.evidence.rows
+    let first = 0
+    for (let end = ascending ? length : 0; first < end; ) {
+      const middle = (first + end) >>> 1
+      if (this.lo(middle) >= us - longestUs) end = middle
+      else first = middle + 1
+    }
+    for (let i = first; i < length && !(ascending && isDone(this.lo(i))); i++) yield i
+  }
+
   /** Units that may have been counted in [from, to], request `j` left out. */
   possible(j: number, from: number, to: number): number {
     let units = 0
-    this.evidence.rows.forEach((_, i) => {
+    for (const i of this.from(from, (lo) => lo > to)) {
       if (i !== j && this.evidence.use[i] !== 0 && this.hi(i) >= from && this.lo(i) <= to)
         units += this.cost(i)
-    })
+    }
     return units
   }
 

@@ -35,12 +35,13 @@ function nextStarts(told: Told, parent: Range | undefined): [low: number, high: 
   let low = Number.POSITIVE_INFINITY
   let high = Number.POSITIVE_INFINITY
   let latest = Number.NEGATIVE_INFINITY
-  told.evidence.rows.forEach((_, i) => {
-    if (told.evidence.use[i] === 0 || told.hi(i) < endFrom) return
+  // Nothing that starts after the next window surely has changes when that is.
+  for (const i of told.from(endFrom, (lo) => lo > high)) {
+    if (told.evidence.use[i] === 0 || told.hi(i) < endFrom) continue
     low = Math.min(low, told.lo(i))
     latest = Math.max(latest, told.hi(i))
     if (told.evidence.use[i] === surely && told.lo(i) >= endTo) high = Math.min(high, told.hi(i))
-  })
+  }
   const sure = high !== Number.POSITIVE_INFINITY
   return [Math.max(low, endFrom), sure ? high : latest, sure]
 }
