@@ -41,7 +41,7 @@ interface Effort {
 }
 
 /** How long to play forward: at first only where that is easy. */
-const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 2, again: 0 }
+const glance: Patience = { starts: 16, inVain: { starts: 6, rest: 40 }, attempts: 1, again: 8 }
 const search: Patience = { starts: 64, inVain: { starts: 60, rest: 100 }, attempts: 1, again: 32 }
 
 /** Where the limit cannot pass in any case, so much of the work that is left for playing may be used up. */
