@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { windowText } from '../../../reports/terminal/index.ts'
+import { spanText, windowText } from '../../../reports/terminal/index.ts'
 import { discoverLimits, type Experiment, type Fired, limitsToPlan } from '../../discover/index.ts'
 import { longestRunMs } from '../../fire/index.ts'
 import type { FoundK6 } from '../../fire/k6/index.ts'
@@ -159,9 +159,16 @@ async function fire(
   return firedIn(assignment.folder, concluded.result, spec)
 }
 
-function experimentWords({ limits, only, spreadOver }: Experiment, run: number): string {
+function experimentWords(experiment: Experiment, run: number): string {
+  const { limits, only, spreadOver, isPushed, windows } = experiment
   const fired = limits.filter(({ scope }) => only.includes(scope)).map(limitWords)
   const through = spreadOver === undefined ? '' : ` Alerts go to ${spreadOver} integrations in turn.`
+  if (isPushed && windows !== undefined) {
+    const longestMs =
+      windows * Math.max(...limits.filter(({ scope }) => only.includes(scope)).map((one) => one.window))
+    const forLong = `for up to ${spanText(longestMs)}`
+    return `Run ${run} to find the limits: one integration gets all that the organization lets through, ${forLong}.`
+  }
   return `Run ${run} to find the limits, taking them for ${fired.join(', ')}.${through}`
 }
 
