@@ -4,9 +4,6 @@ import type { Experiment } from './experiment.ts'
 import { type Inquiry, mostLimitOf } from './inquiry.ts'
 import { explainedBy } from './next-guess.ts'
 
-/** How runs come at an inner limit behind an outer one that is known. */
-export type Behind = Pick<Experiment, 'windows' | 'alertFillings' | 'windowsApart' | 'waitsMs'>
-
 /** A burst that an outer limit ends is so many times as large as that. */
 const pushedTimes = 1.1
 /** Such bursts follow each other for so many windows of the spec, or until they are so many times the largest limit. */
@@ -123,7 +120,7 @@ export function longEnoughForTwo(
   outer: Limit,
   { windows = usualWindows }: Pick<Experiment, 'windows'>,
   saysWho: boolean,
-): Behind {
+): Pick<Experiment, 'windows' | 'alertFillings' | 'windowsApart'> {
   if (isBucket(outer)) {
     const ms = fullAfterMs(inner, outer)
     const times = Math.max(windows, ms / inner.window + flowWindows)

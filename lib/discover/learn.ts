@@ -44,7 +44,7 @@ export function learn(
     const canBePaced = inquiries.some((one) => one.proven && one.documented.scope === nested?.outer)
     const isShut = scope === nested?.outer && inquiries.some((one) => one.isShared)
     const isTried = isShut || (canBePaced ? experiment.isPaced === true : isAlone)
-    const wasPushed = inquiry.isBehind && isAlone && !experiment.isPaced
+    const wasPushed = isAlone && experiment.isPushed === true
     const outer = isInner
       ? inquiries.find((one) => one.proven && one.documented.scope === nested?.outer)
       : undefined
@@ -55,7 +55,10 @@ export function learn(
     const reaching = met.filter(({ streams }) => streams.some(({ turns }) => turns.length > 0))
     inquiry.isAtEdges = reaching.length > 0 && reaching.every((one) => one.experiment.waitsMs !== undefined)
     // Met so seldom, many windows explain it, and one that is a part of the time between may pass.
-    if (inquiry.isAtEdges) inquiry.unproven = true
+    if (inquiry.isAtEdges) {
+      inquiry.proven = false
+      inquiry.unproven = true
+    }
     // Behind a limit that all share there is mostly too little to see, and judging that takes long.
     if (isShut && isOpen(inquiry) && timesFired(inquiry) >= mostTimesShut) inquiry.unproven = true
   }
