@@ -50,10 +50,14 @@ export function conclude(
     const likely = isProven ? inquiry.current : likeliest(inquiry.current, clues)
     const isTogether = togetherWithOther(inquiry, inquiries, runs, nested, clockDriftPpm)
     const canBeTogether = (one: Limit) => clues.canBe(one) && isTogether(one)
-    const isSharper = likely !== undefined && canBeTogether(likely)
-    const between =
-      likely && !isProven ? bucketsAlike(likely, isSharper ? canBeTogether : clues.canBe) : undefined
-    const limit = between && between[1] - between[0] > mostApart * between[1] ? undefined : likely
+    const canBe = likely && canBeTogether(likely) ? canBeTogether : clues.canBe
+    // Nothing contradicts what all share but a run that was made for it.
+    const isDoubtful = likely !== undefined && !isProven && !inquiry.isShared
+    const between = isDoubtful ? alike(likely, canBe) : undefined
+    const isFar = between !== undefined && between[1] - between[0] > mostApart * between[1]
+    const hasPassed = likely !== undefined && explainedBy(likely, inquiry.tried).length > 0
+    const isOpenToAll = isDoubtful && (isFar || (!hasPassed && isVague(likely, canBe)))
+    const limit = isOpenToAll ? undefined : likely
     const isSharp = limit !== undefined && !inquiry.isShared
     const about = { inquiry, met, isProven, ...(limit && between && { between }) }
     if (!isSharp) return { ...about, limit }
@@ -82,15 +86,14 @@ export function conclude(
 
 /** Limits that explain all runs differ by so much at most, as a share, where one of them is said to be likely. */
 const mostApart = 0.02
+/** … and so far from the window of one that is said no other may explain them, where no run has passed with it. */
+const otherWindows = 0.3
 
 /**
- * The least and the largest limit that explain all runs in the window of a bucket: where answers are slow, or it is
- * met by what flows for long, nothing tells it from those one lower or higher. `undefined` where it alone does.
+ * The least and the largest bucket that explain all runs in the same window: where answers are slow, or it is met by
+ * what flows for long, nothing tells it from those one lower or higher. `undefined` where it alone does.
  */
-function bucketsAlike(
-  limit: Limit,
-  canBe: (limit: Limit) => boolean,
-): [least: number, most: number] | undefined {
+function alike(limit: Limit, canBe: (limit: Limit) => boolean): [least: number, most: number] | undefined {
   if (!isBucket(limit)) return undefined
   const isAlike = (most: number) => most > 0 && canBe({ ...limit, limit: most })
   const furthest = (step: number) => {
@@ -100,6 +103,13 @@ function bucketsAlike(
   }
   const between: [number, number] = [furthest(-1), furthest(1)]
   return between[0] < between[1] ? between : undefined
+}
+
+/** Does it explain all runs in a window that is another altogether as well? */
+function isVague(limit: Limit, canBe: (limit: Limit) => boolean): boolean {
+  return [1 - otherWindows, 1 + otherWindows].some((share) =>
+    canBe({ ...limit, window: Math.round(share * limit.window) }),
+  )
 }
 
 /**

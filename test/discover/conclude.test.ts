@@ -47,3 +47,23 @@ describe('where no answer says who refused, and the limit of the organization is
     expect(common?.limit).toMatchObject({ limit: 171, window: 10_000 })
   })
 })
+
+test('a proven limit is not offered beside one on the same requests that is there, and not known', () => {
+  const integration = { limit: 103, windowMs: 30_000 }
+  const organization = { limit: 290, windowMs: 3_000 }
+  const limits = { integration, organization, apiKey: { limit: 200, windowMs: 4_000 } }
+  const named: Hidden = { algorithm: 'first-hit-window', limits, namesRefuser: true, seed: 1 }
+  const experiment = { limits: documentedAlerts, only: ['integration', 'organization'] }
+  const history = metAtHidden(named, experiment, 0, documentedAlerts)
+  const [inner, outer] = documentedAlerts as [Limit, Limit]
+  const [known] = limitsOf({ organization }) as [Limit]
+  const inquiries = [
+    { ...inquiryInto(inner, inner), unproven: true },
+    { ...inquiryInto(outer, known), proven: true },
+  ]
+  const runs = [{ experiment, history, read: new Map() }]
+  const concluded = conclude(inquiries, runs, nestedIn(runs), 200)
+  expect(concluded.map(({ measured }) => measured.as)).toEqual(['unknown', 'proven'])
+  // A run at the organization's alone would meet refusals of the other one.
+  expect(concluded.map(({ limit }) => limit)).toEqual([undefined, undefined])
+})
