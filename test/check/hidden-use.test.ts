@@ -83,7 +83,10 @@ function isRefuted(
     ...(algorithm === 'sliding-counter' && { rounding: 'floor', refillTickUs }),
   }
   const history = historyFromRecords({ descriptors: { A: { key: 'A' } } }, records)
-  return new CaseFile(history, [spec as NonNullable<typeof spec>], 0).refuteLimit(0, hypothesis) !== undefined
+  const file = new CaseFile(history, [spec as NonNullable<typeof spec>], 0)
+  const proof = file.refuteLimit(0, hypothesis)
+  expect(file.rejectedProofs).toEqual([])
+  return proof !== undefined
 }
 
 describe.each(limiters)('what a history does not show of a $name', (kind) => {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { Demand, type Evidence, Use } from '../../lib/check/evidence/evidence.ts'
 import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
+import { createAllowance } from '../../lib/check/order/allowance.ts'
+import { refuteByOrders } from '../../lib/check/order/refute-orders.ts'
 import { someOrderExplains, someOrderExplainsTogether } from '../../lib/check/verify/verify-order.ts'
 import { type History, historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
 import { algorithms } from '../../lib/spec/index.ts'
@@ -168,6 +170,32 @@ describe.each(limiters)('orders of what one $name answered', ({ algorithm, refil
       }),
       { numRuns: 100 },
     )
+  })
+
+  it('are searched with the same outcome, and no less is said than what is needed for it', () => {
+    const seen = { explained: 0, impossible: 0 }
+    const uses = fc.array(fc.constantFrom(undefined, undefined, Use.maybe), { minLength: 5, maxLength: 5 })
+    fc.assert(
+      fc.property(drawn, uses, ({ evidence: known, hypothesis }, maybe) => {
+        // What was let through was counted, surely.
+        const isOpen = (i: number) => maybe[i] !== undefined && known.demand[i] !== Demand.admit
+        const evidence = { ...known, use: known.use.map((use, i) => (isOpen(i) ? Use.maybe : use)) }
+        // What nobody saw may have opened a first-hit window at any time: nothing is searched then.
+        fc.pre(algorithm !== 'first-hit-window' || evidence.hiddenUseUntilUs === Number.NEGATIVE_INFINITY)
+        const explains = (rows: Iterable<number>) =>
+          someOrderExplains(evidence, hypothesis, new Set(rows), mostOrders)
+        const explained = explains(evidence.rows)
+        const found = refuteByOrders(evidence, hypothesis, createAllowance())
+        expect(found === undefined).toBe(explained)
+        seen[explained ? 'explained' : 'impossible']++
+        const reason = found?.cases[0]?.reason
+        if (reason?.kind !== 'no-order') return
+        expect(explains(reason.rows)).toBe(false)
+        for (const row of reason.rows) expect(explains(reason.rows.filter((r) => r !== row))).toBe(true)
+      }),
+      { numRuns: 150 },
+    )
+    expect(Math.min(seen.explained, seen.impossible)).toBeGreaterThan(10)
   })
 })
 
