@@ -153,24 +153,34 @@ describe.each(limiters)('where it is known when each was decided, a $name', ({ a
 it('where it is not known when one was refused, a fixed window is left just the phases in which it was full', () => {
   const seen = { open: 0, closed: 0 }
   fc.assert(
-    fc.property(drawn, fc.nat(11), fc.integer({ min: 1, max: 6 }), (one, which, widthUs) => {
-      const h = limiter('fixed-window', one.limit, one.windowUs)
-      const known = answered({ ...one, misread: undefined, counted: false }, h)
-      const refused = Array.from(known.demand.keys()).filter((i) => known.demand[i] === 2)
-      const row = refused[which % refused.length]
-      fc.pre(row !== undefined && widthUs < one.windowUs)
-      const from = known.loUs[row as number] as number
-      const evidence = { ...known, hiUs: known.hiUs.with(row as number, from + widthUs) }
-      const left = Array.from({ length: one.windowUs }, (_, phaseUs) => phaseUs).filter((phaseUs) =>
-        Array.from({ length: widthUs + 1 }, (_, k) => from + k).some((us) => {
-          const loUs = known.loUs.with(row as number, us)
-          return isExplained(byInstant({ ...known, loUs }), h, phaseUs)
-        }),
-      )
-      expect(phasesLeft(refuteByBounds(new EvidenceIndex(evidence), h, false), h)).toEqual(left)
-      seen.open += left.length
-      seen.closed += one.windowUs - left.length
-    }),
+    fc.property(
+      drawn,
+      fc.nat(11),
+      fc.nat(3),
+      fc.integer({ min: 1, max: 6 }),
+      (one, which, early, widthUs) => {
+        const h = limiter('fixed-window', one.limit, one.windowUs)
+        const known = answered({ ...one, misread: undefined, counted: false }, h)
+        const refused = Array.from(known.demand.keys()).filter((i) => known.demand[i] === 2)
+        const row = refused[which % refused.length]
+        fc.pre(row !== undefined && widthUs < one.windowUs)
+        const from = (known.loUs[row as number] as number) - Math.min(early, widthUs)
+        const evidence = byInstant({
+          ...known,
+          loUs: known.loUs.with(row as number, from),
+          hiUs: known.hiUs.with(row as number, from + widthUs),
+        })
+        const left = Array.from({ length: one.windowUs }, (_, phaseUs) => phaseUs).filter((phaseUs) =>
+          Array.from({ length: widthUs + 1 }, (_, k) => from + k).some((us) => {
+            const loUs = known.loUs.with(row as number, us)
+            return isExplained(byInstant({ ...known, loUs }), h, phaseUs)
+          }),
+        )
+        expect(phasesLeft(refuteByBounds(new EvidenceIndex(evidence), h, false), h)).toEqual(left)
+        seen.open += left.length
+        seen.closed += one.windowUs - left.length
+      },
+    ),
     { numRuns: 400 },
   )
   expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(100)
@@ -178,7 +188,7 @@ it('where it is not known when one was refused, a fixed window is left just the 
 
 /** The same in the order of the instants; at the same one what is counted comes first. */
 function byInstant(evidence: Evidence): Evidence {
-  const { loUs, cost, demand, use } = evidence
+  const { loUs, hiUs, cost, demand, use } = evidence
   const order = Array.from(loUs.keys()).sort(
     (a, b) =>
       (loUs[a] as number) - (loUs[b] as number) || Number(demand[a] === 2) - Number(demand[b] === 2) || a - b,
@@ -187,6 +197,7 @@ function byInstant(evidence: Evidence): Evidence {
   return {
     ...evidence,
     loUs: Float64Array.from(of(loUs)),
+    hiUs: Float64Array.from(of(hiUs)),
     cost: Float64Array.from(of(cost)),
     demand: Uint8Array.from(of(demand)),
     use: Uint8Array.from(of(use)),
