@@ -16,6 +16,22 @@ const verifying = [
 ]
 const orders = ['verify-first-hit-and-orders', 'verify-order-against-oracle']
 const bounds = ['bounds', 'sorted-by', 'tally', 'adjoining-windows', 'refute-known-instants', 'condense']
+/** The searches for a witness, each by itself. */
+const searches = [
+  'order-allowance',
+  'retreat',
+  'repairs',
+  'zone',
+  'rejected-proofs',
+  'orders-alone',
+  'play-alone',
+  'searches-alone',
+  'played-forward',
+  'zones-alone',
+  'verify-order-against-oracle',
+  'hidden-use',
+  'against-oracle',
+]
 const compared = ['verify-order-against-oracle', 'certificates-of-nothing', 'against-oracle']
 /** Slower than all others, the slowest last … */
 const slow = [
@@ -40,6 +56,8 @@ const tested: Record<string, string[]> = {
   'check/verify/verify-order.ts': orders,
   'check/verify/enumeration.ts': orders,
   'check/verify/verify-answer.ts': orders,
+  'check/forward': searches,
+  'check/order': searches,
   'check/refute': [...bounds, ...compared, 'stored-histories'],
 }
 

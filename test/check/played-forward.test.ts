@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
+import { allowanceToPlay } from '../../lib/check/forward/allowance-to-play.ts'
 import type { Conflict } from '../../lib/check/forward/conflict.ts'
 import { Play } from '../../lib/check/forward/play.ts'
 import { playThrough } from '../../lib/check/forward/play-through.ts'
@@ -31,6 +32,7 @@ const rules = [
   { limitedRequests: 'counted', chargedWhenRefused: 'counted' },
 ] as const
 const seeds = [1, 2, 3, 4]
+const limitsInTurn = ['key', 'organization'] as const
 
 interface Component {
   requests: PlayedRequests
@@ -364,4 +366,22 @@ describe('a refused request that waits', () => {
     // Nothing would count it in any case.
     expect(decidedAt([first, waiting(9)], Waits.untilUncounted, { windowUs: 30 }, {})).toBe(5)
   })
+})
+
+it('requests meet limiters in the order of the limits, in whichever order these are given', () => {
+  const enforced = limitsInTurn.map(
+    (scope): Enforced => ({ scope, limit: 4, algorithm: 'gcra', ...rules[0] }),
+  )
+  const { history } = overlapping({ enforced, requests: 10, latencyUs: 1_000, keys: ['A', 'B'] }, 1)
+  const { cells, bounds } = new CaseFile(history, limitsOf({ enforced }), 0)
+  for (const given of [cells, cells.toReversed()]) {
+    const { meets } = playedRequests(history, bounds, given, Array.from(history.cost.keys()).slice(0, 10))
+    const met = meets.map((limiters) => limiters.map((k) => given[k]?.limit.scope))
+    expect(met).toEqual(met.map(() => limitsInTurn))
+  }
+})
+
+it('a history may be played for long, and a longer one for longer', () => {
+  expect(allowanceToPlay(10).left).toBeGreaterThan(10_000_000)
+  expect(allowanceToPlay(10_000_000).left).toBeGreaterThan(100 * 10_000_000)
 })
