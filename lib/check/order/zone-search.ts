@@ -199,8 +199,10 @@ export class ZoneSearch {
       if (loUs > deadlineUs) continue
       const kind = this.kinds[request] as number
       const last = lastOfKind.get(kind)
-      if (last && hiUs >= this.of(last.request).hiUs) continue
-      if (last) last.byUs = loUs - 1
+      // One that may never have been decided stays pending when its time is over: others come after it then.
+      const stays = last && !this.mandatory[request] && hiUs !== this.of(last.request).hiUs
+      if (last && !stays && hiUs >= this.of(last.request).hiUs) continue
+      if (last && !stays) last.byUs = loUs - 1
       const candidate = { request, byUs: hiUs }
       lastOfKind.set(kind, candidate)
       candidates.push(candidate)
