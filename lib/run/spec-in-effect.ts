@@ -15,8 +15,8 @@ const ownScope = 'integration'
  * Fills in what the author of a spec left open about a target that outlives the run. An organization
  * and a key that are there already may be in use: by others, unless the target is dedicated, and by
  * an earlier run in any case. Where others may use a limit, `foreignTraffic` is `possible`; where
- * only earlier requests may still count, a time of silence makes `startsEmpty` true, and without it
- * `startsEmpty` is false. What is written in the spec stays as it is.
+ * only earlier requests may still count, a time of silence makes `startsEmpty` true, and without it,
+ * or where no silence is long enough, `startsEmpty` is false. What is written in the spec stays as it is.
  * @param text the spec as it is written, which parses.
  * @param wait may the run be silent first?
  * @param isAsked whether a scope is to be verified; for the others nobody waits.
@@ -37,8 +37,9 @@ export function specInEffect(
     if (hasOwn && limit.scope === ownScope) return limit
     if (foreignTraffic === undefined && !dedicated) return { ...limit, foreignTraffic: 'possible' as const }
     if (startsEmpty !== undefined || limit.foreignTraffic === 'possible') return limit
-    const waited = wait && isAsked(limit.scope)
-    if (waited) quietMs = Math.max(quietMs, forgottenAfterMs(limit))
+    const afterMs = forgottenAfterMs(limit, spec.limits.length > 1)
+    const waited = wait && isAsked(limit.scope) && Number.isFinite(afterMs)
+    if (waited) quietMs = Math.max(quietMs, afterMs)
     return { ...limit, startsEmpty: waited }
   })
   return { spec: { ...spec, limits }, quietMs }
@@ -47,7 +48,16 @@ export function specInEffect(
 /** For clocks of whole seconds. */
 const spareMs = 1_000
 
-/** After so long without a request a limit is as if new: a sliding counter looks back one window further. */
-function forgottenAfterMs({ algorithm, window }: Limit): number {
+/**
+ * After so long without a request a limit is as if new: a sliding counter looks back one window further.
+ * Never, where it may be a bucket that refused requests take from: nobody knows how far below empty it was.
+ */
+function forgottenAfterMs(
+  { algorithm, window, limitedRequests, chargedWhenRefused }: Limit,
+  besideOthers: boolean,
+): number {
+  const isBucket = algorithm.includes('token-bucket') || algorithm.includes('gcra')
+  const mayOwe = limitedRequests !== 'free' || (besideOthers && chargedWhenRefused !== 'free')
+  if (isBucket && mayOwe) return Number.POSITIVE_INFINITY
   return (algorithm.includes('sliding-counter') ? 2 * window : window) + spareMs
 }

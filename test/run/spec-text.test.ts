@@ -142,6 +142,18 @@ describe('the spec in effect', () => {
     })
   })
 
+  it('takes no bucket for full after a silence that refused requests may have taken from', () => {
+    const bucketed = (rules: string) => {
+      const text = at(true).replace('algorithm: fixed-window', `algorithm: gcra, ${rules}`)
+      const { limits: found, quietMs } = effect(text.replace(/ {2}- \{name: k.*\n/, ''))
+      return [found[1]?.startsEmpty, quietMs]
+    }
+    expect(bucketed('limitedRequests: either')).toEqual([false, 0])
+    expect(bucketed('limitedRequests: free')).toEqual([false, 0])
+    expect(bucketed('limitedRequests: free, chargedWhenRefused: free')).toEqual([true, 121_000])
+    expect(bucketed('limitedRequests: counted, startsEmpty: true')).toEqual([true, 0])
+  })
+
   it('does not take integrations that it names for unused either', () => {
     const named = (text: string) => effect(text.replace('dedicated', 'integrations: [C1], dedicated'))
     expect(named(at(true))).toMatchObject({
