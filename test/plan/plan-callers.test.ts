@@ -282,20 +282,15 @@ describe('what a plan for callers shows', () => {
   })
 
   it('a limit that holds never fails, whoever calls and whatever else counts them', () => {
-    let judged = 0
+    const planned = randomSpec.filter((spec) => spec.limits.length <= 2 && makePlan(spec).ok)
     fc.assert(
       fc.property(
-        randomSpec,
+        planned,
         fc.constantFrom<Algorithm>('fixed-window', 'sliding-log'),
         fc.nat(),
-        (spec, algorithm, seed) => {
-          if (spec.limits.length > 2 || !makePlan(spec).ok) return
-          judged++
-          expect(verdicts(spec, algorithm, seed)).not.toContain('fail')
-        },
+        (spec, algorithm, seed) => expect(verdicts(spec, algorithm, seed)).not.toContain('fail'),
       ),
-      { numRuns: 15 },
+      { numRuns: 6 },
     )
-    expect(judged).toBeGreaterThan(2)
   })
 })
