@@ -68,6 +68,8 @@ const efforts: readonly Effort[] = [
 ]
 /** Where the limit cannot pass in any case, what takes long is not worth it. */
 const quickEfforts = efforts.slice(0, 2)
+/** … but a little more than that where it has to be the only hypothesis that is left. */
+const soleEfforts = efforts.slice(0, 3)
 const exactEfforts: readonly Effort[] = [
   { search: settled, mostChoices: 1 },
   { search: ordered, mostChoices: Number.POSITIVE_INFINITY },
@@ -92,7 +94,8 @@ export function examine(file: CaseFile, limitIndex: number): Examined[] {
   const atAGlance = !exact && rivalsOf(file, limitIndex).some(({ refuted }) => !refuted)
   const work = file.toPlay.left * (atAGlance ? shareAtAGlance : 1)
   const underWay: UnderWay = { inZones: new Map(), toPlay: createAllowance(work) }
-  for (const effort of exact ? exactEfforts : atAGlance ? quickEfforts : efforts) {
+  const quick = open.length > 1 ? quickEfforts : soleEfforts
+  for (const effort of exact ? exactEfforts : atAGlance ? quick : efforts) {
     for (const hypothesis of open) {
       if (witnesses.has(hypothesis)) continue
       if (effort.oneIsEnough && witnesses.size > 0) break
