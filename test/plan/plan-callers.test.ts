@@ -288,7 +288,9 @@ describe('what a plan for callers shows', () => {
         planned,
         fc.constantFrom<Algorithm>('fixed-window', 'sliding-log'),
         fc.nat(),
-        (spec, algorithm, seed) => expect(verdicts(spec, algorithm, seed)).not.toContain('fail'),
+        (spec, algorithm, seed) => {
+          expect(verdicts(spec, algorithm, seed)).not.toContain('fail')
+        },
       ),
       { numRuns: 6 },
     )
