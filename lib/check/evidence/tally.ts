@@ -1,5 +1,6 @@
 import type { Costs } from '../../history/history.ts'
 import { Ends } from './ends.ts'
+import { giveBack } from './give-back.ts'
 import type { Marks } from './marks.ts'
 import { firstAbove, firstAtLeast } from './search.ts'
 import { sortBy } from './sorted-by.ts'
@@ -110,6 +111,8 @@ export class Tally {
       for (let k = 0; k + most < ends.length; k++) {
         leastUs = Math.min(leastUs, (ends[k + most] as number) - (starts[k] as number))
       }
+      giveBack(starts)
+      giveBack(ends)
       this.overfull.set(most, leastUs)
     }
     return leastUs

@@ -1,5 +1,6 @@
 import { Demand, Use } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
+import { giveBack } from '../evidence/give-back.ts'
 import { firstAboveNear } from '../evidence/search.ts'
 
 /**
@@ -46,6 +47,8 @@ function admittedWhenFullAbove(index: EvidenceIndex, most: number): number {
     const first = starts[endedBefore - most]
     if (first !== undefined) aboveUs = Math.min(aboveUs, (hiUs[i] as number) - first)
   }
+  giveBack(starts)
+  giveBack(ends)
   return aboveUs
 }
 
@@ -67,5 +70,7 @@ function unjustifiedUpTo(index: EvidenceIndex, most: number): number {
       over < 0 ? Number.POSITIVE_INFINITY : (loUs[i] as number) - (ends[over] as number),
     )
   }
+  giveBack(starts)
+  giveBack(ends)
   return upToUs
 }
