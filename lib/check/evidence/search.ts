@@ -1,7 +1,12 @@
-/** Index of the first element greater than `value` in an ascending array. */
-export function firstAbove(ascending: ArrayLike<number>, value: number): number {
-  let low = 0
-  let high = ascending.length
+/** Index of the first element greater than `value` in an ascending array, where it is known to lie in [from, to]. */
+export function firstAbove(
+  ascending: ArrayLike<number>,
+  value: number,
+  from = 0,
+  to = ascending.length,
+): number {
+  let low = from
+  let high = to
   while (low < high) {
     const middle = (low + high) >>> 1
     if ((ascending[middle] as number) > value) high = middle
@@ -34,12 +39,7 @@ export function firstAboveNear(ascending: ArrayLike<number>, value: number, near
       high -= step
     }
   }
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((ascending[middle] as number) > value) high = middle
-    else low = middle + 1
-  }
-  return low
+  return firstAbove(ascending, value, low, high)
 }
 
 /** Index of the first element not less than `value` in an ascending array. */
