@@ -17,6 +17,8 @@ import {
   describeHypothesis,
   type Hypothesis,
   hypotheses,
+  isBucket,
+  refusalsAreFree,
   type Surroundings,
   saturates,
 } from './hypothesis.ts'
@@ -273,18 +275,14 @@ function remembered<Key, Value>(known: Map<Key, Value>, key: Key, find: () => Va
 }
 
 /** Algorithms of one kind have the same evidence, where the rules for refused requests are the same. */
-function evidenceKind(
-  { algorithm, limitedRequests, chargedWhenRefused }: Hypothesis,
-  startsEmpty: boolean,
-): string {
+function evidenceKind(hypothesis: Hypothesis, startsEmpty: boolean): string {
+  const { algorithm } = hypothesis
   if (saturates(algorithm)) return 'window'
-  const isBucket = algorithm === 'gcra' || algorithm === 'token-bucket'
   // What a bucket lacks from before the history it may lack for long.
-  if (isBucket && !startsEmpty) return 'bucket'
+  if (isBucket(algorithm) && !startsEmpty) return 'bucket'
   // Only of a sliding log can a later admission say that it had room, and so did not count a refusal.
-  const counts = limitedRequests === 'counted' || chargedWhenRefused !== 'free'
-  if (!counts) return ''
-  return isBucket ? 'bucket' : algorithm
+  if (refusalsAreFree(hypothesis)) return ''
+  return isBucket(algorithm) ? 'bucket' : algorithm
 }
 
 /** Whether what a request uses up, or what may be hidden, differs with the limit or the window. */

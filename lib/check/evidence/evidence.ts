@@ -3,7 +3,7 @@ import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
 import { fullAgainUs } from './full-again.ts'
 import { giveBack } from './give-back.ts'
-import { type Hypothesis, saturates } from './hypothesis.ts'
+import { type Hypothesis, isBucket, refusalsAreFree, saturates } from './hypothesis.ts'
 import type { Refusers } from './refusers.ts'
 import { placesBy } from './sorted-by.ts'
 
@@ -130,16 +130,14 @@ function hiddenUseUntil(
   uses: Pick<Evidence, 'loUs' | 'cost' | 'use'>,
   endUs: number,
 ): number {
-  const { algorithm, windowUs, limitedRequests, chargedWhenRefused } = hypothesis
+  const { algorithm, windowUs } = hypothesis
   if (limit.foreignTraffic === 'possible') return Number.POSITIVE_INFINITY
   if (limit.startsEmpty) return Number.NEGATIVE_INFINITY
   // A bucket that counts refusals may have begun as far below empty as you like.
-  const counts = limitedRequests === 'counted' || chargedWhenRefused !== 'free'
-  const isBucket = algorithm === 'gcra' || algorithm === 'token-bucket'
-  if (counts && isBucket) return Number.POSITIVE_INFINITY
+  if (isBucket(algorithm) && !refusalsAreFree(hypothesis)) return Number.POSITIVE_INFINITY
   let firstUs = Number.POSITIVE_INFINITY
   for (const row of rows) firstUs = Math.min(firstUs, bounds.hi(row))
-  if (isBucket) return fullAgainUs(firstUs, uses, hypothesis, endUs)
+  if (isBucket(algorithm)) return fullAgainUs(firstUs, uses, hypothesis, endUs)
   // A hit before the first request counts in its window, and through a counter in the next one.
   return firstUs + 2 * windowUs
 }
