@@ -40,8 +40,10 @@ export function decisionBounds(
   const grainUs = history.descriptors.map(({ scopes }) =>
     coarse.some(({ scope }) => Object.hasOwn(scopes, scope)) ? 999_999 : 0,
   )
-  const lo = (row: number) =>
-    earliestUs(sentUs[row] as number) - (grainUs[descriptor[row] as number] as number)
+  const lo =
+    coarse.length === 0
+      ? (row: number) => earliestUs(sentUs[row] as number)
+      : (row: number) => earliestUs(sentUs[row] as number) - (grainUs[descriptor[row] as number] as number)
   const hi = (row: number) => {
     const isOpen = outcome[row] === Outcome.unknown && mayBeDecidedLater(status[row] as number)
     return isOpen ? horizonUs : latestUs(receivedUs[row] as number)

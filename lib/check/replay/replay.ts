@@ -1,5 +1,10 @@
 import { type Descriptor, type History, Outcome } from '../../history/history.ts'
-import { createHierarchy, createLimiter, type EnforcedLimit } from '../../limiters/index.ts'
+import {
+  createHierarchy,
+  createLimiter,
+  type EnforcedLimit,
+  type LimitedRequest,
+} from '../../limiters/index.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
 import { giveBack } from '../evidence/give-back.ts'
@@ -60,15 +65,22 @@ export function replay(
   })
   const wrong = wronglyPlaced(history, bounds, rows, witness)
   if (wrong !== undefined) return wrong
-  const made = witness.order ? undefined : inTimeOrder(scheduledRows(history, rows, witness), witness.atUs)
-  const order: Rows = witness.order ?? made ?? []
+  const { order, atUs } = witness
+  if (!order)
+    return firstOtherwise(history, enforced, byInstants(scheduledRows(history, rows, witness), atUs), atUs)
   if (!isEachOnce(history.count, rows, witness, order)) {
     const { letThrough, refused } = scheduledRows(history, rows, witness)
     return letThrough[0] ?? refused[0]
   }
-  const otherwise = firstOtherwise(history, enforced, order, witness.atUs)
-  if (made) giveBack(made)
-  return otherwise
+  return firstOtherwise(history, enforced, asListed(order), atUs)
+}
+
+/** Rows one after another: the next of them each time, and -1 after the last. */
+type NextRow = () => number
+
+function asListed(order: Rows): NextRow {
+  let k = 0
+  return () => (k < order.length ? (order[k++] as number) : -1)
 }
 
 /** The first row, of those let through and then of those refused, that is not decided within its bounds, or not at all. */
@@ -117,47 +129,54 @@ function scheduledRows({ outcome }: History, rows: Rows, { atUs }: Witness): Sch
   return { letThrough, refused }
 }
 
-/** All rows by their instants; at the same instant those let through come before those refused. Both lists are given up. */
-function inTimeOrder({ letThrough, refused }: Scheduled, atUs: Float64Array): Uint32Array<ArrayBuffer> {
+/**
+ * All rows by their instants; at the same instant those let through come before those refused. Both lists are
+ * given up: they are put in order, and taken from in turn, as one list of millions would take memory of its own.
+ */
+function byInstants({ letThrough, refused }: Scheduled, atUs: Float64Array): NextRow {
   const first = sortBy(letThrough, atUs)
   const second = sortBy(refused, atUs)
-  const order = new Uint32Array(first.length + second.length)
   let [i, j] = [0, 0]
   let firstUs = atUs[first[0] as number] ?? Number.POSITIVE_INFINITY
   let secondUs = atUs[second[0] as number] ?? Number.POSITIVE_INFINITY
-  for (let k = 0; k < order.length; k++) {
-    if (firstUs <= secondUs && i < first.length) {
-      order[k] = first[i++] as number
+  return () => {
+    if (i < first.length && firstUs <= secondUs) {
+      const row = first[i++] as number
       firstUs = atUs[first[i] as number] ?? Number.POSITIVE_INFINITY
-    } else {
-      order[k] = second[j++] as number
-      secondUs = atUs[second[j] as number] ?? Number.POSITIVE_INFINITY
+      return row
     }
+    if (j < second.length) {
+      const row = second[j++] as number
+      secondUs = atUs[second[j] as number] ?? Number.POSITIVE_INFINITY
+      return row
+    }
+    giveBack(first)
+    giveBack(second)
+    return -1
   }
-  giveBack(first)
-  giveBack(second)
-  return order
 }
 
 /** The first row that the models decide otherwise than the history has it, or that comes before the one ahead of it. */
 function firstOtherwise(
   history: History,
   enforced: readonly EnforcedLimit[],
-  order: Rows,
+  nextRow: NextRow,
   instantsUs: Float64Array,
 ): number | undefined {
   const hierarchy = createHierarchy(enforced)
   const { outcome, cost, limitedBy, scopeNames } = history
   const scopesOfRow = (row: number) =>
     (history.descriptors[history.descriptor[row] as number] as Descriptor).scopes
-  let lastUs = Number.NEGATIVE_INFINITY
-  for (let k = 0; k < order.length; k++) {
-    const row = order[k] as number
+  /** One for all of them, which are many. */
+  const request: LimitedRequest = { scopes: {}, atUs: Number.NEGATIVE_INFINITY, cost: 1 }
+  for (let row = nextRow(); row >= 0; row = nextRow()) {
     const atUs = instantsUs[row] as number
-    if (atUs < lastUs) return row
-    lastUs = atUs
+    if (atUs < request.atUs) return row
     const scopes = scopesOfRow(row)
-    const decision = hierarchy.decide({ scopes, atUs, cost: cost[row] as number })
+    request.scopes = scopes
+    request.atUs = atUs
+    request.cost = cost[row] as number
+    const decision = hierarchy.decide(request)
     if (outcome[row] === Outcome.unknown) continue
     if (decision.admitted !== (outcome[row] === Outcome.accepted)) return row
     if (decision.refusedBy === undefined) continue

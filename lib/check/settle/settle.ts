@@ -78,22 +78,15 @@ export interface Uses {
 
 /** The uses among those requests that are scheduled: what is not is nothing that has to be explained. */
 export function usesInOrder(evidence: Evidence, atUs: Float64Array): Uses {
-  const { rows, cost } = evidence
-  const uses = scheduledUses(evidence, atUs)
-  const nowUs = new Float64Array(uses.length)
-  for (let k = 0; k < uses.length; k++) nowUs[k] = atUs[rows[uses[k] as number] as number] as number
-  const { order, times } = byInstant(uses, nowUs)
-  return { order, times, units: sumsOf(cost, order) }
+  const { order, times } = byInstant(scheduledUses(evidence, atUs))
+  return { order, times, units: sumsOf(evidence.cost, order) }
 }
 
 /**
  * Uses and their instants, by these; at the same instant as they were. Both are given up. Where few have to be
  * moved, and not far, as mostly, that takes no more memory than they do.
  */
-function byInstant(
-  uses: Uint32Array<ArrayBuffer>,
-  nowUs: Float64Array<ArrayBuffer>,
-): Pick<Uses, 'order' | 'times'> {
+function byInstant({ uses, nowUs }: Scheduled): Pick<Uses, 'order' | 'times'> {
   if (insertBoth(uses, nowUs)) return { order: uses, times: nowUs }
   // Places among those uses, which become the uses.
   const order = placesBy(nowUs)
@@ -131,22 +124,36 @@ export function giveBackUses({ order, times }: Uses): void {
   giveBack(times)
 }
 
-/** The sure uses that have an instant, admitted ones first: indices into the evidence. */
-function scheduledUses({ rows, use, demand }: Evidence, atUs: Float64Array): Uint32Array<ArrayBuffer> {
-  let admitted = 0
-  let count = 0
+/** The sure uses that have an instant, admitted ones first: indices into the evidence, and their instants. */
+function scheduledUses({ rows, use, demand }: Evidence, atUs: Float64Array): Scheduled {
+  let mostAdmitted = 0
+  let mostOthers = 0
   for (let i = 0; i < use.length; i++) {
-    if (use[i] !== Use.surely || Number.isNaN(atUs[rows[i] as number] as number)) continue
-    count++
-    if (demand[i] === Demand.admit) admitted++
+    if (use[i] !== Use.surely) continue
+    if (demand[i] === Demand.admit) mostAdmitted++
+    else mostOthers++
   }
-  const users = new Uint32Array(count)
-  let [next, nextOther] = [0, admitted]
+  const uses = new Uint32Array(mostAdmitted + mostOthers)
+  const nowUs = new Float64Array(uses.length)
+  let [admitted, other] = [0, mostAdmitted]
   for (let i = 0; i < use.length; i++) {
-    if (use[i] !== Use.surely || Number.isNaN(atUs[rows[i] as number] as number)) continue
-    users[demand[i] === Demand.admit ? next++ : nextOther++] = i
+    if (use[i] !== Use.surely) continue
+    const us = atUs[rows[i] as number] as number
+    if (Number.isNaN(us)) continue
+    const place = demand[i] === Demand.admit ? admitted++ : other++
+    uses[place] = i
+    nowUs[place] = us
   }
-  return users
+  // What has no instant has left a gap between the two.
+  uses.copyWithin(admitted, mostAdmitted, other)
+  nowUs.copyWithin(admitted, mostAdmitted, other)
+  const count = admitted + other - mostAdmitted
+  return { uses: uses.subarray(0, count), nowUs: nowUs.subarray(0, count) }
+}
+
+interface Scheduled {
+  uses: Uint32Array<ArrayBuffer>
+  nowUs: Float64Array<ArrayBuffer>
 }
 
 /** When uses are decided, in order: all that is needed of millions of them, of which nothing else is made. */
