@@ -1,5 +1,6 @@
 import { Outcome } from '../history/history.ts'
 import type { CaseFile } from './evidence/case-file.ts'
+import { isBucket } from './evidence/hypothesis.ts'
 import { tallyOf } from './evidence/tally.ts'
 
 /** How much of a limit others must have used up at least, and the refusal that shows it. */
@@ -21,7 +22,7 @@ export function foreignUseNeeded(file: CaseFile, limitIndex: number): ForeignUse
   ] as CaseFile['limits'][number]
   const { history, bounds } = file
   const counts = limitedRequests !== 'free' || chargedWhenRefused !== 'free'
-  const inDebt = counts && algorithm.some((one) => one === 'gcra' || one === 'token-bucket')
+  const inDebt = counts && algorithm.some(isBucket)
   const lookbackUs = inDebt
     ? Number.POSITIVE_INFINITY
     : window * 1000 * (algorithm.includes('sliding-counter') ? 2 : 1) + (refillEvery ?? 0) * 1000

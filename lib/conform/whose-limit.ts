@@ -1,4 +1,5 @@
 import { Outcome } from '../history/index.ts'
+import { isBucket } from '../plan/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { anotherTime, cannotTell, limitsFirst, type Said } from './answer.ts'
 import type { Exchange } from './exchange.ts'
@@ -90,8 +91,7 @@ export function saidOfKey(
       lines,
     )
   }
-  const isBucket = limit.algorithm.every((one) => one === 'token-bucket' || one === 'gcra')
-  const why = `${seen} The limit being ${isBucket ? 'a bucket of ' : ''}${limit.limit}, ${found === 'own' ? 'one limit for both' : 'a limit for each'} cannot explain that.`
+  const why = `${seen} The limit being ${isBucket(limit) ? 'a bucket of ' : ''}${limit.limit}, ${found === 'own' ? 'one limit for both' : 'a limit for each'} cannot explain that.`
   return {
     says: found,
     answer: found === 'own' ? 'yes, its own' : 'no, they share one',

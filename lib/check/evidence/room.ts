@@ -2,6 +2,7 @@ import { type History, Outcome } from '../../history/history.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
+import { isBucket } from './hypothesis.ts'
 import { firstAbove } from './search.ts'
 import { tallyOf } from './tally.ts'
 
@@ -27,7 +28,7 @@ export function roomOf(history: History, bounds: DecisionBounds, cell: Cell, lim
   const lookback = limit.algorithm.every((algorithm) => withinOneWindow.includes(algorithm)) ? 1 : 2
   const refusedMayCount = limit.limitedRequests !== 'free' || limit.chargedWhenRefused !== 'free'
   // A bucket that counts refusals goes below empty, and pays for that as long as it takes.
-  const remembersAll = refusedMayCount && limit.algorithm.some((a) => a === 'gcra' || a === 'token-bucket')
+  const remembersAll = refusedMayCount && limit.algorithm.some(isBucket)
   const hidden = !limit.startsEmpty || limit.foreignTraffic === 'possible'
   const users = refusedMayCount
     ? cell.rows

@@ -1,3 +1,4 @@
+import { isBucket } from '../evidence/hypothesis.ts'
 import type { PlayedLimiter, PlayedRequests } from './requests.ts'
 
 /** What the limiters of a play have counted, and from when on each has room. */
@@ -57,8 +58,7 @@ export class PlayedStates {
   }
 
   isBucket(limiter: number): boolean {
-    const { algorithm } = (this.limiters[limiter] as PlayedLimiter).hypothesis
-    return algorithm === 'gcra' || algorithm === 'token-bucket'
+    return isBucket((this.limiters[limiter] as PlayedLimiter).hypothesis.algorithm)
   }
 
   /** By how many units the room of a limiter at an instant exceeds a cost. */

@@ -1,4 +1,5 @@
 import { Outcome } from '../../history/history.ts'
+import { isBucket } from '../evidence/hypothesis.ts'
 import type { Conflict } from './conflict.ts'
 import type { Play } from './play.ts'
 import { type PlayedLimiter, Waits } from './requests.ts'
@@ -79,8 +80,7 @@ class LookBack {
     this.limiter = limiter
     this.random = random
     this.played = play.limiters[limiter] as PlayedLimiter
-    const { algorithm } = this.played.hypothesis
-    this.isBucket = algorithm === 'gcra' || algorithm === 'token-bucket'
+    this.isBucket = isBucket(this.played.hypothesis.algorithm)
     const sinceUs = conflict.untilUs - windowsBack * this.played.hypothesis.windowUs
     for (let k = play.order.length - 1; k >= 0 && this.counted.length < mostLookedAt; k--) {
       const i = play.order[k] as number
