@@ -1,74 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { CaseFile } from '../../lib/check/evidence/case-file.ts'
-import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
 import type { Conflict } from '../../lib/check/forward/conflict.ts'
-import { Play } from '../../lib/check/forward/play.ts'
-import { type Repair, repairsOf } from '../../lib/check/forward/repairs.ts'
-import { playedLimiter, playedRequests } from '../../lib/check/forward/requests.ts'
-import { historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
-import { specSchema } from '../../lib/spec/index.ts'
-import { limiter } from './evidence-of.ts'
+import type { Play } from '../../lib/check/forward/play.ts'
+import type { Repair } from '../../lib/check/forward/repairs.ts'
+import { type Asked, counted, counter, firstHit, gcra, log, playOf, repairsIn } from './conflicts.ts'
 
 // Small conflicts that a certain change puts right: it has to be among the first that are thought of, where
 // nothing is left to chance.
-
-/** `A 0-15 ok 2`: a request of A, sent at 0 and answered at 15, that costs 2; `no`: refused (`no@key`: by that), `?`: nobody knows. */
-type Told = string
-
-interface Asked {
-  of: Partial<Hypothesis>
-  /** A limit of the whole organization after it, if there is one. */
-  beside?: Partial<Hypothesis>
-  told: readonly Told[]
-  /** Some that are held back, and until when. */
-  heldUs?: Record<number, number>
-}
-
-const outcomes: Record<string, Outcome> = {
-  ok: Outcome.accepted,
-  no: Outcome.limited,
-  '?': Outcome.unknown,
-}
-
-function recordOf(told: Told): RecordInput {
-  const [, descriptor, from, to, outcome, limitedBy, cost = '1'] =
-    /^(\w) (\d+)-(\d+) (\w+|\?)(?:@(\w+))?(?: (\d))?$/.exec(told) ?? []
-  if (descriptor === undefined || outcome === undefined) throw new Error(told)
-  return {
-    descriptor,
-    sentUs: Number(from),
-    receivedUs: Number(to),
-    outcome: outcomes[outcome] as Outcome,
-    status: 500,
-    cost: Number(cost),
-    ...(limitedBy !== undefined && { limitedBy }),
-  }
-}
-
-/** A play of what these limiters met, from its beginning as often as need be. */
-function playOf({ of, beside, told, heldUs = {} }: Asked): () => Play {
-  const scopes = beside ? ['key', 'organization'] : ['key']
-  const descriptors = {
-    A: { key: 'A', ...(beside && { organization: 'all' }) },
-    B: { key: 'B', ...(beside && { organization: 'all' }) },
-  }
-  const history = historyFromRecords({ descriptors }, told.map(recordOf))
-  const { limits } = specSchema.parse({
-    limits: scopes.map((scope) => ({ name: scope, scope, limit: 1, window: '1s' })),
-  })
-  const { cells, bounds } = new CaseFile(history, limits, 0)
-  const rows = Array.from(told.keys())
-  const requests = playedRequests(history, bounds, cells, rows)
-  const limiters = cells.map((cell) => {
-    const told = cell.limit.scope === 'key' ? of : beside
-    return playedLimiter(cell, { ...limiter(told?.algorithm ?? 'fixed-window', 1, 10), ...told }, 0)
-  })
-  return () => {
-    const play = new Play(requests, limiters)
-    for (const [row, us] of Object.entries(heldUs)) play.notBeforeUs[requests.rows.indexOf(Number(row))] = us
-    return play
-  }
-}
 
 function changed(play: Play, repair: Repair): Conflict | undefined {
   for (const { request, notBeforeUs, patient } of repair) {
@@ -81,19 +18,9 @@ function changed(play: Play, repair: Repair): Conflict | undefined {
 /** The first of the changes that puts the conflict right; -1 where none does. */
 function rightIs(asked: Asked): number {
   const start = playOf(asked)
-  const play = start()
-  const conflict = play.run()
-  if (!conflict) throw new Error('there is no conflict')
-  const meets = play.requests.meets[conflict.request] as readonly number[]
-  const repairs = repairsOf(play, conflict, meets, () => 0)
+  const repairs = repairsIn(start(), () => 0)
   return repairs.findIndex((repair) => changed(start(), repair) === undefined)
 }
-
-const log = { algorithm: 'sliding-log' } as const
-const firstHit = { algorithm: 'first-hit-window' } as const
-const counter = { algorithm: 'sliding-counter', rounding: 'floor' } as const
-const gcra = { algorithm: 'gcra' } as const
-const counted = { limitedRequests: 'counted' } as const
 
 describe('a request that finds no room', () => {
   it.each<[string, Asked, number]>([

@@ -149,3 +149,28 @@ it('in zones, what was never decided does not keep another like it from being', 
   const found = new ZoneWitness(history, limits, file.bounds, assumed, [0, 1, 2, 3])
   expect(found.goOn(createAllowance()).kind).toBe('found')
 })
+
+it('in zones, where windows may start in more places than can be combined, they may start between them as well', () => {
+  const limits = shortWindows(
+    ['inner', 'outer'].map((scope, k) => ({ scope, limit: 1 + k, algorithm: 'fixed-window' })),
+    40,
+  )
+  const answers = [Outcome.accepted, Outcome.limited, Outcome.accepted]
+  const records = answers.map((outcome, k) => ({
+    descriptor: 'A',
+    sentUs: 10 * k,
+    receivedUs: 10 * k,
+    outcome,
+  }))
+  const history = historyFromRecords({ descriptors: { A: { inner: 'A', outer: 'all' } } }, records)
+  const file = new CaseFile(history, limits, 0)
+  const foundIn = (openUs: readonly (readonly [number, number])[]) => {
+    const assumed = file.cells.map((cell) => {
+      return { cell, hypothesis: limiter('fixed-window', cell.limit.limit, 40), openUs }
+    })
+    return new ZoneWitness(history, limits, file.bounds, assumed, [0, 1, 2]).goOn(createAllowance()).kind
+  }
+  const around = [0, 1, 2, 3].flatMap((k) => [[k, k] as const, [36 + k, 36 + k] as const])
+  expect(foundIn(around)).toBe('impossible')
+  expect(foundIn([...around, [30, 30]])).toBe('found')
+})

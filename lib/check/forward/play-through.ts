@@ -47,9 +47,8 @@ export function playThrough(
     const repairs = repairsOf(play, conflict, refusersOf(conflict), random)
     let next: Conflict | undefined = conflict
     let kept = false
-    for (let tried = 0; tried < mostTried && repairs.length > 0 && !kept && inVain < mostInVain; tried++) {
-      const place =
-        tried < Math.min(likeliest, repairs.length) ? tried : Math.floor(random() * repairs.length)
+    for (let tried = 0; tried < mostTried && !kept && inVain < mostInVain; tried++) {
+      const place = tried < likeliest ? tried : Math.floor(random() * repairs.length)
       const back = apply(play, repairs[place] as Repair)
       next = play.run()
       const nearer = !next || isNearer(next, conflict)

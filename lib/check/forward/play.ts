@@ -187,7 +187,7 @@ export class Play {
     for (const limiter of meets[i] as readonly number[]) {
       const us = this.opens(limiter, c)
       if (refuser < 0 || limiter === refuser) last = Math.max(last, us)
-      if (us <= this.nowUs || limiter === refuser) continue
+      if (us <= this.nowUs) continue
       const { chargedWhenRefused } = (this.limiters[limiter] as PlayedLimiter).hypothesis
       if (chargedWhenRefused !== 'free') first = Math.min(first, us)
     }

@@ -48,7 +48,7 @@ function shuffles(play: Play, random: () => number): Repair[] {
   const lately = [...play.order.slice(-lastFew), ...play.waiting].filter(
     (i) => outcome[i] !== Outcome.unknown,
   )
-  for (let k = 0; k < 16 && lately.length > 0; k++) {
+  for (let k = 0; k < 16; k++) {
     const some = Array.from(
       { length: k < 8 ? 1 : 2 + Math.floor(random() * 4) },
       () => lately[Math.floor(random() * lately.length)] as number,

@@ -80,8 +80,6 @@ export class Zone {
       mostUs[one * size + j] = mostUs[other * size + j] as number
       mostUs[j * size + one] = mostUs[j * size + other] as number
     }
-    mostUs[one * size + other] = 0
-    mostUs[other * size + one] = 0
   }
 
   /** Is all that meets these bounds allowed by those of another zone as well? */

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { CaseFile } from '../../lib/check/evidence/case-file.ts'
+import { refuteTogether } from '../../lib/check/order/refute-together.ts'
+import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
+import { specSchema } from '../../lib/spec/index.ts'
+
+const free = { algorithm: 'sliding-log', limitedRequests: 'free', chargedWhenRefused: 'free' }
+const { limits } = specSchema.parse({
+  limits: [
+    { name: '1 per client', scope: 'client', limit: 1, window: '1s', ...free },
+    { name: '2 per team', scope: 'team', limit: 2, window: '1s', ...free },
+  ],
+})
+const descriptors = { A: { client: 'A', team: 't' }, B: { client: 'B', team: 't' } }
+
+/** `A` for one of A that was let through, `a` for one that was refused, each sent and answered at these milliseconds. */
+function caseOf(...told: readonly [string, number, number][]) {
+  const records = told.map(([who, fromMs, toMs]) => ({
+    descriptor: who.toUpperCase(),
+    sentUs: fromMs * 1000,
+    receivedUs: toMs * 1000,
+    outcome: who === who.toUpperCase() ? Outcome.accepted : Outcome.limited,
+  }))
+  return new CaseFile(historyFromRecords({ descriptors }, records), limits, 0)
+}
+
+it('a proof about several limits names none but the requests that it takes', () => {
+  // That of A was refused by the team's limit, which holds both of B: the client's then refused one of them.
+  const file = caseOf(['B', 0, 450], ['b', 200, 450], ['B', 900, 1150], ['a', 1000, 1450])
+  expect(limits.map((_, k) => file.openHypotheses(k).length)).toEqual([1, 1])
+  expect(refuteTogether(file)).toMatchObject({ limits: [0, 1], cases: [{ rows: [3] }] })
+})
+
+it('there is none where some order explains the answers', () => {
+  const file = caseOf(['A', 0, 10], ['B', 20, 30], ['a', 40, 50], ['b', 60, 70])
+  expect(refuteTogether(file)).toBe(undefined)
+})
