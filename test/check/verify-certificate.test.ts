@@ -46,6 +46,8 @@ describe('a certificate against a fixed window of 2 in 10', () => {
     ['a phase left out', [at(-7, 0, early), at(12, 12, late)], 'not covered'],
     ['the last phase left out', [at(-7, -2, early), at(10, 12, late)], 'not covered'],
     ['no range', [{ reason: early }, at(11, 12, late)], 'range of starts'],
+    ['a range of less than a microsecond', [at(-7.5, 0, early), at(11, 12, late)], 'range of starts'],
+    ['a range that ends between two', [at(-7, 0.5, early), at(11, 12, late)], 'range of starts'],
     ['a range upside down', [at(0, -7, early), at(11, 12, late)], 'range of starts'],
     ['no reason', [at(-7, 0), at(11, 12, late)], unclosed],
     ['no case', [], 'not covered'],

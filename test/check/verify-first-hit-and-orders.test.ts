@@ -154,4 +154,13 @@ describe('a proof by exhaustion', () => {
     expect(someOrderExplains(evidence, limiter('sliding-log', 1, 30), told, 100_000)).toBe(false)
     expect(someOrderExplains(evidence, limiter('sliding-log', 1, 24), told, 100_000)).toBe(true)
   })
+
+  it('begins no orders that the ends of requests exclude', () => {
+    // One after another, as far apart as a log asks that holds the dearest: only the last one comes too early.
+    const seen = Array.from({ length: 12 }, (_, k): Seen => ({ lo: k < 11 ? 20 * k : 219, cost: k + 1 }))
+    const evidence = evidenceOf(seen)
+    expect(someOrderExplains(evidence, limiter('sliding-log', 12, 20), new Set(evidence.rows), 13)).toBe(
+      false,
+    )
+  })
 })

@@ -58,8 +58,7 @@ function unjustifiedUpTo(index: EvidenceIndex, most: number): number {
   const { starts, ends } = index.possible.instants()
   let upToUs = Number.NEGATIVE_INFINITY
   let begun = 0
-  for (let r = 0; r < index.refusals.length; r++) {
-    const i = index.refusals[r] as number
+  for (const i of index.refusals) {
     if ((loUs[i] as number) < hiddenUseUntilUs) continue
     begun = firstAboveNear(starts, hiUs[i] as number, begun)
     const others = begun - (use[i] === Use.never ? 0 : 1)

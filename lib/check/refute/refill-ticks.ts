@@ -60,7 +60,7 @@ function criticalPhases({ evidence }: EvidenceIndex, originUs: number, tickUs: n
   }
   phases[2 * n + 1] = tickUs
   phases.sort()
-  return phases.filter((us, k) => k === 0 || us !== phases[k - 1])
+  return phases.filter((us, k) => us !== phases[k - 1])
 }
 
 /** Some requests in the order of one of their bounds. */

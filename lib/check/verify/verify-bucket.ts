@@ -22,6 +22,7 @@ export function verifyBucketReason(
   reason: Reason,
 ): string | undefined {
   const at = placesOf(evidence)
+  // Of a row that is not there, at -1, nothing is demanded, and it uses nothing.
   const find = (row: number) => at.get(row) ?? -1
   const lo = (i: number) => BigInt(evidence.loUs[i] ?? Number.NaN)
   const hi = (i: number) => BigInt(evidence.hiUs[i] ?? Number.NaN)
@@ -32,7 +33,7 @@ export function verifyBucketReason(
     case 'over-refill': {
       const members = [...new Set(reason.rows)].map(find)
       if (members.length === 0) return 'no row at all'
-      if (members.some((i) => i < 0 || evidence.demand[i] !== 1)) return 'a row that was not let through'
+      if (members.some((i) => evidence.demand[i] !== 1)) return 'a row that was not let through'
       const [from, to, units] = span(members)
       return units * unit > holds + (to - from) * flow
         ? undefined
@@ -40,12 +41,11 @@ export function verifyBucketReason(
     }
     case 'admitted-when-full': {
       const i = find(reason.admitted)
-      if (i < 0 || (evidence.demand[i] !== 1 && evidence.demand[i] !== 3))
-        return 'a row that was not let through'
+      if (evidence.demand[i] !== 1 && evidence.demand[i] !== 3) return 'a row that was not let through'
       const own = BigInt(evidence.cost[i] as number)
       const members = [...new Set(reason.rows)].map(find)
       if (members.length === 0) return own > flow ? undefined : 'no row at all'
-      if (members.some((j) => j < 0 || j === i || evidence.use[j] !== 1)) return 'a row that need not count'
+      if (members.some((j) => j === i || evidence.use[j] !== 1)) return 'a row that need not count'
       const [from, to, units] = span(members)
       if (to >= lo(i)) return 'a row that need not come before'
       const all = (units + own) * unit
@@ -53,7 +53,7 @@ export function verifyBucketReason(
     }
     case 'unjustified-refusal': {
       const i = find(reason.refused)
-      if (i < 0 || evidence.demand[i] !== 2) return 'a row that was not refused'
+      if (evidence.demand[i] !== 2) return 'a row that was not refused'
       if ((evidence.loUs[i] as number) < evidence.hiddenUseUntilUs)
         return 'something hidden may have been counted'
       const own = BigInt(evidence.cost[i] as number) * unit

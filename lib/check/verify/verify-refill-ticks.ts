@@ -63,16 +63,16 @@ export function verifyRefillCases(
       case 'over-refill': {
         const members = [...new Set(reason.rows)].map(find)
         if (members.length === 0) return 'no row at all'
-        if (members.some((i) => i < 0 || evidence.demand[i] !== 1)) return 'a row that was not let through'
+        if (members.some((i) => evidence.demand[i] !== 1)) return 'a row that was not let through'
         const ticks = largest(members.map(most)) - smallest(members.map(least))
         return total(members) > holds + flow(ticks) ? undefined : 'so many may be let through in such a span'
       }
       case 'admitted-when-full': {
         const i = find(reason.admitted)
-        if (i < 0 || !letThrough(i)) return 'a row that was not let through'
+        if (!letThrough(i)) return 'a row that was not let through'
         const members = [...new Set(reason.rows)].map(find)
         if (members.length === 0) return tokens(i) > holds ? undefined : 'no row at all'
-        if (members.some((j) => j < 0 || j === i || evidence.use[j] !== 1)) return 'a row that need not count'
+        if (members.some((j) => j === i || evidence.use[j] !== 1)) return 'a row that need not count'
         if (members.some((j) => hi(j) >= lo(i))) return 'a row that need not come before'
         const ticks = most(i) - smallest(members.map(least))
         return total(members) + tokens(i) > holds + flow(ticks) ? undefined : 'enough may have flowed in'
@@ -80,7 +80,7 @@ export function verifyRefillCases(
       case 'refusal-before-admission': {
         const j = find(reason.refused)
         const i = find(reason.admitted)
-        if (j < 0 || i < 0 || evidence.demand[j] !== 2 || !letThrough(i)) {
+        if (evidence.demand[j] !== 2 || !letThrough(i)) {
           return 'a refusal and an admission were expected'
         }
         if (hi(j) >= lo(i) || tokens(j) > tokens(i)) return 'they are not surely in this order, or cost less'
@@ -88,7 +88,7 @@ export function verifyRefillCases(
       }
       case 'unjustified-refusal': {
         const j = find(reason.refused)
-        if (j < 0 || evidence.demand[j] !== 2) return 'a row that was not refused'
+        if (evidence.demand[j] !== 2) return 'a row that was not refused'
         if (lo(j) < evidence.hiddenUseUntilUs) return 'something hidden may have been counted'
         if (tokens(j) > holds) return 'it never fits'
         // The later the bucket was last full, and the more came since then, the less is in it.
@@ -105,6 +105,7 @@ export function verifyRefillCases(
     }
   }
 
+  /** Where a row is; of one that is not there, at -1, nothing is demanded, and it uses nothing. */
   function find(row: number): number {
     return at.get(row) ?? -1
   }

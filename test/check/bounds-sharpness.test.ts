@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Evidence } from '../../lib/check/evidence/evidence.ts'
+import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
+import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
+import { refuteByBounds } from '../../lib/check/refute/refute.ts'
+import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
+import { createLimiter } from '../../lib/limiters/index.ts'
+import type { Algorithm } from '../../lib/spec/index.ts'
+import { countingRefusals, evidenceOf, limiter, type Seen } from './evidence-of.ts'
+
+// Bounds need not exclude all that is impossible. What they exclude of some that is drawn, always the same, is
+// held on to here: less would make no verdict wrong, and leave more of them open.
+
+const drawn = fc.sample(
+  fc.record({
+    requests: fc.array(
+      fc.record({
+        lo: fc.nat(40),
+        took: fc.oneof(fc.constantFrom(0, 1), fc.nat(9)),
+        share: fc.constantFrom(0, 0.5, 1),
+        cost: fc.constantFrom(1, 1, 2, 3),
+        told: fc.constantFrom('all', 'all', 'all', 'all', 'nothing', 'elsewhere'),
+      }),
+      { minLength: 6, maxLength: 14 },
+    ),
+    misread: fc.option(fc.nat(13), { nil: undefined }),
+    limit: fc.integer({ min: 1, max: 4 }),
+    windowUs: fc.integer({ min: 6, max: 14 }),
+    refillTickUs: fc.integer({ min: 2, max: 6 }),
+    phaseUs: fc.nat(13),
+    highestCost: fc.constantFrom(1, 1, 2, 3),
+    counted: fc.boolean(),
+    hiddenUseUntilUs: fc.constantFrom(Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 12),
+  }),
+  { seed: 1, numRuns: 600 },
+)
+type Drawn = (typeof drawn)[number]
+
+/** What such a limiter answers, of which one answer may be read as its opposite, and some is not told. */
+function answered({ requests, misread, counted, highestCost, ...drawn }: Drawn, h: Hypothesis): Evidence {
+  const model = createLimiter(h.algorithm, { ...h, phaseUs: drawn.phaseUs })
+  let state = model.init()
+  const seen = requests
+    .map(({ lo, took, share, ...request }) => ({
+      lo,
+      hi: lo + took,
+      atUs: lo + Math.floor(share * took),
+      ...request,
+    }))
+    .sort((a, b) => a.atUs - b.atUs)
+    .map(({ lo, hi, atUs, told, ...request }, row): Seen => {
+      const cost = Math.min(request.cost, highestCost)
+      const admitted = model.admits(state, atUs, cost)
+      const isCounted = admitted ? told !== 'elsewhere' : counted
+      if (isCounted) state = model.charge(state, atUs, cost)
+      const readAs =
+        admitted !== (row === misread) ? (told === 'elsewhere' ? 'vacant' : 'accepted') : 'refused'
+      return { lo, hi, cost, as: told === 'nothing' ? 'unknown' : readAs }
+    })
+    .sort((a, b) => a.lo - b.lo)
+  return {
+    ...(counted ? countingRefusals(seen) : evidenceOf(seen)),
+    hiddenUseUntilUs: drawn.hiddenUseUntilUs,
+  }
+}
+
+describe.each<{ algorithm: Algorithm; refilled?: boolean; refuted: number; openUs: number }>([
+  { algorithm: 'fixed-window', refuted: 136, openUs: 2928 },
+  { algorithm: 'first-hit-window', refuted: 107, openUs: 3246 },
+  { algorithm: 'sliding-log', refuted: 179, openUs: 0 },
+  { algorithm: 'sliding-counter', refuted: 59, openUs: 4234 },
+  { algorithm: 'gcra', refuted: 182, openUs: 0 },
+  { algorithm: 'token-bucket', refilled: true, refuted: 176, openUs: 1469 },
+])('bounds on what a $algorithm cannot have answered', ({ algorithm, refilled, ...expected }) => {
+  it('exclude as much as they did, and leave as few instants at which a window may start', () => {
+    let [refuted, openUs] = [0, 0]
+    for (const one of drawn) {
+      const h: Hypothesis = {
+        ...limiter(algorithm, one.limit, one.windowUs),
+        ...(refilled && { refillTickUs: one.refillTickUs }),
+        limitedRequests: one.counted ? 'counted' : 'free',
+      }
+      const evidence = answered(one, h)
+      const found = refuteByBounds(new EvidenceIndex(evidence), h, false)
+      if (found.refuted) {
+        refuted++
+        expect(verifyCertificate(evidence, found)).toBe(undefined)
+      } else {
+        expect(found.exhausted).toBe(false)
+        openUs += found.openUs.reduce((sum, [from, to]) => sum + to - from + 1, 0)
+      }
+    }
+    expect(refuted).toBeGreaterThanOrEqual(expected.refuted)
+    expect(openUs).toBeLessThanOrEqual(expected.openUs)
+  })
+})
