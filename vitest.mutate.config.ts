@@ -32,6 +32,7 @@ const searches = [
   'retreat',
   'repairs',
   'repairs-thought-of',
+  'begun-again',
   'zone',
   'parts',
   'refute-together',

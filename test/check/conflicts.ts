@@ -29,7 +29,7 @@ const outcomes: Record<string, Outcome> = {
   '?': Outcome.unknown,
 }
 
-function recordOf(told: Told): RecordInput {
+export function recordOf(told: Told): RecordInput {
   const [, descriptor, from, to, outcome, limitedBy, cost = '1'] =
     /^(\w) (\d+)-(\d+) (\w+|\?)(?:@(\w+))?(?: (\d))?$/.exec(told) ?? []
   if (descriptor === undefined || outcome === undefined) throw new Error(told)
