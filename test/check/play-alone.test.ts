@@ -176,4 +176,16 @@ describe('playing by itself, through many places that are hard', () => {
     expect(lastPart.found).toBeGreaterThan(fromTheBeginning.found)
     expect(lastPart.work).toBeLessThan(fromTheBeginning.work)
   })
+
+  it('starts anew from a little before where nothing that is thought of helps', () => {
+    const rules = { algorithm: 'sliding-counter', ...free } as const
+    const counters: Overlapping = {
+      ...shape,
+      enforced: shape.enforced.map((one) => ({ ...one, ...rules })),
+      latencyUs: 90_000,
+    }
+    const patience = { starts: 1, inVain: { starts: 60, rest: 100 }, attempts: 1, again: 16 }
+    const all = seeds.map((seed) => played(counters, 99 + seed, true, patience))
+    expect(all.filter(({ found }) => !found)).toEqual([])
+  })
 })
