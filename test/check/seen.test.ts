@@ -3,8 +3,6 @@ import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { hypotheses } from '../../lib/check/evidence/hypothesis.ts'
 import { whatWasSeen } from '../../lib/check/seen/what-was-seen.ts'
 import { historyFromRecords, Outcome, type RecordInput } from '../../lib/history/index.ts'
-import { createLimiter } from '../../lib/limiters/index.ts'
-import { seededRandom } from '../../lib/simulate/index.ts'
 import {
   type Algorithm,
   algorithms,
@@ -12,8 +10,7 @@ import {
   limitSchema,
   windowedAlgorithms,
 } from '../../lib/spec/index.ts'
-
-const windowUs = 1_000_000
+import { answersOf, windowUs } from './bursts.ts'
 
 /** What the spec says: 4 in a second. */
 const spec = (algorithm: Algorithm): Limit =>
@@ -26,28 +23,6 @@ const spec = (algorithm: Algorithm): Limit =>
     limitedRequests: 'free',
     chargedWhenRefused: 'free',
   })
-
-/** Bursts a few windows apart, each beyond the limit, and probes until it lets requests through again. */
-function answersOf(algorithm: Algorithm, truth: { limit: number; windowUs: number }, seed: number) {
-  const random = seededRandom(seed)
-  const model = createLimiter(algorithm, { ...truth, phaseUs: 0 })
-  let state = model.init()
-  const records: RecordInput[] = []
-  let us = random() * windowUs
-  const sendAfter = (waitUs: number) => {
-    us += waitUs
-    const sentUs = Math.round(us)
-    const admitted = model.admits(state, sentUs, 1)
-    if (admitted) state = model.charge(state, sentUs, 1)
-    const outcome = admitted ? Outcome.accepted : Outcome.limited
-    records.push({ descriptor: 'A', sentUs, receivedUs: sentUs + 1, outcome })
-  }
-  for (let burst = 0; burst < 3; burst++) {
-    for (let k = 0; k < truth.limit + 2; k++) sendAfter(1_000 + 1_000 * random())
-    for (let probe = 0; probe < 24; probe++) sendAfter((0.05 + 0.01 * random()) * windowUs)
-  }
-  return historyFromRecords({ descriptors: { A: { key: 'A' } } }, records)
-}
 
 /** Windows are told apart to so much. */
 const stepUs = windowUs / 2000
@@ -143,6 +118,16 @@ it('leaves a sliding counter, which blurs, out of account where something sharpe
   expect(sharp?.windowsSeconds).toEqual(sharp?.byAlgorithm?.[0]?.windowsSeconds)
   const blurred = seenWhere({ limit: 6, windowUs }, 'sliding-counter')
   expect(blurred?.algorithms).toEqual(['sliding-counter'])
+  // Where nothing was refused both fit, and the counter is no more than listed.
+  const records = Array.from({ length: 40 }, (_, k): RecordInput => {
+    return { descriptor: 'A', sentUs: k * 50_000, receivedUs: k * 50_000 + 1, outcome: Outcome.accepted }
+  })
+  const history = historyFromRecords({ descriptors: { A: { key: 'A' } } }, records)
+  const either = whatWasSeen(new CaseFile(history, [both], 0), 0)
+  const [log, counter] = either?.byAlgorithm ?? []
+  expect([log?.algorithm, counter?.algorithm]).toEqual(['sliding-log', 'sliding-counter'])
+  expect([either?.algorithms, either?.limits]).toEqual([['sliding-log'], log?.limits])
+  expect(counter?.limits).not.toEqual(log?.limits)
 })
 
 it('is for all algorithms together what it is for any of them', () => {
