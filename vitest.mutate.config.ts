@@ -47,6 +47,58 @@ const searches = [
   'against-oracle',
 ]
 const compared = ['verify-order-against-oracle', 'certificates-of-nothing', 'against-oracle']
+const settling = [
+  'first-hit-refusals',
+  'fullness',
+  'window-starts',
+  'no-starts-left',
+  'witness-of-all',
+  'settle-small-histories',
+  'settle-first-hit-windows',
+  'settle-alone',
+  'searches-alone',
+]
+const evidence = [
+  'evidence',
+  'bounds',
+  'tally',
+  'sorted-by',
+  'marks',
+  'room',
+  'loosened',
+  'refused-elsewhere',
+  'counted-before',
+  'debt',
+  'phases',
+  'log-windows',
+  'refute-known-instants',
+  'bounds-sharpness',
+  'condense',
+  'searches',
+  'stored-histories',
+  'said',
+  'against-oracle',
+  'evidence-for-each',
+]
+/** What puts the steps together, in files that are in none of their folders. */
+const judging = [
+  'assumptions',
+  'attribution',
+  'blame',
+  'onsets',
+  'steps',
+  'foreign',
+  'sharpness',
+  'narrow',
+  'searches',
+  'witness-of-all',
+  'rejected-proofs',
+  'stored-histories',
+  'said',
+  'other-windows',
+  'judge-explained',
+  'judge',
+]
 /** Slower than all others, the slowest last … */
 const slow = [
   'verify-soundness',
@@ -63,13 +115,26 @@ const all = readdirSync(join(import.meta.dirname, 'test', 'check'))
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => name.slice(0, -'.test.ts'.length))
   .filter((name) => !leftOut.includes(name))
+const together = readdirSync(join(import.meta.dirname, 'lib', 'check')).filter((name) => name.endsWith('.ts'))
 const tested: Record<string, string[]> = {
+  ...Object.fromEntries(together.map((name) => [`check/${name}`, judging])),
   limiters: ['hierarchy', 'exact', 'models'],
   check: [...all.filter((name) => !slow.includes(name)), ...slow],
   'check/verify': [...verifying, 'refute-known-instants', ...compared, 'verify-soundness'],
   'check/verify/verify-order.ts': orders,
   'check/verify/enumeration.ts': orders,
   'check/verify/verify-answer.ts': orders,
+  'check/settle': settling,
+  'check/evidence': evidence,
+  'check/seen': ['landmarks', 'seen', 'stored-histories', 'said'],
+  'check/words': ['words', 'stored-histories', 'said', 'explain-line'],
+  'check/replay': [
+    'replay',
+    'witness-of-all',
+    'rejected-proofs',
+    'settle-small-histories',
+    'stored-histories',
+  ],
   'check/forward': searches,
   'check/order': searches,
   'check/refute': [...bounds, ...compared, 'stored-histories'],
