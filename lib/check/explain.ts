@@ -8,6 +8,7 @@ import type { Witness } from './replay/replay.ts'
 import { rivalsOf } from './rivals.ts'
 import {
   inZones,
+  mended,
   ordered,
   playedWith,
   rowsOf,
@@ -53,12 +54,13 @@ const longer: ZonesTurn = { mostAbreast: 256, share: { furthest: 0.5, others: 0.
 const atLength: ZonesTurn = { mostAbreast: Number.POSITIVE_INFINITY, share: { furthest: 0.8, others: 0.1 } }
 
 /**
- * Settling is quick and mostly enough, playing forward finds more, orders in zones nearly all of what is left,
- * and going through orders is exact, for what is small.
+ * Settling is quick and mostly enough, playing forward finds more, mending sliding logs and orders in zones nearly
+ * all of what is left, and going through orders is exact, for what is small.
  */
 const efforts: readonly Effort[] = [
   { search: settledOrPlayed(glance), mostChoices: 4 },
   { search: playedWith(glance), mostChoices: 6, oneIsEnough: true },
+  { search: mended, mostChoices: 6, oneIsEnough: true },
   { search: inZones(briefly), mostChoices: 6, oneIsEnough: true },
   { search: playedWith(search), mostChoices: 6, oneIsEnough: true },
   { search: inZones(longer), mostChoices: 6, oneIsEnough: true },
@@ -69,7 +71,7 @@ const efforts: readonly Effort[] = [
 /** Where the limit cannot pass in any case, what takes long is not worth it. */
 const quickEfforts = efforts.slice(0, 2)
 /** … but a little more than that where it has to be the only hypothesis that is left. */
-const soleEfforts = efforts.slice(0, 3)
+const soleEfforts = efforts.slice(0, 4)
 const exactEfforts: readonly Effort[] = [
   { search: settled, mostChoices: 1 },
   { search: ordered, mostChoices: Number.POSITIVE_INFINITY },

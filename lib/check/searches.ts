@@ -3,6 +3,7 @@ import type { Cell } from './evidence/cell.ts'
 import { describeHypothesis, type Hypothesis } from './evidence/hypothesis.ts'
 import { type Patience, witnessByPlaying } from './forward/forward-witness.ts'
 import { PlayedComponent } from './forward/played-component.ts'
+import { witnessByMending } from './mend/mended-witness.ts'
 import { type Allowance, createAllowance } from './order/allowance.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import { ZoneWitness } from './order/zone-witness.ts'
@@ -18,6 +19,9 @@ import { type Assumed, combinations, findWitness, rowsToExplain } from './settle
 
 /** From so many requests on memory is worth more than the time to work something out again. */
 const many = 1_000_000
+
+/** So much of the work that is left for mending may be done on one choice of hypotheses. */
+const shareOfMending = 0.5
 
 /**
  * Looks for a witness for all that the limiters of a component have to explain, under a choice of hypotheses.
@@ -127,6 +131,22 @@ export function playedWith(patience: Patience): Search {
       : searchedOnce(file, cells, choice, `played ${patience.starts}`, () =>
           play(file, cells, choice, underWay),
         )
+}
+
+/** Sliding logs, from an instant for each request that is then mended. */
+export function mended(file: CaseFile, cells: readonly Cell[], choice: Choice): Witness | undefined {
+  if ([...choice.values()].some(({ algorithm }) => algorithm !== 'sliding-log')) return undefined
+  return searchedOnce(file, cells, choice, 'mended', () => {
+    const assumed = cells.map((cell) => {
+      const hypothesis = choice.get(cell.limitIndex) as Hypothesis
+      return { cell, hypothesis, evidence: file.evidence(cell, hypothesis) }
+    })
+    const work = file.toMend.left * shareOfMending
+    const spare = createAllowance(work)
+    const witness = witnessByMending(componentToPlay(file, assumed), assumed, spare)
+    file.toMend.left -= work - spare.left
+    return witness
+  })
 }
 
 /** Many orders side by side, gone on with from where the last turn left off. */

@@ -1,6 +1,7 @@
 import type { History } from '../../history/history.ts'
 import type { Limit } from '../../spec/index.ts'
 import { allowanceToPlay } from '../forward/allowance-to-play.ts'
+import { allowanceToMend } from '../mend/allowance-to-mend.ts'
 import { type Allowance, createAllowance } from '../order/allowance.ts'
 import type { Refutation, Refuted } from '../refute/certificate.ts'
 import { condensed } from '../refute/condense.ts'
@@ -57,6 +58,7 @@ export class CaseFile {
   readonly toRefute = createAllowance()
   readonly toExplain = createAllowance()
   readonly toPlay: Allowance
+  readonly toMend: Allowance
   readonly toSearchZones = createAllowance(zonesWork)
   /** What searches for a witness found, by what was assumed of the limiters. */
   readonly searched = new Map<string, Witness | undefined>()
@@ -97,6 +99,7 @@ export class CaseFile {
     this.cells = cellsOf(told, limits)
     this.components = componentsOf(told, this.cells)
     this.toPlay = allowanceToPlay(told.count)
+    this.toMend = allowanceToMend(told.count)
     this.refusers = possibleRefusers(told, this.bounds, this.cells, unconstrained, rules)
   }
 
