@@ -24,6 +24,7 @@ const bounds = [
   'adjoining-windows',
   'refute-known-instants',
   'bounds-sharpness',
+  'counter-starts',
   'condense',
 ]
 /** The searches for a witness, each by itself. */
