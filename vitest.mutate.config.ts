@@ -13,6 +13,7 @@ const verifying = [
   'verify-first-hit-and-orders',
   'verify-refill-ticks',
   'verify-bucket',
+  'refute-together',
 ]
 const orders = ['verify-first-hit-and-orders', 'verify-order-against-oracle']
 const bounds = [
@@ -49,6 +50,7 @@ const searches = [
 ]
 const compared = ['verify-order-against-oracle', 'certificates-of-nothing', 'against-oracle']
 const settling = [
+  'uses-in-order',
   'first-hit-refusals',
   'fullness',
   'window-starts',

@@ -14,10 +14,10 @@ interface Told extends Seen {
 }
 
 /** Requests as settling sees them: the limiter, its users in this order, and when each row is decided. */
-function settling(told: readonly Told[]) {
+function settling(told: readonly Told[], limit = 3) {
   const evidence = evidenceOf(told)
   const latestUs = new Float64Array(told.length).fill(Number.POSITIVE_INFINITY)
-  const of: Limiter = { evidence, hypothesis: limiter('first-hit-window', 3), latestUs }
+  const of: Limiter = { evidence, hypothesis: limiter('first-hit-window', limit), latestUs }
   const users = told.flatMap(({ lo, hi = lo, at, cost = 1 }, i): User[] =>
     at === undefined ? [] : [{ i, row: i, atUs: at, hiUs: hi, cost, admitted: true }],
   )
@@ -56,8 +56,8 @@ describe('a window that lacks some for a refusal', () => {
 describe('a refusal that is over after the end of a window', () => {
   const inside: Told[] = [{ lo: 0, at: 0 }]
   const next: Told[] = [15, 16, 18].map((at) => ({ lo: at, at }))
-  const lacking = (refusal: Seen, before = inside, after = next) => {
-    const { of, users } = settling([...before, refusal, ...after])
+  const lacking = (refusal: Seen, before = inside, after = next, limit = 3) => {
+    const { of, users } = settling([...before, refusal, ...after], limit)
     const place = before.length
     return lackingAtEnd(of, refusalsOf(of), endUs, users.slice(0, place), users, place)
   }
@@ -74,6 +74,13 @@ describe('a refusal that is over after the end of a window', () => {
     expect(lacking({ lo: 5, hi: 18, as: 'refused' })).toBe(0)
     const full: Told[] = [0, 1, 2].map((at) => ({ lo: at, at }))
     expect(lacking({ lo: 5, hi: 17, as: 'refused' }, full)).toBe(0)
+  })
+
+  it('counts units: where all cost two, a window of six is full with three of them', () => {
+    const two = (some: readonly Told[]) => some.map((one) => ({ ...one, cost: 2 }))
+    const refusal: Seen = { lo: 5, hi: 17, as: 'refused', cost: 2 }
+    expect(lacking(refusal, two(inside), two(next), 6)).toBe(3)
+    expect(lacking({ ...refusal, hi: 18 }, two(inside), two(next), 6)).toBe(0)
   })
 
   it('needs less where it costs more, and then the next window may refuse it from its start on', () => {

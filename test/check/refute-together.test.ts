@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { refuteTogether } from '../../lib/check/order/refute-together.ts'
+import { someOrderExplainsTogether } from '../../lib/check/verify/verify-order.ts'
 import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
 import { specSchema } from '../../lib/spec/index.ts'
+import { limiter } from './evidence-of.ts'
 
 const free = { algorithm: 'sliding-log', limitedRequests: 'free', chargedWhenRefused: 'free' }
 const { limits } = specSchema.parse({
@@ -35,3 +37,22 @@ it('there is none where some order explains the answers', () => {
   const file = caseOf(['A', 0, 10], ['B', 20, 30], ['a', 40, 50], ['b', 60, 70])
   expect(refuteTogether(file)).toBe(undefined)
 })
+
+it('what another limit refuses counts where that is the rule, when orders are gone through again', () => {
+  // The team's limit of 1 holds that of B and refuses A, who would be let through again but for that.
+  const { history, bounds, cells } = caseOf(['B', 0, 0], ['a', 500, 500], ['A', 1100, 1100])
+  const explains = (charged: { client: Charged; team: Charged }) => {
+    const limiters = cells.map((cell) => {
+      const chargedWhenRefused = charged[cell.limit.scope as 'client' | 'team']
+      return { cell, hypothesis: { ...limiter('sliding-log', 1, 1_000_000), chargedWhenRefused } }
+    })
+    return someOrderExplainsTogether(history, bounds, limiters, [0, 1, 2], new Set([0, 1, 2]), 1_000)
+  }
+  expect(explains({ client: 'free', team: 'free' })).toBe(true)
+  expect(explains({ client: 'counted', team: 'free' })).toBe(false)
+  expect(explains({ client: 'earlier', team: 'free' })).toBe(false)
+  // Only limits before the one that refuses count it earlier.
+  expect(explains({ client: 'free', team: 'earlier' })).toBe(true)
+})
+
+type Charged = 'free' | 'counted' | 'earlier'

@@ -163,4 +163,13 @@ describe('a proof by exhaustion', () => {
       false,
     )
   })
+
+  it('leaves out nothing that was let through, though something unseen may have been counted', () => {
+    const explains = (seen: Seen) =>
+      someOrderExplains(evidenceOf([seen], 100), limiter('sliding-log', 2), new Set([0]), 100)
+    expect(explains({ lo: 0, cost: 3 })).toBe(false)
+    expect(explains({ lo: 0, cost: 3, as: 'vacant' })).toBe(false)
+    expect(explains({ lo: 0, cost: 1, as: 'vacant' })).toBe(true)
+    expect(explains({ lo: 0, as: 'refused' })).toBe(true)
+  })
 })
