@@ -137,6 +137,7 @@ const tested: Record<string, string[]> = {
     'rejected-proofs',
     'settle-small-histories',
     'stored-histories',
+    'explain-line',
   ],
   'check/forward': searches,
   'check/order': searches,
