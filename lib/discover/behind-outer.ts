@@ -134,6 +134,44 @@ export function longEnoughForTwo(
   return { windows: times, ...(!saysWho && { windowsApart: times - usualWindows / 2 }) }
 }
 
+/**
+ * Where nobody says who refused, the inner limit is filled so seldom that the outer one always has room for that, so
+ * that whatever is refused, the inner one refuses. `undefined` where it has room for more than one filling anyway, or
+ * not even for one.
+ */
+export function filledApart(
+  inner: Limit,
+  outer: Limit,
+): Pick<Experiment, 'windows' | 'windowsApart' | 'alertsPerSecond' | 'alertFillings' | 'refill'> | undefined {
+  const room = outer.limit - inner.limit - probesApart
+  if (isBucket(inner) || isBucket(outer) || room > inner.limit || room < leastAtOnce) return undefined
+  const restMs = Math.ceil(apartShare * outer.window)
+  const longerMs = Math.min(inner.window, outer.window)
+  const restsMs = laterShares.map((share) => Math.ceil(restMs + share * longerMs))
+  const inWindows = (ms: number) => ms / inner.window
+  const fillingsMs = restsMs.reduce((sum, ms) => sum + ms, 0)
+  return {
+    refill: { atOnce: Math.min(room, Math.ceil(atOnceShare * inner.limit)), restsMs },
+    windows: usualWindows + inWindows(fillingsMs) + restsMs.length,
+    windowsApart: inWindows(fillingsMs),
+    alertFillings: restsMs.length + 1,
+    alertsPerSecond: Math.min(mostPerSecond, Math.ceil((1000 * inner.limit) / (edgeFill * outer.window))),
+  }
+}
+
+/** After so many windows of the outer limit it has forgotten all, whichever its algorithm. */
+const apartShare = 2.05
+/**
+ * Later fillings wait longer by so much of an inner window. Less than one is no whole number of any that refuses as
+ * long, and more than one comes to another edge of fixed windows, so that no longer ones have edges at all of these.
+ */
+const laterShares = [0, 0.6, 1.3]
+/** As many as a window is probed with, for where the outer limit counts what the inner one refuses. */
+const probesApart = 110
+/** So much of the inner limit shows that it came back at once, and no fewer than these. */
+const atOnceShare = 0.1
+const leastAtOnce = 12
+
 /** When all that a bucket lets through has filled an inner one that lets less through all the time. 0 where it never does. */
 function fullAfterMs(inner: Limit, outer: Limit): number {
   const perMs = outer.limit / outer.window - (isBucket(inner) ? inner.limit / inner.window : 0)

@@ -56,6 +56,7 @@ export function cluesOf(
     mostLimit: mostLimitOf(documented),
     documented,
     tried,
+    isShared,
     // No limit of its own explains what all share: then a run has to tell.
     canBe: (limit: Limit) =>
       isShared || histories.every((history) => canBeKept(history, { limits: [limit], clockDriftPpm })),

@@ -53,15 +53,16 @@ export function conclude(
     const canBe = likely && canBeTogether(likely) ? canBeTogether : clues.canBe
     // Nothing contradicts what all share but a run that was made for it.
     const isDoubtful = likely !== undefined && !isProven && !inquiry.isShared
-    const between = isDoubtful ? alike(likely, canBe) : undefined
+    const sharp =
+      likely && !inquiry.isShared
+        ? sharpened(likely, clues.canBe, explainedBy(likely, inquiry.tried))
+        : likely
+    const between = isDoubtful && sharp ? alike(sharp, canBe) : undefined
     const isFar = between !== undefined && between[1] - between[0] > mostApart * between[1]
     const hasPassed = likely !== undefined && explainedBy(likely, inquiry.tried).length > 0
     const isOpenToAll = isDoubtful && (isFar || (!hasPassed && isVague(likely, canBe)))
-    const limit = isOpenToAll ? undefined : likely
-    const isSharp = limit !== undefined && !inquiry.isShared
-    const about = { inquiry, met, isProven, ...(limit && between && { between }) }
-    if (!isSharp) return { ...about, limit }
-    return { ...about, limit: sharpened(limit, clues.canBe, explainedBy(limit, inquiry.tried)) }
+    const limit = isOpenToAll ? undefined : sharp
+    return { inquiry, met, isProven, limit, ...(limit && between && { between }) }
   })
   const held = withoutUnseen(all, runs, nested, clockDriftPpm)
   const isTogether = agree(held, runs, nested, clockDriftPpm)
@@ -90,11 +91,12 @@ const mostApart = 0.02
 const otherWindows = 0.3
 
 /**
- * The least and the largest bucket that explain all runs in the same window: where answers are slow, or it is met by
- * what flows for long, nothing tells it from those one lower or higher. `undefined` where it alone does.
+ * The least and the largest limit that explain all runs in the same window, where that is a bucket or a sliding counter:
+ * where more is let through sooner than answers tell, or it is met by what flows for long, nothing tells it from those
+ * one lower or higher. `undefined` where it alone does.
  */
 function alike(limit: Limit, canBe: (limit: Limit) => boolean): [least: number, most: number] | undefined {
-  if (!isBucket(limit)) return undefined
+  if (!isBucket(limit) && !limit.algorithm.includes('sliding-counter')) return undefined
   const isAlike = (most: number) => most > 0 && canBe({ ...limit, limit: most })
   const furthest = (step: number) => {
     let most = limit.limit

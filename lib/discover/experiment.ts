@@ -1,7 +1,8 @@
 import { type History, Outcome } from '../history/index.ts'
-import { isBucket } from '../plan/index.ts'
+import { isBucket, type Refill } from '../plan/index.ts'
 import type { Limit } from '../spec/index.ts'
 import {
+  filledApart,
   hasEdges,
   isMetAt,
   isMetByBurst,
@@ -14,7 +15,7 @@ import {
   usualFill,
   usualWindows,
 } from './behind-outer.ts'
-import { type Inquiry, isOpen } from './inquiry.ts'
+import { type Inquiry, isOpen, timesFired } from './inquiry.ts'
 
 /** What is fired at next. */
 export interface Experiment {
@@ -35,6 +36,8 @@ export interface Experiment {
   windowsApart?: number
   /** How long filling an integration waits after each recovery of the organization, in turn. */
   waitsMs?: number[]
+  /** An integration is filled again so that others always have room for it. */
+  refill?: Refill
   /** Alerts are sent so slowly that the outer limit never refuses any. */
   isPaced?: true
   /** All that the outer limit lets through goes to one value of the inner one, to meet that at all. */
@@ -49,8 +52,8 @@ const sharper = 4
  * a run with what was found does not contradict it. Probes would spoil a pace, of a bucket each is followed by a
  * burst, which shows as much, and a limit that has yet to be met is not measured.
  */
-export function limitsToPlan({ limits, isPaced, isPushed }: Experiment): Limit[] {
-  if (isPaced || isPushed) return limits
+export function limitsToPlan({ limits, isPaced, isPushed, refill }: Experiment): Limit[] {
+  if (isPaced || isPushed || refill) return limits
   return limits.map((limit) => (isBucket(limit) ? limit : { ...limit, tolerance: limit.tolerance / sharper }))
 }
 
@@ -66,6 +69,9 @@ const moreWindows = 1
 const mostWindows = 11
 /** A brief run sees a bucket filled once, and what it lets through for a little while. */
 const briefWindows = 0.4
+
+/** Where nobody says who refused, runs in which the outer limit may have are made so often; others take longer. */
+const timesTogether = 2
 
 /**
  * What to fire at next. An inner and an outer limit on the same requests are told apart by answers that
@@ -108,6 +114,9 @@ export function nextExperiment(
       return pushedLate(inner, known.current, limits)
     const isPaced = inner.isBehind || (isTurn && isMetAt(pace, inner.current, known.current))
     if (!isPaced) {
+      const isConfused = !isBrief && !saysWho && timesFired(inner) > timesTogether
+      const apart = isConfused && filledApart(inner.current, known.current)
+      if (apart) return { limits, only: scopes, ...apart, ...(inner.timesUnsettled === 0 ? {} : rates) }
       const isSlow = isMetAt(rates.alertsPerSecond ?? 0, inner.current, known.current)
       const twice = isBrief ? windows : longEnoughForTwo(inner.current, known.current, windows, saysWho)
       return { limits, only: scopes, ...twice, ...(isSlow || inner.timesUnsettled === 0 ? rates : {}) }

@@ -44,6 +44,11 @@ export function isOpen({ proven, unproven, above }: Inquiry): boolean {
   return !proven && !unproven && above === undefined
 }
 
+/** How often it was fired at, whatever it was taken to be. */
+export function timesFired({ tried }: Inquiry): number {
+  return [...tried.values()].reduce((sum, { times }) => sum + times, 0)
+}
+
 /** Limits are looked for up to so many times what the spec says. */
 const mostTimes = 20
 

@@ -5,7 +5,7 @@ import type { Algorithm, Limit } from '../spec/index.ts'
 import { isMetByBurst } from './behind-outer.ts'
 import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
 import type { Experiment, Nested } from './experiment.ts'
-import { type Inquiry, isOpen, type Run } from './inquiry.ts'
+import { type Inquiry, isOpen, type Run, timesFired } from './inquiry.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
 import { inWords, nextGuess } from './next-guess.ts'
 import { canHaveRefused } from './refusers.ts'
@@ -88,7 +88,8 @@ function noteResults(
       result?.verdict === 'pass' && isToBeBelieved(documented, inquiries, nested, experiment)
         ? windowsOf(result, limit)
         : undefined
-    const isBeat = documented.scope === nested?.inner && isBeatOfOuter(limit, passed ?? [], inquiries, nested)
+    const canBeat = documented.scope === nested?.inner && !experiment.refill
+    const isBeat = canBeat && isBeatOfOuter(limit, passed ?? [], inquiries, nested)
     const isAlert = documented.scope === nested?.inner || documented.scope === nested?.outer
     tried.set(inWords(limit), {
       limit,
@@ -140,10 +141,6 @@ function guessAgain(
   inquiry.isBrief = guess.kind === 'next' && guess.isBrief === true
   if (guess.kind === 'above') inquiry.above = contradictedIn(inquiry, met, clockDriftPpm)
   else if (guess.kind !== 'unproven') inquiry.current = guess.limit
-}
-
-function timesFired({ tried }: Inquiry): number {
-  return [...tried.values()].reduce((sum, { times }) => sum + times, 0)
 }
 
 /** Was a run made as if a known outer limit were not there, and may that have refused all the same? */

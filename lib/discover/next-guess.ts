@@ -5,7 +5,7 @@ import { fittingLimits, longestTimes } from './fitting-limits.ts'
 import { mostLetThrough } from './let-through.ts'
 import { roundestWindowMs } from './round-window.ts'
 import type { Stream } from './stream.ts'
-import { bucketBeside, type ExplainedBy, refined, roundestOf } from './windows-left.ts'
+import { bucketBeside, type ExplainedBy, multipleBeside, refined, roundestOf } from './windows-left.ts'
 
 /** What is known of a limit after a run that took it to be something. */
 export type Guess =
@@ -59,6 +59,8 @@ export interface Clues {
   documented: Limit
   /** What became of what it was taken for before, by words. */
   tried: ReadonlyMap<string, Tried>
+  /** Do all values of its scope share it? Then nothing but a run that was made for a limit contradicts that. */
+  isShared: boolean
   /** Can all that was seen have been met at such a limit? `false` only with proofs. */
   canBe: (limit: Limit) => boolean
   /** The same, together with the other limit on the same requests, where that is known. It takes longer. */
@@ -82,8 +84,8 @@ export function inWords({ limit, window, algorithm }: Limit): string {
 
 /** What to take a limit for in the next run. Pure. */
 export function nextGuess(limit: Limit, clues: Clues): Guess {
-  const { streams, isBehind, isTried, mostLimit, documented, tried, canBe, canBeTogether, isMetByBurst } =
-    clues
+  const { streams, isBehind, isTried, isShared, mostLimit, documented, tried } = clues
+  const { canBe, canBeTogether, isMetByBurst } = clues
   const reached = streams.filter(({ turns }) => turns.length > 0)
   if (reached.length === 0) {
     const most = mostLetThrough(streams, documented.window)
@@ -106,8 +108,11 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
   const passed = passedOf(tried).find(canBe)
   if (passed) {
     // Another that is far away, and was never fired at, would explain it as well.
-    const far = open.find((fit) => fit.explainsAll && !isAlike(fit.limit, passed) && canBe(fit.limit))
-    const other = far?.limit ?? bucketBeside(passed, canBeTogether(passed) ? canBeTogether : canBe)
+    const fit = open.find((one) => one.explainsAll && !isAlike(one.limit, passed) && canBe(one.limit))
+    const isLeft = canBeTogether(passed) ? canBeTogether : canBe
+    const longestMs = isShared ? 0 : longestTimes * documented.window
+    const far = fit?.limit ?? multipleBeside(passed, isLeft, explainedBy(passed, tried), longestMs)
+    const other = far ?? bucketBeside(passed, isLeft)
     if (!other) return { kind: 'proven', limit: passed }
     const times = timesTried(other)
     const isSlow = isBucket(passed) && !isMetByBurst

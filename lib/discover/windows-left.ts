@@ -144,3 +144,29 @@ export function bucketBeside(limit: Limit, canBe: CanBe): Limit | undefined {
   }
   return undefined
 }
+
+/** A pass has excluded windows that are less than so many times as long. */
+const excludedTimes = 4
+
+/**
+ * A window so many times as long with which nothing contradicts a limit: where fixed windows have each been met once in
+ * a while, one that is a part of them explains the same edges. `undefined` where there is none up to the longest.
+ */
+export function multipleBeside(
+  limit: Limit,
+  canBe: CanBe,
+  passed: readonly ExplainedBy[],
+  longestMs: number,
+): Limit | undefined {
+  if (passed.length === 0 || !passed.every(({ algorithm }) => byEdges.includes(algorithm))) return undefined
+  const [from, to] = around(passed.map(({ span }) => span))
+  for (let times = excludedTimes; times * from <= longestMs; times++) {
+    const span: Span = [times * from, times * to]
+    const left = windowsLeft(limit, canBe, span, [times * limit.window, ...over(span)])
+    if (left) return { ...limit, window: roundestWindowMs(...left) }
+  }
+  return undefined
+}
+
+/** How long these refuse does not show how long their windows are. */
+const byEdges: readonly Algorithm[] = ['fixed-window', 'sliding-counter']

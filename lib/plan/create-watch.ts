@@ -31,6 +31,8 @@ interface GaugeState {
   acceptedThrough: boolean
   sentInFill: number
   nextSendMs: number
+  /** After so many more of this filling it waits until then. */
+  rest?: { after: number; untilMs: number } | undefined
   probing: boolean
   /** When the present mode began: an answer to what was sent before says nothing about it. */
   sinceMs: number
@@ -80,6 +82,7 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
   }
 
   function closingCount({ gauge, timesBlocked }: GaugeState): number {
+    if (gauge.refill) return gauge.refill.atOnce
     return Math.ceil(gauge.limit * (timesBlocked > 0 ? closingShareWhenBlocked : closingShare))
   }
 
@@ -91,6 +94,11 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
 
   function startFilling(state: GaugeState, nowMs: number): void {
     const waitMs = state.mode === 'blocked' ? nextWaitMs(state) : 0
+    const { refill } = state.gauge
+    state.rest =
+      refill && state.mode === 'watching'
+        ? { after: refill.atOnce, untilMs: nowMs + inTurn(refill.restsMs, state.recoveriesMs.length - 1) }
+        : undefined
     state.mode = 'filling'
     state.sinceMs = nowMs
     state.streak = 0
@@ -101,8 +109,7 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
   }
 
   function nextWaitMs(state: GaugeState): number {
-    const { waitsMs = [] } = state.gauge
-    return waitsMs[state.timesUnblocked++ % Math.max(1, waitsMs.length)] ?? 0
+    return inTurn(state.gauge.waitsMs ?? [], state.timesUnblocked++)
   }
 
   /** So that not every onset comes after equally many requests that another limit refused. */
@@ -218,6 +225,11 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
             state.mode = 'done'
             break
           }
+          if (state.rest && state.sentInFill >= state.rest.after) {
+            state.nextSendMs = Math.max(state.nextSendMs, state.rest.untilMs)
+            state.rest = undefined
+            continue
+          }
           const freeMs = ledger.freeFromMs(descriptorOf(state), nowMs)
           if (freeMs > nowMs) {
             state.nextSendMs = Math.min(freeMs, nowMs + (Number.isFinite(freeMs) ? 1000 : lookForRoomEveryMs))
@@ -281,4 +293,8 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
       return over || states.every(({ mode }) => mode === 'done')
     },
   }
+}
+
+function inTurn(manyMs: readonly number[], time: number): number {
+  return manyMs[time % Math.max(1, manyMs.length)] ?? 0
 }

@@ -2,7 +2,7 @@ import type { Limit, Spec } from '../spec/index.ts'
 import { alertsTo, integrationName, integrationNames } from './integrations.ts'
 import { oneAfterAnother } from './one-after-another.ts'
 import { endOfFillMs, gauge, gentleRate, openingFill, planOf, watch, windowsOf } from './parts.ts'
-import type { Fill, Gauge, Plan, PlannedDescriptor, WatchPlan } from './plan.ts'
+import type { Fill, Gauge, Plan, PlannedDescriptor, Refill, WatchPlan } from './plan.ts'
 import { planCallers } from './plan-callers.ts'
 
 /** What a person can set about a plan; the rest follows from the spec. */
@@ -24,6 +24,8 @@ export interface PlanOptions {
   windowsApart?: number
   /** How long filling an integration waits after each recovery of the organization, in turn. Default: not at all. */
   waitsMs?: number[]
+  /** How an integration is filled again. Default: as soon as it recovers. */
+  refill?: Refill
   /** The scopes whose limits are brought to their onset; the others are only respected. Default: all. */
   only?: readonly string[]
   /**
@@ -99,12 +101,13 @@ export function makePlan(
     descriptors.push(...names.map(alertsTo))
     const gauges: Gauge[] = []
     if (integration && isAsked(integration)) {
-      const { windowsApart, waitsMs } = options
+      const { windowsApart, waitsMs, refill } = options
       const own = gauge(integration, names.slice(0, 1), rate)
       gauges.push({
         ...own,
         ...(windowsApart !== undefined && { windowsApart }),
         ...(waitsMs && { waitsMs }),
+        ...(refill && { refill }),
       })
     }
     if (organization && isAsked(organization)) {

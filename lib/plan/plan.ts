@@ -52,8 +52,20 @@ export interface Gauge {
    * lets through in one of its windows can come at the end of that, right before all of the next. Default: not at all.
    */
   waitsMs?: number[]
+  /** How it is filled again. Default: as soon as it recovers, and as far as it goes. */
+  refill?: Refill
   /** So many windows lie between the recoveries that it takes to know the limit, at least. Default: nearly one. */
   windowsApart?: number
+}
+
+/**
+ * A limit that shares requests with another is filled so that the other always has room, and only it refuses: when it
+ * recovers, a few requests show whether it came back at once or bit by bit, and the next filling waits.
+ */
+export interface Refill {
+  atOnce: number
+  /** How long it waits, each time another of these in turn: so it comes in another part of a window. */
+  restsMs: number[]
 }
 
 /**

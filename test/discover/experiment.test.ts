@@ -87,6 +87,25 @@ describe('an integration, beside an organization that is known to have 172 in 29
     expect(paced).toMatchObject({ alertsPerSecond: 5, isPaced: true, windows: 18 })
   })
 
+  test('is filled so seldom that the organization has room for it, where runs left open who refused', () => {
+    const mute = { ...nested, saysWho: false }
+    const tried = (limit: number, times: number) => {
+      const current = { ...integration, limit, window: 7_000 }
+      return new Map([['before', { limit: current, times, failed: false }]])
+    }
+    const refillOf = (limit: number, times: number, organizationLimit: number) => {
+      const inner = open({ limit, window: 7_000 }, { tried: tried(limit, times) })
+      const outer = { ...known, current: { ...known.current, limit: organizationLimit } }
+      return nextExperiment([inner, outer], mute, 5).refill
+    }
+    // A sliding counter of 29 s has forgotten all after 58 s; the tenth part of 400 shows how it came back.
+    expect(refillOf(400, 3, 600)).toEqual({ atOnce: 40, restsMs: [59_450, 63_650, 68_550] })
+    expect(refillOf(400, 2, 600)).toBeUndefined()
+    // There is no room for that many probes, and room for two fillings anyway.
+    expect(refillOf(400, 3, 500)).toBeUndefined()
+    expect(refillOf(400, 3, 1_000)).toBeUndefined()
+  })
+
   test('is met for long enough that the organization has room for it twice', () => {
     const secondsOf = (limit: number) => {
       const { windows = 2.2 } = nextExperiment([open({ limit, window: 7_000 }, {}), known], nested, 3)

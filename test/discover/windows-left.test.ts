@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { limitsToPlan } from '../../lib/discover/index.ts'
-import { bucketBeside, refined, sharpened } from '../../lib/discover/windows-left.ts'
+import { bucketBeside, multipleBeside, refined, sharpened } from '../../lib/discover/windows-left.ts'
 import { type Algorithm, type Limit, limitSchema } from '../../lib/spec/index.ts'
 
 function limitOf(limit: number, windowMs: number, algorithm: Algorithm[]): Limit {
@@ -76,5 +76,21 @@ describe('a bucket', () => {
       limitsToPlan({ limits: [log, bucket], only: ['apiKey'], isPaced }).map(({ tolerance }) => tolerance)
     expect(tolerances()).toEqual([0.0125, 0.05])
     expect(tolerances(true)).toEqual([0.05, 0.05])
+  })
+})
+
+describe('a window that passed by its edges', () => {
+  const part = limitOf(100, 7_000, ['fixed-window', 'sliding-log'])
+  const passedBy = (algorithm: Algorithm) => [{ algorithm, span: [6_998, 7_002] as const }]
+  const isFive = runsThatLeave({ 'fixed-window': [34_995, 35_003] })
+
+  test('may be a part of a longer one than a pass has excluded', () => {
+    expect(multipleBeside(part, isFive, passedBy('fixed-window'), 120_000)).toMatchObject({ window: 35_000 })
+    expect(multipleBeside(part, isFive, passedBy('fixed-window'), 30_000)).toBeUndefined()
+    expect(multipleBeside(part, () => false, passedBy('fixed-window'), 120_000)).toBeUndefined()
+  })
+
+  test('and is not where the time for which it refused shows how long it is', () => {
+    expect(multipleBeside(part, isFive, passedBy('sliding-log'), 120_000)).toBeUndefined()
   })
 })

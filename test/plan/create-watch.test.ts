@@ -77,6 +77,29 @@ describe('a watch', () => {
     expect(fills.filter((ms) => ms >= 1_350 && ms < 1_450)).toHaveLength(39)
   })
 
+  it('rests after a few requests where it is to leave room in another limit, each time as long as it is told', () => {
+    let left = 20
+    let resetMs = 0
+    const resting = { ...gauge('integration', ['A'], 20), refill: { atOnce: 3, restsMs: [250, 400] } }
+    const { sent } = run(watchOf([{ ...resting, windowsApart: 20 }]), (_, nowMs) => {
+      if (nowMs - resetMs >= 100) {
+        left = 20
+        resetMs = nowMs
+      }
+      return { outcome: left-- > 0 ? 'accepted' : 'limited' }
+    })
+    const within = (fromMs: number, toMs: number) =>
+      sent.filter(({ nowMs }) => nowMs >= fromMs && nowMs < toMs).length
+    // Recovered by 105 ms: the probe that showed it, three more, and then nothing for 250 ms.
+    const recoveredMs = sent.find(({ nowMs, outcome }) => nowMs > 50 && outcome === 'accepted')?.nowMs ?? 0
+    expect(within(recoveredMs, recoveredMs + 240)).toBe(4)
+    expect(within(recoveredMs + 240, recoveredMs + 340)).toBeGreaterThanOrEqual(20)
+    const again = sent.filter(({ nowMs }) => nowMs > recoveredMs + 350)
+    const againMs = again.find(({ outcome }) => outcome === 'accepted')?.nowMs ?? 0
+    expect(within(againMs, againMs + 390)).toBe(4)
+    expect(within(againMs + 390, againMs + 490)).toBeGreaterThanOrEqual(20)
+  })
+
   it('is done with a bucket as soon as what flows in was seen for as long as it takes', () => {
     let tokens = 20
     let lastMs = 0

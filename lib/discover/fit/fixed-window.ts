@@ -1,13 +1,23 @@
-import type { Between, Stream } from '../stream.ts'
-import { countBelow, countUpTo, type Fit, type Limits } from './fit.ts'
+import type { Between, Stream, Turn } from '../stream.ts'
+import { countBelow, countUpTo, type Fit, type Limits, weightOf } from './fit.ts'
 import { bestWindow, type Span, windowsIn } from './windows.ts'
 
 /** Recoveries are taken to be so many windows apart at most, and so many of a stream are looked at. */
 const mostApart = 3
 const mostRecoveries = 10
+/** … and where that explains less than all, so many: filling may have rested in between. */
+const mostRested = 40
 
 export function fitFixedWindow(streams: readonly Stream[], leastUs: number): Fit | undefined {
-  const spans = streams.flatMap((stream) => {
+  const whole = streams.reduce((sum, stream) => sum + weightOf(stream), 0)
+  const near = bestWindow('fixed-window', streams, windowsIn(spansOf(streams), leastUs), limitsAt)
+  if (near && near.explained >= whole) return near
+  const far = bestWindow('fixed-window', streams, windowsIn(restedSpansOf(streams), leastUs), limitsAt)
+  return far && far.explained > (near?.explained ?? 0) ? far : near
+}
+
+function spansOf(streams: readonly Stream[]): Span[] {
+  return streams.flatMap((stream) => {
     const recoveries = recoveriesOf(stream).slice(0, mostRecoveries)
     return recoveries.flatMap((earlier, k) =>
       recoveries
@@ -20,7 +30,26 @@ export function fitFixedWindow(streams: readonly Stream[], leastUs: number): Fit
         ),
     )
   })
-  return bestWindow('fixed-window', streams, windowsIn(spans, leastUs), limitsAt)
+}
+
+/** Windows of which there were many between recoveries that followed each other, none shorter than it has refused. */
+function restedSpansOf(streams: readonly Stream[]): Span[] {
+  const longestUs = Math.max(0, ...streams.map(({ turns }) => refusedForUs(turns)))
+  return streams.flatMap((stream) => {
+    const recoveries = recoveriesOf(stream).slice(0, mostRecoveries)
+    return recoveries.slice(1).flatMap((later, k) => {
+      const earlier = recoveries[k] as Between
+      const spans = Array.from({ length: mostRested - mostApart }, (_, m): Span => {
+        const windows = m + mostApart + 1
+        return [(later[0] - earlier[1]) / windows, (later[1] - earlier[0]) / windows]
+      })
+      return spans.filter(([, to]) => to >= longestUs)
+    })
+  })
+}
+
+function refusedForUs(turns: readonly Turn[]): number {
+  return Math.max(0, ...turns.map(({ firstRefused, lastRefused }) => lastRefused[0] - firstRefused[1]))
 }
 
 function recoveriesOf({ turns }: Stream): Between[] {
@@ -31,8 +60,7 @@ function recoveriesOf({ turns }: Stream): Between[] {
 function limitsAt(stream: Stream, windowUs: number): Limits {
   const { turns } = stream
   // No window refuses for longer than it lasts.
-  if (turns.some(({ firstRefused, lastRefused }) => lastRefused[0] - firstRefused[1] > windowUs))
-    return [1, 0]
+  if (refusedForUs(turns) > windowUs) return [1, 0]
   const phases = phasesOf(recoveriesOf(stream), windowUs)
   if (phases === undefined) return [1, 0]
   // With no edge in sight the first burst may have had one: then it is of two windows.
