@@ -11,6 +11,7 @@ import { isRefusedByOthers, type Met } from './met.ts'
 import { mostThrough } from './most-through.ts'
 import { explainedBy, likeliest } from './next-guess.ts'
 import { streamsOf } from './stream.ts'
+import { isVague } from './vague.ts'
 import { sharpened } from './windows-left.ts'
 
 /** What is said of one limit in the end. */
@@ -60,7 +61,7 @@ export function conclude(
     const between = isDoubtful && sharp ? alike(sharp, canBe) : undefined
     const isFar = between !== undefined && between[1] - between[0] > mostApart * between[1]
     const hasPassed = likely !== undefined && explainedBy(likely, inquiry.tried).length > 0
-    const isOpenToAll = isDoubtful && (isFar || (!hasPassed && isVague(likely, canBe)))
+    const isOpenToAll = isDoubtful && (isFar || (!hasPassed && isVague(likely, inquiry.documented, clues.streams, canBe)))
     const limit = isOpenToAll ? undefined : sharp
     return { inquiry, met, isProven, limit, ...(limit && between && { between }) }
   })
@@ -87,8 +88,6 @@ export function conclude(
 
 /** Limits that explain all runs differ by so much at most, as a share, where one of them is said to be likely. */
 const mostApart = 0.02
-/** … and so far from the window of one that is said no other may explain them, where no run has passed with it. */
-const otherWindows = 0.3
 
 /**
  * The least and the largest limit that explain all runs in the same window, where that is a bucket or a sliding counter:
@@ -105,13 +104,6 @@ function alike(limit: Limit, canBe: (limit: Limit) => boolean): [least: number, 
   }
   const between: [number, number] = [furthest(-1), furthest(1)]
   return between[0] < between[1] ? between : undefined
-}
-
-/** Does it explain all runs in a window that is another altogether as well? */
-function isVague(limit: Limit, canBe: (limit: Limit) => boolean): boolean {
-  return [1 - otherWindows, 1 + otherWindows].some((share) =>
-    canBe({ ...limit, window: Math.round(share * limit.window) }),
-  )
 }
 
 /**

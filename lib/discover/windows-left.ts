@@ -114,8 +114,22 @@ function likeliestWindow(spans: readonly Span[]): number {
 
 /** The nearest window that people write: in whole seconds, short ones in halves and tenths. */
 function written(windowMs: number): number {
-  const unitMs = windowMs >= 10_000 ? 1_000 : windowMs >= 2_000 ? 500 : 100
+  const unitMs = unitOf(windowMs)
   return Math.round(windowMs / unitMs) * unitMs
+}
+
+function unitOf(windowMs: number): number {
+  return windowMs >= 10_000 ? 1_000 : windowMs >= 2_000 ? 500 : 100
+}
+
+/** Shorter windows are not told from the time that requests take. */
+const shortestMs = 500
+
+/** All windows that people write, up to the longest. */
+export function writtenWindows(longestMs: number): number[] {
+  const windows: number[] = []
+  for (let ms = shortestMs; ms <= longestMs; ms += unitOf(ms)) windows.push(ms)
+  return windows
 }
 
 /** The roundest window of those with which a run passed, of as many algorithms as have one in common. */
