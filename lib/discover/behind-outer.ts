@@ -61,10 +61,11 @@ export function isMetByBurst(inner: Limit, outer: Limit): boolean {
  */
 export function pushed(
   { documented, current }: Inquiry,
-  { limit, window }: Limit,
+  outer: Limit,
   limits: readonly Limit[],
   saysWho: boolean,
 ): Experiment {
+  const { limit, window } = outer
   const windows = Math.max(usualWindows, pushedMs(documented, { limit, window }) / window)
   const most = { ...current, limit: Math.ceil(pushedTimes * limit), window }
   return {
@@ -73,6 +74,8 @@ export function pushed(
     windows,
     alertFillings: Math.ceil(pushedFillings * windows),
     isPushed: true,
+    // A bucket that refills fast is emptied only by what comes faster still.
+    ...(isBucket(outer) && { alertsPerSecond: fastest(outer) }),
     ...(!saysWho && { windowsApart: windows }),
   }
 }
@@ -80,14 +83,18 @@ export function pushed(
 /** The same, with all that the outer limit lets through in some of its windows at the end of these. */
 export function pushedLate(inner: Inquiry, outer: Limit, limits: readonly Limit[]): Experiment {
   const early = pushed(inner, outer, limits, true)
-  const fastest = Math.ceil((1000 * outer.limit) / (edgeFill * outer.window))
-  const alertsPerSecond = Math.min(mostPerSecond, fastest)
+  const alertsPerSecond = fastest(outer)
   return {
     ...early,
     windows: Math.max(edgeWindows, early.windows ?? 0),
     alertsPerSecond,
     waitsMs: waitsBefore(outer, alertsPerSecond),
   }
+}
+
+/** How fast a limit is filled so that this is over soon, a second. */
+function fastest({ limit, window }: Limit): number {
+  return Math.min(mostPerSecond, Math.ceil((1000 * limit) / (edgeFill * window)))
 }
 
 /** Does a limit count in windows that follow each other, so that all of two of them may pass at once at an edge? */
@@ -155,7 +162,7 @@ export function filledApart(
     windows: usualWindows + inWindows(fillingsMs) + restsMs.length,
     windowsApart: inWindows(fillingsMs),
     alertFillings: restsMs.length + 1,
-    alertsPerSecond: Math.min(mostPerSecond, Math.ceil((1000 * inner.limit) / (edgeFill * outer.window))),
+    alertsPerSecond: fastest({ ...outer, limit: inner.limit }),
   }
 }
 
