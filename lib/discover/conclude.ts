@@ -61,7 +61,8 @@ export function conclude(
     const between = isDoubtful && sharp ? alike(sharp, canBe) : undefined
     const isFar = between !== undefined && between[1] - between[0] > mostApart * between[1]
     const hasPassed = likely !== undefined && explainedBy(likely, inquiry.tried).length > 0
-    const isOpenToAll = isDoubtful && (isFar || (!hasPassed && isVague(likely, inquiry.documented, clues.streams, canBe)))
+    const isOpenToAll =
+      isDoubtful && (isFar || (!hasPassed && isVague(likely, inquiry.documented, clues.streams, canBe)))
     const limit = isOpenToAll ? undefined : sharp
     return { inquiry, met, isProven, limit, ...(limit && between && { between }) }
   })

@@ -114,8 +114,8 @@ export function nextExperiment(
       return pushedLate(inner, known.current, limits)
     const isPaced = inner.isBehind || (isTurn && isMetAt(pace, inner.current, known.current))
     if (!isPaced) {
-      const isConfused = !isBrief && !saysWho && timesFired(inner) > timesTogether
-      const apart = isConfused && filledApart(inner.current, known.current)
+      const isOpenStill = saysWho ? inner.timesUnsettled > 0 : timesFired(inner) > timesTogether
+      const apart = isOpenStill && !isBrief && filledApart(inner.current, known.current)
       if (apart) return { limits, only: scopes, ...apart, ...(inner.timesUnsettled === 0 ? {} : rates) }
       const isSlow = isMetAt(rates.alertsPerSecond ?? 0, inner.current, known.current)
       const twice = isBrief ? windows : longEnoughForTwo(inner.current, known.current, windows, saysWho)

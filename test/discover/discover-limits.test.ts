@@ -46,10 +46,10 @@ describe('the limits that are there, where the spec says 300, 500 and 300 in 10 
     patientMs,
   )
 
-  test(
-    'are found where nobody says who refused, and the organization has no room for two bursts',
-    async () => {
-      const hidden = platform('fixed-window', ['220/3s', '350/15s', '60/4s'], false)
+  test.each([true, false])(
+    'are found where the organization has no room for two bursts: refusals saying who refused: %s',
+    async (namesRefuser) => {
+      const hidden = platform('fixed-window', ['220/3s', '350/15s', '60/4s'], namesRefuser)
       const { measured } = await discoverHidden(hidden, undefined, documentedAlerts)
       expect(measured.map(({ as }) => as)).toEqual(['proven', 'proven'])
       expect(mistakesOf(hidden, measured)).toEqual([])

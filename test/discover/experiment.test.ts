@@ -101,6 +101,10 @@ describe('an integration, beside an organization that is known to have 172 in 29
     // A sliding counter of 29 s has forgotten all after 58 s; the tenth part of 400 shows how it came back.
     expect(refillOf(400, 3, 600)).toEqual({ atOnce: 40, restsMs: [59_450, 63_650, 68_550] })
     expect(refillOf(400, 2, 600)).toBeUndefined()
+    // Where they do say so, it is what it was taken for, and still open.
+    const outer = { ...known, current: { ...known.current, limit: 600 } }
+    const unsettled = open({ limit: 400, window: 7_000 }, { timesUnsettled: 1 })
+    expect(nextExperiment([unsettled, outer], nested, 5).refill).toBeDefined()
     // There is no room for that many probes, and room for two fillings anyway.
     expect(refillOf(400, 3, 500)).toBeUndefined()
     expect(refillOf(400, 3, 1_000)).toBeUndefined()
