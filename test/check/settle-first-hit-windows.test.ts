@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { type Hypothesis, hypotheses } from '../../lib/check/evidence/hypothesis.ts'
 import { findWitness } from '../../lib/check/settle/witness.ts'
@@ -6,6 +6,7 @@ import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
 import { createHierarchy, createLimiter } from '../../lib/limiters/index.ts'
 import { seededRandom } from '../../lib/simulate/index.ts'
 import { type Limit, specSchema } from '../../lib/spec/index.ts'
+import { areSettled } from './settled.ts'
 
 const windowUs = 1_000_000
 const integrations = ['A', 'B', 'C']
@@ -98,3 +99,28 @@ it.each([144, 485, 651])(
     expect(isSettled(seed, [perOrganization])).toBe(true)
   },
 )
+
+describe('first-hit windows of keys and of their organization, which began too early for each other', () => {
+  const rules = {
+    algorithm: 'first-hit-window',
+    limitedRequests: 'free',
+    chargedWhenRefused: 'free',
+  } as const
+  const shape = {
+    enforced: [
+      { scope: 'key', limit: 50, ...rules },
+      { scope: 'organization', limit: 120, ...rules },
+    ],
+    keys: ['A', 'B', 'C'],
+    requests: 1_500,
+    named: true,
+  } as const
+
+  it.each([
+    [30_000, 26],
+    [30_000, 74],
+    [100_000, 12],
+  ])('are settled afresh (under way for %i us, seed %i)', (latencyUs, seed) => {
+    expect(areSettled({ ...shape, latencyUs }, seed)).toBe(true)
+  })
+})

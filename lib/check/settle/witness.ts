@@ -6,6 +6,7 @@ import { type Evidence, rowsWhere } from '../evidence/evidence.ts'
 import { type Hypothesis, phasePeriodUs, refusalsAreFree } from '../evidence/hypothesis.ts'
 import type { Refusers } from '../evidence/refusers.ts'
 import { replay, type Witness } from '../replay/replay.ts'
+import { Afresh } from './afresh.ts'
 import { type Fullness, fullnessOf } from './fullness.ts'
 import { giveBackUses, type Limiter, settle } from './settle.ts'
 
@@ -153,12 +154,15 @@ function schedule(
 ): Float64Array | undefined {
   const atUs = earliestInstants(history, bounds, rows)
   const refusalsOnlyWatch = [...limiters.values()].every(({ hypothesis }) => refusalsAreFree(hypothesis))
+  const afresh = new Afresh(limiters.values())
   for (let round = 0; round < maxRounds; round++) {
     let changed = false
-    for (const limiter of limiters.values()) {
+    for (const limiter of afresh.inTurn) {
       const settled = settle(limiter, atUs)
-      if (settled === 'impossible') return undefined
-      if (settled === 'changed') changed = true
+      if (settled !== 'unchanged') changed = true
+      if (settled !== 'impossible') continue
+      if (!afresh.beginAgain(bounds, rows, atUs)) return undefined
+      break
     }
     if (changed) continue
     const moved = moveRefused(history, bounds, rows, limiters, refusers, atUs)
