@@ -2,7 +2,7 @@ import type { History } from '../../history/history.ts'
 import type { Limit } from '../../spec/index.ts'
 import { allowanceToPlay } from '../forward/allowance-to-play.ts'
 import { allowanceToMend } from '../mend/allowance-to-mend.ts'
-import { type Allowance, createAllowance } from '../order/allowance.ts'
+import { type Allowance, allowanceForZones, createAllowance } from '../order/allowance.ts'
 import type { Refutation, Refuted } from '../refute/certificate.ts'
 import { condensed } from '../refute/condense.ts'
 import { moreThanWindowsHold } from '../refute/first-hit-window.ts'
@@ -33,9 +33,6 @@ const growth = 8
 /** How many indices are kept that only one limit and window need: as many as a proof goes back to. */
 const mostPassing = 16
 
-/** So many orders may be looked at in zones: some seconds. */
-const zonesWork = 2_500_000
-
 /** A proof about one limiter instance. */
 export type Proof = Refuted & { cell: Cell }
 
@@ -59,7 +56,7 @@ export class CaseFile {
   readonly toExplain = createAllowance()
   readonly toPlay: Allowance
   readonly toMend: Allowance
-  readonly toSearchZones = createAllowance(zonesWork)
+  readonly toSearchZones = allowanceForZones()
   /** What searches for a witness found, by what was assumed of the limiters. */
   readonly searched = new Map<string, Witness | undefined>()
   /** What a search in zones found that the limiters cannot have been, which nothing else need look at then. */

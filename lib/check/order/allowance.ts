@@ -14,3 +14,11 @@ const standard = 3_000_000
 export function createAllowance(work = standard): Allowance {
   return { left: work }
 }
+
+/** So many orders may be looked at in zones: some seconds. */
+const inZones = 2_500_000
+
+/** How much work may be done on orders in zones, in all of a history. */
+export function allowanceForZones(): Allowance {
+  return createAllowance(inZones)
+}
