@@ -31,8 +31,8 @@ export function possibleRefusers(
   history: History,
   bounds: DecisionBounds,
   cells: readonly Cell[],
-  unconstrained: ReadonlySet<number> = new Set(),
-  rules: readonly Limit[] = [],
+  unconstrained: ReadonlySet<number>,
+  rules: readonly Limit[],
 ): Refusers {
   const byDescriptor = cellsByDescriptor(history, cells)
   const touched = (row: number) => byDescriptor[history.descriptor[row] as number] as readonly Cell[]
