@@ -160,16 +160,17 @@ async function fire(
 }
 
 function experimentWords(experiment: Experiment, run: number): string {
-  const { limits, only, spreadOver, isPushed, windows } = experiment
+  const { limits, only, spreadOver, isPushed, refill, windows } = experiment
   const fired = limits.filter(({ scope }) => only.includes(scope)).map(limitWords)
   const through = spreadOver === undefined ? '' : ` Alerts go to ${spreadOver} integrations in turn.`
-  if (isPushed && windows !== undefined) {
-    const longestMs =
-      windows * Math.max(...limits.filter(({ scope }) => only.includes(scope)).map((one) => one.window))
-    const forLong = `for up to ${spanText(longestMs)}`
+  const longestMs =
+    (windows ?? 0) * Math.max(...limits.filter(({ scope }) => only.includes(scope)).map((one) => one.window))
+  const forLong = `for up to ${spanText(longestMs)}`
+  if (isPushed) {
     return `Run ${run} to find the limits: one integration gets all that the organization lets through, ${forLong}.`
   }
-  return `Run ${run} to find the limits, taking them for ${fired.join(', ')}.${through}`
+  const apart = refill ? ` It is filled whenever the organization has room for all of it, ${forLong}.` : ''
+  return `Run ${run} to find the limits, taking them for ${fired.join(', ')}.${through}${apart}`
 }
 
 function limitWords({ limit, window, scope }: Limit): string {
