@@ -1,4 +1,4 @@
-import type { Costs, Indices, Outcome } from './history.ts'
+import type { Costs, Durations, Indices, Outcome } from './history.ts'
 
 /** The columns of a history, as `History` has them; each array may be longer than `count`. */
 export interface HistoryColumns {
@@ -13,7 +13,7 @@ export interface HistoryColumns {
   scopeNames: string[]
   looks: Int8Array
   lookNames: string[]
-  durationUs: Float64Array
+  durationUs: Durations
   line: Uint32Array
 }
 
@@ -82,7 +82,7 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
   let costColumn: Costs = new Uint8Array(room)
   let limitedByColumn = new Int16Array(room)
   let looksColumn = new Int8Array(room)
-  let durationColumn = new Float64Array(room)
+  let durationColumn: Durations = new Float32Array(room)
   let lineColumn = new Uint32Array(room)
   const scopeNames: string[] = []
   const scopeIndex = new Map<string, number>()
@@ -105,7 +105,10 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
         : moved(costColumn, new Float64Array(room))
     limitedByColumn = moved(limitedByColumn, new Int16Array(room))
     looksColumn = moved(looksColumn, new Int8Array(room))
-    durationColumn = moved(durationColumn, new Float64Array(room))
+    durationColumn =
+      durationColumn instanceof Float32Array
+        ? moved(durationColumn, new Float32Array(room))
+        : moved(durationColumn, new Float64Array(room))
     lineColumn = moved(lineColumn, new Uint32Array(room))
   }
 
@@ -117,6 +120,11 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
   /** The first cost that is no byte makes all of them numbers of any kind. */
   function widenCosts(): void {
     costColumn = moved<Costs>(costColumn, new Float64Array(room))
+  }
+
+  /** The first duration that a single does not hold, which is one above 16.7 s, makes all of them doubles. */
+  function widenDurations(): void {
+    durationColumn = moved<Durations>(durationColumn, new Float64Array(room))
   }
 
   return {
@@ -139,6 +147,10 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
       limitedByColumn[count] = limitedBy
       looksColumn[count] = looks
       durationColumn[count] = durationUs
+      if (durationColumn[count] !== durationUs && !Number.isNaN(durationUs)) {
+        widenDurations()
+        durationColumn[count] = durationUs
+      }
       lineColumn[count] = line
       count++
     },

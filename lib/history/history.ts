@@ -11,6 +11,9 @@ export type Scopes = Readonly<Record<string, string>>
 /** Costs of requests: bytes as long as all are whole and below 256, as most histories have them. */
 export type Costs = Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 
+/** Whole microseconds, or NaN: singles as long as they hold them all exactly, which they do up to 16.7 s. */
+export type Durations = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+
 /** Indices into a list: of 16 bits as long as that is enough. */
 export type Indices = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
 
@@ -54,7 +57,7 @@ export interface History {
   /** Fingerprints in words; beyond so many kinds, all further ones share the last. */
   lookNames: string[]
   /** Send to last byte, in microseconds; NaN where the history does not say. */
-  durationUs: Float64Array
+  durationUs: Durations
   /** Line in the file, counted from 1 with the header as line 1. */
   line: Uint32Array
   events: HistoryEvent[]

@@ -18,3 +18,13 @@ it('keeps more descriptors than 16 bits count, and forgets none of those before'
   const { count, descriptor } = rows.finish()
   expect(Array.from(descriptor.subarray(0, count))).toEqual(descriptors)
 })
+
+it.each([
+  ['short, and not known', [1_234, Number.NaN, 16_777_216]],
+  ['longer ones after them', [1_234, Number.NaN, 16_777_217, 3_600_000_001, Number.NaN, 5]],
+])('keeps every duration to the microsecond: %s', (_, durations) => {
+  const rows = createColumnBuilder(2)
+  for (const us of durations) rows.add(1, 0, 0, 1, 200, 0, 1, -1, us)
+  const { count, durationUs } = rows.finish()
+  expect(Array.from(durationUs.subarray(0, count))).toEqual(durations)
+})
