@@ -142,9 +142,9 @@ export function longEnoughForTwo(
 }
 
 /**
- * Where nobody says who refused, the inner limit is filled so seldom that the outer one always has room for that, so
- * that whatever is refused, the inner one refuses. `undefined` where it has room for more than one filling anyway, or
- * not even for one.
+ * The inner limit is filled so seldom that the outer one always has room for that, so that whatever is refused, the
+ * inner one refuses, be it said or not, and the edges of the outer one's windows are in nobody's way. `undefined`
+ * where it has room for more than one filling anyway, or not even for one.
  */
 export function filledApart(
   inner: Limit,
