@@ -1,6 +1,6 @@
 import { Outcome } from '../history/history.ts'
+import { isBucket } from '../spec/bucket.ts'
 import type { CaseFile } from './evidence/case-file.ts'
-import { isBucket } from './evidence/hypothesis.ts'
 import { tallyOf } from './evidence/tally.ts'
 
 /** How much of a limit others must have used up at least, and the refusal that shows it. */

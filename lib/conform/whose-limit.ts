@@ -1,6 +1,5 @@
 import { Outcome } from '../history/index.ts'
-import { isBucket } from '../plan/index.ts'
-import type { Limit } from '../spec/index.ts'
+import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import { anotherTime, cannotTell, limitsFirst, type Said } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { isPossible, type Reading } from './reading.ts'
@@ -91,7 +90,7 @@ export function saidOfKey(
       lines,
     )
   }
-  const why = `${seen} The limit being ${isBucket(limit) ? 'a bucket of ' : ''}${limit.limit}, ${found === 'own' ? 'one limit for both' : 'a limit for each'} cannot explain that.`
+  const why = `${seen} The limit being ${isSurelyBucket(limit) ? 'a bucket of ' : ''}${limit.limit}, ${found === 'own' ? 'one limit for both' : 'a limit for each'} cannot explain that.`
   return {
     says: found,
     answer: found === 'own' ? 'yes, its own' : 'no, they share one',

@@ -1,5 +1,4 @@
-import { isBucket } from '../plan/index.ts'
-import type { Algorithm, Limit } from '../spec/index.ts'
+import { type Algorithm, isSurelyBucket, type Limit } from '../spec/index.ts'
 import type { Experiment } from './experiment.ts'
 import { type Inquiry, mostLimitOf } from './inquiry.ts'
 import { explainedBy } from './next-guess.ts'
@@ -40,7 +39,7 @@ export function pacedPerSecond({ limit, window }: Limit): number {
 
 /** Does an inner limit refuse what comes so fast, before an outer one does? */
 export function isMetAt(perSecond: number, inner: Limit, outer: Limit): boolean {
-  const flow = (limit: Limit) => (isBucket(limit) ? limit.limit / limit.window : 0)
+  const flow = (limit: Limit) => (isSurelyBucket(limit) ? limit.limit / limit.window : 0)
   const perMs = perSecond / 1000
   if (perMs <= flow(inner)) return false
   const afterMs = inner.limit / (perMs - flow(inner))
@@ -75,7 +74,7 @@ export function pushed(
     alertFillings: Math.ceil(pushedFillings * windows),
     isPushed: true,
     // A bucket that refills fast is emptied only by what comes faster still.
-    ...(isBucket(outer) && { alertsPerSecond: fastest(outer) }),
+    ...(isSurelyBucket(outer) && { alertsPerSecond: fastest(outer) }),
     ...(!saysWho && { windowsApart: windows }),
   }
 }
@@ -128,7 +127,7 @@ export function longEnoughForTwo(
   { windows = usualWindows }: Pick<Experiment, 'windows'>,
   saysWho: boolean,
 ): Pick<Experiment, 'windows' | 'alertFillings' | 'windowsApart'> {
-  if (isBucket(outer)) {
+  if (isSurelyBucket(outer)) {
     const ms = fullAfterMs(inner, outer)
     const times = Math.max(windows, ms / inner.window + flowWindows)
     if (times <= usualWindows) return {}
@@ -151,7 +150,8 @@ export function filledApart(
   outer: Limit,
 ): Pick<Experiment, 'windows' | 'windowsApart' | 'alertsPerSecond' | 'alertFillings' | 'refill'> | undefined {
   const room = outer.limit - inner.limit - probesApart
-  if (isBucket(inner) || isBucket(outer) || room > inner.limit || room < leastAtOnce) return undefined
+  if (isSurelyBucket(inner) || isSurelyBucket(outer) || room > inner.limit || room < leastAtOnce)
+    return undefined
   const restMs = Math.ceil(apartShare * outer.window)
   const longerMs = Math.min(inner.window, outer.window)
   const restsMs = laterShares.map((share) => Math.ceil(restMs + share * longerMs))
@@ -181,7 +181,7 @@ const leastAtOnce = 12
 
 /** When all that a bucket lets through has filled an inner one that lets less through all the time. 0 where it never does. */
 function fullAfterMs(inner: Limit, outer: Limit): number {
-  const perMs = outer.limit / outer.window - (isBucket(inner) ? inner.limit / inner.window : 0)
+  const perMs = outer.limit / outer.window - (isSurelyBucket(inner) ? inner.limit / inner.window : 0)
   return perMs > 0 ? Math.max(0, inner.limit - outer.limit) / perMs : 0
 }
 

@@ -1,8 +1,7 @@
 import { canBeKept } from '../check/index.ts'
 import { type History, Outcome } from '../history/index.ts'
-import { isBucket } from '../plan/index.ts'
 import type { MeasuredLimit } from '../result/index.ts'
-import type { Limit } from '../spec/index.ts'
+import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
 import type { Nested } from './experiment.ts'
 import type { Inquiry, Run } from './inquiry.ts'
@@ -96,7 +95,7 @@ const mostApart = 0.02
  * one lower or higher. `undefined` where it alone does.
  */
 function alike(limit: Limit, canBe: (limit: Limit) => boolean): [least: number, most: number] | undefined {
-  if (!isBucket(limit) && !limit.algorithm.includes('sliding-counter')) return undefined
+  if (!isSurelyBucket(limit) && !limit.algorithm.includes('sliding-counter')) return undefined
   const isAlike = (most: number) => most > 0 && canBe({ ...limit, limit: most })
   const furthest = (step: number) => {
     let most = limit.limit

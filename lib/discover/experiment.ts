@@ -1,6 +1,6 @@
 import { type History, Outcome } from '../history/index.ts'
-import { isBucket, type Refill } from '../plan/index.ts'
-import type { Limit } from '../spec/index.ts'
+import type { Refill } from '../plan/index.ts'
+import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import {
   filledApart,
   hasEdges,
@@ -54,7 +54,9 @@ const sharper = 4
  */
 export function limitsToPlan({ limits, isPaced, isPushed, refill }: Experiment): Limit[] {
   if (isPaced || isPushed || refill) return limits
-  return limits.map((limit) => (isBucket(limit) ? limit : { ...limit, tolerance: limit.tolerance / sharper }))
+  return limits.map((limit) =>
+    isSurelyBucket(limit) ? limit : { ...limit, tolerance: limit.tolerance / sharper },
+  )
 }
 
 /** Integrations are spread over at least so many, and at most so many. */
@@ -98,7 +100,7 @@ export function nextExperiment(
   const isBrief =
     open.some((one) => one.isBrief) && (!inner || !likely || isMetByBurst(inner.current, likely.current))
   // The longer a run, the more the clock strays, which is what buckets are told apart by.
-  const isLonger = unsettled > 0 && !open.every(({ current }) => isBucket(current))
+  const isLonger = unsettled > 0 && !open.every(({ current }) => isSurelyBucket(current))
   const longer = isLonger ? { windows: windowsOf(open, unsettled) } : {}
   const windows = isBrief ? { windows: briefWindows } : longer
   const rates = isBrief ? {} : slower(open)
@@ -108,7 +110,7 @@ export function nextExperiment(
     const pace = pacedPerSecond(known.current)
     const isTurn = inner.timesUnsettled % 2 === 1 && !isBrief
     // A bucket that is emptied all the time can have refused anything.
-    const canBePushed = saysWho || !isBucket(known.current)
+    const canBePushed = saysWho || !isSurelyBucket(known.current)
     if (inner.isBehind && !inner.isPushed && canBePushed) return pushed(inner, known.current, limits, saysWho)
     if (inner.isBehind && !inner.isPushedLate && saysWho && hasEdges(known))
       return pushedLate(inner, known.current, limits)

@@ -1,7 +1,6 @@
 import type { History } from '../history/index.ts'
-import { isBucket } from '../plan/index.ts'
 import type { LimitResult } from '../result/index.ts'
-import type { Algorithm, Limit } from '../spec/index.ts'
+import { type Algorithm, isSurelyBucket, type Limit } from '../spec/index.ts'
 import { isMetByBurst } from './behind-outer.ts'
 import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
 import type { Experiment, Nested } from './experiment.ts'
@@ -185,7 +184,7 @@ export function isBeatOfOuter(
   nested: Nested,
 ): boolean {
   const outer = inquiries.find(({ documented }) => documented.scope === nested.outer)
-  if (!outer || isBucket(outer.current) || 2 * limit <= outer.current.limit) return false
+  if (!outer || isSurelyBucket(outer.current) || 2 * limit <= outer.current.limit) return false
   // All others tell how long they refuse by one onset.
   if (passed.some(({ algorithm }) => !byEdges.includes(algorithm))) return false
   const times = outer.current.window / window

@@ -1,5 +1,4 @@
-import { isBucket } from '../plan/index.ts'
-import type { Limit } from '../spec/index.ts'
+import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import { roundness } from './fit/windows.ts'
 import { fittingLimits, longestTimes } from './fitting-limits.ts'
 import { mostLetThrough } from './let-through.ts'
@@ -115,7 +114,7 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     const other = far ?? bucketBeside(passed, isLeft)
     if (!other) return { kind: 'proven', limit: passed }
     const times = timesTried(other)
-    const isSlow = isBucket(passed) && !isMetByBurst
+    const isSlow = isSurelyBucket(passed) && !isMetByBurst
     if (times >= (isSlow ? mostTimesSlow : far ? mostTimesTried : mostTimesBrief)) return { kind: 'unproven' }
     if (!far && isBeyondClock(passed, reached)) return { kind: 'unproven' }
     return { kind: 'next', limit: other, timesTried: times, ...(!far && { isBrief: true }) }

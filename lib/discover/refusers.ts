@@ -1,6 +1,5 @@
 import { type History, Outcome } from '../history/index.ts'
-import { isBucket } from '../plan/index.ts'
-import type { Limit } from '../spec/index.ts'
+import { isSurelyBucket, type Limit } from '../spec/index.ts'
 
 /** For each row of a history the scope whose limit refused it; undefined where none did, or that cannot be told. */
 export type Refusers = readonly (string | undefined)[]
@@ -75,7 +74,7 @@ function fullness(
     values.set(value, own)
   }
   for (const own of values.values()) for (const us of Object.values(own)) us.sort((a, b) => a - b)
-  const isFlowing = isBucket(limit)
+  const isFlowing = isSurelyBucket(limit)
   const levels = new Map(
     isFlowing ? [...values].map(([value, { sentUs }]) => [value, levelsOf(sentUs, limit)]) : [],
   )

@@ -1,5 +1,4 @@
-import { isBucket } from '../plan/index.ts'
-import type { Algorithm, Limit } from '../spec/index.ts'
+import { type Algorithm, isSurelyBucket, type Limit } from '../spec/index.ts'
 import { roundestWindowMs } from './round-window.ts'
 
 /** Windows are told apart down to this share of them. */
@@ -147,7 +146,7 @@ const farShare = 0.005
  * make up for the difference. `undefined` where there is none, or it is no bucket.
  */
 export function bucketBeside(limit: Limit, canBe: CanBe): Limit | undefined {
-  if (!isBucket(limit)) return undefined
+  if (!isSurelyBucket(limit)) return undefined
   for (const most of [limit.limit - 1, limit.limit + 1]) {
     if (most <= 0) continue
     // As much flows in as with the other.

@@ -1,4 +1,3 @@
-export { isBucket } from './bucket.ts'
 export { underCeiling } from './ceiling.ts'
 export { createWatch } from './create-watch.ts'
 export { endOfLoadMs, type Load, type LoadStage, peakPerSecond, requestCount } from './load.ts'

@@ -1,5 +1,4 @@
-import type { Limit } from '../spec/index.ts'
-import { isBucket } from './bucket.ts'
+import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import { alertsTo, integrationName } from './integrations.ts'
 import type { PlanOptions } from './make-plan.ts'
 import { endOfFillMs, gauge, gentleRate, openingFill, watch, windowsOf } from './parts.ts'
@@ -29,7 +28,7 @@ export function oneAfterAnother(
   if (options.quick || isAlike(integration, organization)) return undefined
   const isBurst = integration.limit < organization.limit
   // A bucket flows on while it is filled at a pace, and is met through the other only.
-  if (isBucket(integration) && !isBurst) return undefined
+  if (isSurelyBucket(integration) && !isBurst) return undefined
   const pace = Math.floor((pacedShare * organization.limit * 1000) / organization.window)
   const isPaced = (pace * longestFill * integration.window) / 1000 > integration.limit
   const others = Math.ceil((throughFactor * organization.limit) / integration.limit) + 1
@@ -40,7 +39,7 @@ export function oneAfterAnother(
   const gauges = [gauge(integration, ['A'], opening.ratePerSecond)]
   // Where the organization's limit does not let two fillings through, the second waits for it.
   const isHeldUp =
-    !isBucket(integration) &&
+    !isSurelyBucket(integration) &&
     organization.window > integration.window &&
     2 * integration.limit > organization.limit
   const longestMs = isHeldUp ? organization.window : integration.window

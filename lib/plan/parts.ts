@@ -1,5 +1,4 @@
-import type { Limit } from '../spec/index.ts'
-import { isBucket } from './bucket.ts'
+import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import type { PlanOptions } from './make-plan.ts'
 import type { Fill, Gauge, Plan, RequestKind, WatchPlan } from './plan.ts'
 
@@ -47,7 +46,7 @@ export function gauge(of: Limit, fillers: string[], ratePerSecond: number): Gaug
     probeEveryMs: Math.max(2, Math.floor((window * tolerance) / probesPerTolerance)),
     confirmRefusals,
     maxFill: Math.ceil(fillFactor * limit) + 10 * confirmRefusals,
-    ...(isBucket(of) && of.refillEvery === undefined && { windowsApart: bucketWindows }),
+    ...(isSurelyBucket(of) && of.refillEvery === undefined && { windowsApart: bucketWindows }),
   }
 }
 

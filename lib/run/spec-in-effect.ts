@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import type { Limit, Spec } from '../spec/index.ts'
+import { isBucket, type Limit, type Spec } from '../spec/index.ts'
 
 /** A spec as it can honestly be held against a target that others may have used. */
 export interface SpecInEffect {
@@ -56,8 +56,7 @@ function forgottenAfterMs(
   { algorithm, window, limitedRequests, chargedWhenRefused }: Limit,
   besideOthers: boolean,
 ): number {
-  const isBucket = algorithm.includes('token-bucket') || algorithm.includes('gcra')
   const mayOwe = limitedRequests !== 'free' || (besideOthers && chargedWhenRefused !== 'free')
-  if (isBucket && mayOwe) return Number.POSITIVE_INFINITY
+  if (mayOwe && algorithm.some(isBucket)) return Number.POSITIVE_INFINITY
   return (algorithm.includes('sliding-counter') ? 2 * window : window) + spareMs
 }

@@ -1,3 +1,4 @@
+export { isBucket, isSurelyBucket } from './bucket.ts'
 export { longestText } from './document.ts'
 export { documentedOncallLimits, shortened } from './documented-limits.ts'
 export { durationMs } from './duration.ts'

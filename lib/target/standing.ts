@@ -1,4 +1,5 @@
 import type { Hierarchy, LimitedRequest } from '../limiters/index.ts'
+import { isBucket } from '../spec/bucket.ts'
 import type { TargetConfig, TargetLimit } from './config.ts'
 
 /** Where one limit stands for a request, once that has been decided. */
@@ -15,8 +16,7 @@ export interface Standing {
 
 /** The most that a limit lets through at once. */
 function capacityOf({ algorithm, limit, burst }: TargetLimit): number {
-  const hasBurst = algorithm === 'token-bucket' || algorithm === 'gcra'
-  return hasBurst && limit > 0 ? (burst ?? limit) : limit
+  return isBucket(algorithm) && limit > 0 ? (burst ?? limit) : limit
 }
 
 /** Where each of the limits stands that apply to a request, in their order. Changes nothing. */

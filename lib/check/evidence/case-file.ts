@@ -1,4 +1,5 @@
 import type { History } from '../../history/history.ts'
+import { isBucket } from '../../spec/bucket.ts'
 import type { Limit } from '../../spec/index.ts'
 import { allowanceToPlay } from '../forward/allowance-to-play.ts'
 import { allowanceToMend } from '../mend/allowance-to-mend.ts'
@@ -18,7 +19,6 @@ import {
   describeHypothesis,
   type Hypothesis,
   hypotheses,
-  isBucket,
   refusalsAreFree,
   type Surroundings,
   saturates,

@@ -37,11 +37,6 @@ export function saturates(algorithm: Algorithm): boolean {
   return algorithm === 'fixed-window' || algorithm === 'first-hit-window'
 }
 
-/** Does it let tokens flow in all the time, or at intervals, instead of counting in windows? */
-export function isBucket(algorithm: Algorithm): boolean {
-  return algorithm === 'gcra' || algorithm === 'token-bucket'
-}
-
 /** The plain rules: requests that are refused use nothing up, whoever refuses them. */
 export function refusalsAreFree({ limitedRequests, chargedWhenRefused }: Hypothesis): boolean {
   return limitedRequests === 'free' && chargedWhenRefused === 'free'

@@ -1,8 +1,8 @@
 import { type History, Outcome } from '../../history/history.ts'
+import { isBucket } from '../../spec/bucket.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
-import { isBucket } from './hypothesis.ts'
 import { firstAbove } from './search.ts'
 import { tallyOf } from './tally.ts'
 

@@ -1,4 +1,4 @@
-import { isBucket } from '../evidence/hypothesis.ts'
+import { isBucket } from '../../spec/bucket.ts'
 import type { PlayedLimiter, PlayedRequests } from './requests.ts'
 
 /** What the limiters of a play have counted, and from when on each has room. */

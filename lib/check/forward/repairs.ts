@@ -1,5 +1,5 @@
 import { Outcome } from '../../history/history.ts'
-import { isBucket } from '../evidence/hypothesis.ts'
+import { isBucket } from '../../spec/bucket.ts'
 import type { Conflict } from './conflict.ts'
 import type { Play } from './play.ts'
 import { type PlayedLimiter, Waits } from './requests.ts'
