@@ -1,7 +1,8 @@
 /**
- * How many simulated histories of a limiter are judged in a second: `verifyLimiter` on correct limiters of
- * 5 or 10 in a second, two keys, with the algorithm named and with all windowed ones left open, without
- * and with a latency on the way. All limiters answer at once, so that what is measured is Onset.
+ * How many simulated histories of a limiter are judged in a second, and how many are compared with other limits
+ * as well: `verifyLimiter` on correct limiters of 5 or 10 in a second, two keys, with the algorithm named and
+ * with all windowed ones left open, without and with a latency on the way. All limiters answer at once, so that
+ * what is measured is Onset. A tenth of the histories is compared.
  *
  *   node bench/limiter.ts [--histories 2000] [--json]
  *
@@ -9,7 +10,12 @@
  */
 import { parseArgs } from 'node:util'
 import { createLimiter } from '../lib/limiters/index.ts'
-import { type CreateLimiter, type LimitUnderTest, verifyLimiter } from '../lib/simulate/limiter.ts'
+import {
+  type CreateLimiter,
+  type LimitUnderTest,
+  type VerifyOptions,
+  verifyLimiter,
+} from '../lib/simulate/limiter.ts'
 import type { Algorithm } from '../lib/spec/index.ts'
 
 const { values } = parseArgs({
@@ -25,7 +31,8 @@ interface Measured {
   limiter: string
   latencyMs: number
   historiesPerSecond: number
-  /** The share of histories that nothing but the limit explains. */
+  comparedPerSecond: number
+  /** The share of those compared that nothing but the limit explains. */
   passed: number
 }
 
@@ -58,31 +65,52 @@ for (const { algorithm, limit, promised = algorithm } of cases) {
     const limits: LimitUnderTest = { limit, windowMs, algorithm: promised }
     // Code that has not run yet is compiled first.
     await verifyLimiter(create, limits, { seed: 1, histories: 100, latencyMs })
-    const startedMs = performance.now()
-    const result = await verifyLimiter(create, limits, { seed: 2, histories, latencyMs })
-    const seconds = (performance.now() - startedMs) / 1_000
-    if (!result.ok) {
-      process.stderr.write(`${result.message}\n`)
-      process.exit(1)
-    }
+    const { perSecond: historiesPerSecond } = await timed(create, limits, {
+      histories,
+      compared: 0,
+      latencyMs,
+    })
+    const compared = Math.ceil(histories / 10)
+    const { perSecond: comparedPerSecond, passed } = await timed(create, limits, {
+      histories: compared,
+      compared,
+      latencyMs,
+    })
     const limiter = `${algorithm} ${limit} in ${windowMs} ms${promised === 'any' ? ', judged as any' : ''}`
-    const historiesPerSecond = Math.round(histories / seconds)
-    measured.push({ limiter, latencyMs, historiesPerSecond, passed: result.passed / histories })
+    measured.push({ limiter, latencyMs, historiesPerSecond, comparedPerSecond, passed: passed / compared })
   }
+}
+
+async function timed(
+  create: CreateLimiter,
+  limits: LimitUnderTest,
+  options: VerifyOptions & { histories: number },
+): Promise<{ perSecond: number; passed: number }> {
+  const startedMs = performance.now()
+  const result = await verifyLimiter(create, limits, { ...options, seed: 2 })
+  const seconds = (performance.now() - startedMs) / 1_000
+  if (!result.ok) {
+    process.stderr.write(`${result.message}\n`)
+    process.exit(1)
+  }
+  return { perSecond: Math.round(options.histories / seconds), passed: result.passed }
 }
 
 if (values.json) process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`)
 else {
   const rows = [
-    ['LIMITER', 'LATENCY', 'HISTORIES/S', 'PASSED'],
-    ...measured.map(({ limiter, latencyMs, historiesPerSecond, passed }) => [
+    ['LIMITER', 'LATENCY', 'HISTORIES/S', 'COMPARED/S', 'PASSED'],
+    ...measured.map(({ limiter, latencyMs, historiesPerSecond, comparedPerSecond, passed }) => [
       limiter,
       `${latencyMs} ms`,
       String(historiesPerSecond),
+      String(comparedPerSecond),
       `${(100 * passed).toFixed(1)} %`,
     ]),
   ]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)))
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  )
   for (const row of rows)
     console.log(
       row

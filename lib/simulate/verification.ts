@@ -8,10 +8,12 @@ export interface VerificationPassed {
   ok: true
   /** How many histories were simulated. */
   histories: number
-  /** So many of them nothing but these limits explains: of none one more or less, nor another window. */
+  /** So many of those compared nothing but these limits explains: of none one more or less, nor another window. */
   passed: number
-  /** So many of them other limits explain as well, or a limit was never reached. */
+  /** So many of those compared other limits explain as well, or a limit was never reached. */
   inconclusive: number
+  /** So many others a correct limiter answers call for call; with what else would explain them they were not compared. */
+  explained: number
   /** Why, by the checker's word for it, such as `rivals` or `window-not-known`: of the first limit that did not pass. */
   reasons: Record<string, number>
   /** What the same histories are drawn from again. */
@@ -60,6 +62,12 @@ export interface CallCertificate {
 export interface VerifyOptions {
   /** How many histories are simulated at most: it ends with the first failure. Default 200. */
   histories?: number
+  /**
+   * So many of the histories, the first ones, are compared: does another limit or window explain them as well?
+   * That tells how much the traffic can show, and no failure, and takes many times as long as all else.
+   * Default 100.
+   */
+  compared?: number
   /** A whole number from 0 to 4294967295 that all is drawn from. Drawn itself where it is left out. */
   seed?: number
   /** Keys that requests are for, or how many; a history uses from one to all of them. Default 2. */

@@ -36,9 +36,10 @@ interface Failure extends Attempt {
   explanation: string
 }
 
-/** What a history says that does not fail: why it does not pass, or nothing where it does. */
+/** What a history says that does not fail. */
 interface NotFailed {
-  reason: string | undefined
+  /** Why it does not pass, or nothing where it does; `undefined` where it was not compared. */
+  judged: { reason: string | undefined } | undefined
   /** The correct limiter that answers so, where one does. */
   way: readonly Enforced[] | undefined
 }
@@ -68,23 +69,28 @@ export async function verifyLimiter(
   const seeds = seededRandom(plan.seed)
   const reasons: Record<string, number> = {}
   let passed = 0
+  let explained = 0
   // A limiter mostly answers as the same correct one in all histories, so that one is tried first.
   let likely: readonly Enforced[] | undefined
   for (let history = 1; history <= plan.histories; history++) {
     const random = seededRandom(drawSeed(seeds))
     const arrivals = plan.traffic ?? drawPromisedTraffic(plan, promised, random)
     const limiterSeed = plan.traffic ? plan.seed : drawSeed(random)
-    const judged = await tryLimiter(create, arrivals, promised, limiterSeed, likely)
-    if ('failure' in judged) {
+    const isCompared = history <= plan.compared
+    const found = await tryLimiter(create, arrivals, promised, { seed: limiterSeed, likely, isCompared })
+    if ('failure' in found) {
       const given = Array.isArray(limits) ? limits : [limits]
-      return madeSmall(create, judged.failure, { promised, given, plan, limiterSeed, history })
+      return madeSmall(create, found.failure, { promised, given, plan, limiterSeed, history })
     }
-    likely = judged.way ?? likely
-    if (judged.reason === undefined) passed++
+    const { judged, way } = found
+    likely = way ?? likely
+    if (!judged) explained++
+    else if (judged.reason === undefined) passed++
     else reasons[judged.reason] = (reasons[judged.reason] ?? 0) + 1
   }
   const { histories, seed } = plan
-  return { ok: true, histories, passed, inconclusive: histories - passed, reasons, seed }
+  const inconclusive = histories - passed - explained
+  return { ok: true, histories, passed, inconclusive, explained, reasons, seed }
 }
 
 function drawSeed(random: () => number): number {
@@ -95,17 +101,20 @@ async function tryLimiter(
   create: CreateLimiter,
   arrivals: readonly Arrival[],
   promised: Promised,
-  seed: number,
-  likely: readonly Enforced[] | undefined,
+  { seed, likely, isCompared }: { seed: number; likely: NotFailed['way']; isCompared: boolean },
 ): Promise<{ failure: Failure } | NotFailed> {
   const run = await runLimiter(create, arrivals, runOptions(promised, seed))
   const spec = { limits: [...promised.limits], clockDriftPpm }
   // Most histories are what a correct limiter answers in this very order: that is a witness at no cost.
   const way = wayThatAnswersSo(run.calls, promised, likely)
-  if (way) return { reason: judgeExplained(run.history, spec).find((why) => why !== undefined), way }
+  if (way && !isCompared) return { judged: undefined, way }
+  if (way)
+    return { judged: { reason: judgeExplained(run.history, spec).find((why) => why !== undefined) }, way }
   const { verdict, limits, certificates } = judge(run.history, spec)
-  if (verdict !== 'fail')
-    return { reason: limits.find((result) => result.verdict !== 'pass')?.reason, way: undefined }
+  if (verdict !== 'fail') {
+    const { reason } = limits.find((result) => result.verdict !== 'pass') ?? {}
+    return { judged: { reason }, way }
+  }
   const broken = limits.findIndex(({ certificate }) => certificate !== undefined)
   const { certificate = certificates[0], explanation, seen } = limits[broken] ?? {}
   const together = certificates[0]?.limits ?? []

@@ -6,6 +6,7 @@ import type { VerifyOptions } from './verification.ts'
 /** What is simulated, with nothing left open. */
 export interface Plan {
   histories: number
+  compared: number
   seed: number
   keys: readonly string[]
   highestCost: number
@@ -32,6 +33,7 @@ export function parseVerifyOptions(options: VerifyOptions, { limits }: Promised)
   }
   const known = [
     'histories',
+    'compared',
     'seed',
     'keys',
     'highestCost',
@@ -53,6 +55,7 @@ export function parseVerifyOptions(options: VerifyOptions, { limits }: Promised)
     )
   const plan: Plan = {
     histories: traffic ? 1 : whole('histories', 200, [1, 1_000_000_000]),
+    compared: whole('compared', 100, [0, 1_000_000_000]),
     seed: whole('seed', Math.floor(Math.random() * (highestSeed + 1)), [0, highestSeed]),
     keys: namedKeys(options.keys ?? 2, mistakes),
     highestCost: whole('highestCost', 1, [1, Math.min(...counts)]),

@@ -83,6 +83,14 @@ describe('limiters that keep to their limit', () => {
     if (result.ok) expect(result.passed).toBeGreaterThan(10)
   })
 
+  test('the first histories are compared with other limits, and the others are not', async () => {
+    const result = await verifyLimiter(slidingLog(5, 1000), limit, { ...options, compared: 8 })
+    expect(result).toMatchObject({ ok: true, histories: 20, explained: 12 })
+    if (result.ok) expect(result.passed + result.inconclusive).toBe(8)
+    const none = await verifyLimiter(slidingLog(5, 1000), limit, { ...options, compared: 0 })
+    expect(none).toMatchObject({ ok: true, passed: 0, inconclusive: 0, explained: 20, reasons: {} })
+  })
+
   test('so it does with costs, latency and several keys', async () => {
     const more = { ...options, highestCost: 3, latencyMs: 4, keys: ['a', 'b', "it's"] }
     expect(await verifyLimiter(slidingLog(5, 1000), [limit], more)).toMatchObject({ ok: true })
@@ -90,6 +98,13 @@ describe('limiters that keep to their limit', () => {
 })
 
 describe('limiters that do not', () => {
+  test('a fault that only comes after the histories that are compared is found', async () => {
+    let made = 0
+    const worn: CreateLimiter = (world) => slidingLog(++made < 12 ? 5 : 6, 1000)(world)
+    const result = await failure(worn, limit, { ...options, compared: 3 })
+    expect(result.history).toBe(12)
+  })
+
   test('one too many is found, and is six calls', async () => {
     const result = await failure(slidingLog(6, 1000), limit, options)
     expect(result.calls.map(({ allowed }) => allowed)).toEqual(Array(6).fill(true))
