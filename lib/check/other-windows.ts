@@ -1,7 +1,14 @@
 import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
 import { EvidenceIndex } from './evidence/evidence-index.ts'
-import { type Hypothesis, hypotheses, refusalsAreFree, saturates, withWindow } from './evidence/hypothesis.ts'
+import {
+  type Hypothesis,
+  hypotheses,
+  refusalsAreFree,
+  roundedDown,
+  saturates,
+  withWindow,
+} from './evidence/hypothesis.ts'
 import { loosened } from './evidence/loosened.ts'
 import { refuteByBounds } from './refute/refute.ts'
 import { unjustified } from './refute/sliding-log.ts'
@@ -42,6 +49,7 @@ export function otherWindowLeft(file: CaseFile, limitIndex: number): Hypothesis 
   if (inAll > manyOfItsOwn && !surroundings.earlier && !surroundings.later) return undefined
   const all = hypotheses(spec, surroundings)
   const plain = all.filter(refusalsAreFree)
+  const asked = plain.length > 0 ? plain : all
   const startsUs = [
     ...below(windowUs * (1 - spec.tolerance), windowUs * shortest),
     ...above(windowUs * (1 + spec.tolerance), windowUs * longest),
@@ -50,7 +58,9 @@ export function otherWindowLeft(file: CaseFile, limitIndex: number): Hypothesis 
   const apart = (us: number) => Math.abs(Math.log(us / windowUs))
   startsUs.sort((one, other) => apart(one) - apart(other))
   const coarse = startsUs.flatMap((fromUs) =>
-    (plain.length > 0 ? plain : all).map((hypothesis) => ({ hypothesis, fromUs, ratio: coarsest })),
+    asked
+      .filter((hypothesis) => roundedDown(hypothesis) === hypothesis)
+      .map((hypothesis) => ({ hypothesis, fromUs, ratio: coarsest })),
   )
   const looksAt = new Map<number, Looks>()
   const exact = new Looks(file, limitIndex, 1)
@@ -74,7 +84,8 @@ export function otherWindowLeft(file: CaseFile, limitIndex: number): Hypothesis 
       const middle = withWindow(hypothesis, Math.round(fromUs * Math.sqrt(ratio)))
       work += inAll
       if (!exact.exclude(middle) && !file.isExcluded(limitIndex, middle)) {
-        if (file.refuteLimit(limitIndex, middle) === undefined) return middle
+        const left = eitherWay(middle).find((way) => file.refuteLimit(limitIndex, way) === undefined)
+        if (left) return left
         // Only its orders speak against it: bounds would not exclude any part of the range, however narrow.
         continue
       }
@@ -87,6 +98,11 @@ export function otherWindowLeft(file: CaseFile, limitIndex: number): Hypothesis 
     }
   }
   return undefined
+}
+
+/** Both ways to round, of a hypothesis that rounds down. */
+function eitherWay(hypothesis: Hypothesis): Hypothesis[] {
+  return hypothesis.rounding ? [hypothesis, { ...hypothesis, rounding: 'ceil' }] : [hypothesis]
 }
 
 /** The windows of a range, from the shortest to so many times as long. */

@@ -20,6 +20,7 @@ import {
   type Hypothesis,
   hypotheses,
   refusalsAreFree,
+  roundedDown,
   type Surroundings,
   saturates,
 } from './hypothesis.ts'
@@ -175,7 +176,7 @@ export class CaseFile {
 
   /** What bounds say of every window start of one limiter. */
   refutedStarts(cell: Cell, hypothesis: Hypothesis): Refutation {
-    return remembered(this.starts, this.keyOf(cell, hypothesis), () =>
+    return remembered(this.starts, this.keyOf(cell, roundedDown(hypothesis)), () =>
       refuteByBounds(this.index(cell, hypothesis), hypothesis, false),
     )
   }
@@ -243,6 +244,12 @@ export class CaseFile {
   }
 
   private lookForProof(limitIndex: number, hypothesis: Hypothesis): Proof | false {
+    const twin = roundedDown(hypothesis)
+    const ofTwin = twin === hypothesis ? undefined : this.refuteLimit(limitIndex, twin)
+    if (ofTwin) {
+      const proof = { ...ofTwin, hypothesis }
+      if (verifyCertificate(this.evidence(proof.cell, hypothesis), proof) === undefined) return proof
+    }
     for (const cell of this.cellsOfLimit(limitIndex)) {
       for (const count of this.beginnings(cell)) {
         const index = this.index(cell, hypothesis, count)

@@ -63,6 +63,11 @@ export function withWindow(hypothesis: Hypothesis, windowUs: number): Hypothesis
   return { ...hypothesis, windowUs, refillTickUs: tickUs }
 }
 
+/** The same that rounds down, where it rounds: what bounds say holds for either. Returned itself where it is that. */
+export function roundedDown(hypothesis: Hypothesis): Hypothesis {
+  return hypothesis.rounding === 'ceil' ? { ...hypothesis, rounding: 'floor' } : hypothesis
+}
+
 /** A hypothesis in words, for results: `sliding-log, 300 in 10000 ms, refused requests counted`. */
 export function describeHypothesis(h: Hypothesis): string {
   const counted = h.limitedRequests === 'counted' ? ', refused requests counted' : ''
