@@ -33,6 +33,32 @@ it('a proof about several limits names none but the requests that it takes', () 
   expect(refuteTogether(file)).toMatchObject({ limits: [0, 1], cases: [{ rows: [3] }] })
 })
 
+it('there is none where a limit counts in whole seconds: each decides at an instant of its own', () => {
+  const rules = { algorithm: 'sliding-log', limit: 1, limitedRequests: 'free', chargedWhenRefused: 'free' }
+  const { limits } = specSchema.parse({
+    clockDriftPpm: 0,
+    limits: [
+      { name: 'a second', scope: 'team', window: '1s', serverClock: '1s', ...rules },
+      { name: 'half a second', scope: 'client', window: '500ms', ...rules },
+    ],
+  })
+  // By its clock the team's limit answers them a second apart, and the client's at 100 ms from each other.
+  const records = [
+    { descriptor: 'A', sentUs: 900_000, receivedUs: 900_000, outcome: Outcome.accepted },
+    {
+      descriptor: 'A',
+      sentUs: 1_000_000,
+      receivedUs: 1_000_000,
+      outcome: Outcome.limited,
+      limitedBy: 'client',
+    },
+  ]
+  const history = historyFromRecords({ descriptors }, records)
+  expect(refuteTogether(new CaseFile(history, limits, 0))).toBe(undefined)
+  const exact = limits.map((limit) => ({ ...limit, serverClock: 'exact' as const }))
+  expect(refuteTogether(new CaseFile(history, exact, 0))).toMatchObject({ limits: [0, 1] })
+})
+
 it('there is none where some order explains the answers', () => {
   const file = caseOf(['A', 0, 10], ['B', 20, 30], ['a', 40, 50], ['b', 60, 70])
   expect(refuteTogether(file)).toBe(undefined)

@@ -30,14 +30,16 @@ export interface JointProof {
 /**
  * Tries to show that several limits together cannot have given the answers, though each by itself
  * can: all orders of their requests are tried, under every choice of hypotheses that the spec allows.
- * For a handful of requests it is exact. Every case has been checked again by enumeration.
+ * For a handful of requests it is exact; limits that count in whole
+ * seconds are left out. Every case has been checked again by enumeration.
  */
 export function refuteTogether(file: CaseFile): JointProof | undefined {
   for (const cells of file.components) {
     const limits = [...new Set(cells.map(({ limitIndex }) => limitIndex))]
     if (limits.length < 2) continue
     const rows = [...new Set(cells.flatMap((cell) => [...cell.rows]))]
-    if (rows.length > mostRequests || limits.some((index) => hidesUse(file, index))) continue
+    if (rows.length > mostRequests || limits.some((index) => hidesUse(file, index) || isCoarse(file, index)))
+      continue
     const cases = refuteAllChoices(file, cells, limits, rows)
     if (cases) return { limits, cases }
   }
@@ -48,6 +50,14 @@ export function refuteTogether(file: CaseFile): JointProof | undefined {
 function hidesUse(file: CaseFile, limitIndex: number): boolean {
   const limit = file.limits[limitIndex] as CaseFile['limits'][number]
   return !limit.startsEmpty || limit.foreignTraffic === 'possible'
+}
+
+/**
+ * A limit that counts in whole seconds decides as one with an exact clock would at an earlier instant, each
+ * limit at its own: what is demanded of a request by two of them is not demanded of one instant.
+ */
+function isCoarse(file: CaseFile, limitIndex: number): boolean {
+  return file.limits[limitIndex]?.serverClock !== 'exact'
 }
 
 function refuteAllChoices(
