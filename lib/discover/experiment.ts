@@ -1,5 +1,5 @@
 import { type History, Outcome } from '../history/index.ts'
-import type { Refill } from '../plan/index.ts'
+import type { PlanOptions } from '../plan/index.ts'
 import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import {
   filledApart,
@@ -17,27 +17,23 @@ import {
 } from './behind-outer.ts'
 import { type Inquiry, isOpen, timesFired } from './inquiry.ts'
 
-/** What is fired at next. */
-export interface Experiment {
+/** What is fired at next, and where that is not planned for as usual. */
+export interface Experiment
+  extends Pick<
+    PlanOptions,
+    | 'spreadOver'
+    | 'windows'
+    | 'alertsPerSecond'
+    | 'requestsPerSecond'
+    | 'alertFillings'
+    | 'windowsApart'
+    | 'waitsMs'
+    | 'refill'
+  > {
   /** As they are taken to be. */
   limits: Limit[]
   /** The scopes whose limits are brought to their onset; the others are only respected. */
   only: readonly string[]
-  /** Alerts are spread over so many integrations, so that none of them meets a limit of its own. */
-  spreadOver?: number
-  /** So many windows long, where it must be longer than usual. */
-  windows?: number
-  /** How fast limits are filled, where it is not to be as usual. */
-  alertsPerSecond?: number
-  requestsPerSecond?: number
-  /** How often limits of alerts are filled at most, where that is to be more often than usual. */
-  alertFillings?: number
-  /** Recoveries of an integration's limit lie so many windows apart, where some may be those of another. */
-  windowsApart?: number
-  /** How long filling an integration waits after each recovery of the organization, in turn. */
-  waitsMs?: number[]
-  /** An integration is filled again so that others always have room for it. */
-  refill?: Refill
   /** Alerts are sent so slowly that the outer limit never refuses any. */
   isPaced?: true
   /** All that the outer limit lets through goes to one value of the inner one, to meet that at all. */

@@ -1,5 +1,6 @@
 import { type History, Outcome } from '../history/index.ts'
 import { isSurelyBucket, type Limit } from '../spec/index.ts'
+import { countUpTo } from './fit/fit.ts'
 
 /** For each row of a history the scope whose limit refused it; undefined where none did, or that cannot be told. */
 export type Refusers = readonly (string | undefined)[]
@@ -135,17 +136,6 @@ function levelsOf(ascendingUs: readonly number[], { limit, window }: Limit): num
     lastUs = us
     return level
   })
-}
-
-function countUpTo(ascending: readonly number[], bound: number): number {
-  let low = 0
-  let high = ascending.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((ascending[middle] as number) <= bound) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function scopeValue(history: History, row: number, scope: string): string | undefined {

@@ -1,21 +1,4 @@
-import type { Costs, Durations, Indices, Outcome } from './history.ts'
-
-/** The columns of a history, as `History` has them; each array may be longer than `count`. */
-export interface HistoryColumns {
-  count: number
-  descriptor: Indices
-  sentUs: Float64Array
-  receivedUs: Float64Array
-  outcome: Uint8Array
-  status: Uint16Array
-  cost: Costs
-  limitedBy: Int16Array
-  scopeNames: string[]
-  looks: Int8Array
-  lookNames: string[]
-  durationUs: Durations
-  line: Uint32Array
-}
+import type { Costs, Durations, HistoryColumns, Indices, Outcome } from './history.ts'
 
 /** Fills the columns of a history row by row. */
 export interface ColumnBuilder {

@@ -30,16 +30,8 @@ export type HistoryEvent =
   | { event: 'end'; line: number; atUs: number; reason: string }
   | { event: 'other'; line: number; name: string; fields: Record<string, unknown> }
 
-/**
- * A history in memory: one row a request, in columns, in the order of the file. Times are whole
- * microseconds since `startedAtMs`; `clockSlackMs` has NOT been applied to them. A row that never
- * had a response (status 0) has `receivedUs` as recorded: when the client gave up.
- */
-export interface History {
-  startedAtMs: number
-  tool: string
-  clockSlackMs: number
-  descriptors: Descriptor[]
+/** The columns of a history: a row a record. What they hold, and in which units, says `History`. */
+export interface HistoryColumns {
   /** How many rows the columns hold; the arrays may be longer. */
   count: number
   /** Index into `descriptors`. */
@@ -60,6 +52,18 @@ export interface History {
   durationUs: Durations
   /** Line in the file, counted from 1 with the header as line 1. */
   line: Uint32Array
+}
+
+/**
+ * A history in memory: one row a request, in columns, in the order of the file. Times are whole
+ * microseconds since `startedAtMs`; `clockSlackMs` has NOT been applied to them. A row that never
+ * had a response (status 0) has `receivedUs` as recorded: when the client gave up.
+ */
+export interface History extends HistoryColumns {
+  startedAtMs: number
+  tool: string
+  clockSlackMs: number
+  descriptors: Descriptor[]
   events: HistoryEvent[]
   /** No `end` event, or cut off in the middle of a line. */
   torn: boolean

@@ -1,4 +1,4 @@
-export { createColumnBuilder, type HistoryColumns } from './columns.ts'
+export { createColumnBuilder } from './columns.ts'
 export type { HistoryEventLine } from './event.ts'
 export { eventLine } from './event.ts'
 export type { FieldMistake } from './field.ts'

@@ -38,7 +38,7 @@ export function countBelow(ascending: Float64Array, bound: number): number {
 }
 
 /** How many of ascending values are at a bound or below it. */
-export function countUpTo(ascending: Float64Array, bound: number): number {
+export function countUpTo(ascending: ArrayLike<number>, bound: number): number {
   let low = 0
   let high = ascending.length
   while (low < high) {
