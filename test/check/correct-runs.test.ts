@@ -7,8 +7,8 @@ const runs = Number(process.env.ONSET_CORRECT_RUNS ?? 24)
 const seed = Number(process.env.ONSET_SEED ?? Date.now() % 1_000_000)
 console.log(`correct runs: ${runs} from seed ${seed} on (ONSET_SEED replays them)`)
 
-/** So many runs, or this share of many, may end without an explanation. */
-const mostUnexplained = Math.max(4, runs / 12)
+/** One run, or one of 300, may end without an explanation: it is less than one in a thousand, but they are drawn. */
+const mostUnexplained = Math.max(1, Math.floor(runs / 300))
 
 /** Runs that nothing once explained; those that take longer are left to the long run. */
 const onceUnexplained = [
@@ -27,7 +27,7 @@ describe('a correct limiter', () => {
   const failed = (all: ReturnType<typeof judged>) => all.filter(({ verdict }) => verdict === 'fail')
   const unexplained = (all: ReturnType<typeof judged>) => all.filter(({ explained }) => !explained)
 
-  it('is never failed, and mostly explained', { timeout: 60_000 + 20_000 * runs }, () => {
+  it('is never failed, and all but always explained', { timeout: 60_000 + 20_000 * runs }, () => {
     const all = judged(Array.from({ length: runs }, (_, k) => seed + k))
     const left = unexplained(all)
     console.log([`unexplained: ${left.length} of ${runs}`, ...left.map(({ words }) => words)].join('\n'))
