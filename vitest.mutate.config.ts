@@ -54,11 +54,13 @@ const settling = [
   'first-hit-refusals',
   'fullness',
   'window-starts',
+  'settle-window',
   'no-starts-left',
   'witness-of-all',
   'settle-small-histories',
   'settle-first-hit-windows',
   'settle-alone',
+  'settle-against-oracle',
   'searches-alone',
 ]
 const evidence = [

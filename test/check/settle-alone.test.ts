@@ -169,3 +169,17 @@ it.each([
   const shape = { enforced, keys, requests: 150, latencyUs: 100_000, named: true }
   expect(seedsOfIt.filter((seed) => !areSettled(shape, seed))).toEqual([])
 })
+
+describe.each([true, false])('one of two limits, where refusals name the limit: %s', (named) => {
+  it.each(['fixed-window', 'first-hit-window', 'sliding-log', 'gcra'] as const)(
+    'is settled whatever the other refused, a %s',
+    (algorithm) => {
+      const enforced = ofKeyAndOrganization(algorithm, 5, 12)
+      const shape = { enforced, keys, requests: 80, latencyUs: 40_000, named }
+      for (const other of [0, 1]) {
+        const missed = seeds.filter((seed) => !areSettled(shape, seed, true, new Set([other])))
+        expect(missed, `limit ${other} refuses what it likes`).toEqual([])
+      }
+    },
+  )
+})

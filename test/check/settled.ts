@@ -7,13 +7,20 @@ import { type Enforced, limitsOf, type Overlapping, overlapping, windowUs } from
 /**
  * Does settling by itself find instants for what such limits answered?
  * @param told where windows start; otherwise settling is to find that as well.
+ * @param others limits, by index, that may have refused whatever they like.
  */
-export function areSettled(shape: Overlapping, seed: number, told = true): boolean {
+export function areSettled(
+  shape: Overlapping,
+  seed: number,
+  told = true,
+  others: ReadonlySet<number> = new Set(),
+): boolean {
   const limits = limitsOf(shape)
   const { history, phaseUs } = overlapping(shape, seed)
-  const file = new CaseFile(history, limits, 0)
+  const file = new CaseFile(history, limits, 0, others)
   const { bounds, refusers } = file
-  return file.components.every((cells) => {
+  return file.components.every((component) => {
+    const cells = component.filter(({ limitIndex }) => !others.has(limitIndex))
     const assumed = cells.map((cell) => {
       const { scope: _, ...rules } = shape.enforced[cell.limitIndex] as Enforced
       const hypothesis: Hypothesis = { ...rules, windowUs }
