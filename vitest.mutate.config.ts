@@ -35,6 +35,7 @@ const searches = [
   'repairs',
   'repairs-thought-of',
   'begun-again',
+  'starts-between',
   'zone',
   'parts',
   'refute-together',

@@ -353,6 +353,11 @@ describe('a refused request that waits', () => {
     expect(decidedAt(both(20), Waits.untilCounted, { windowUs: 30 }, {})).toBe(5)
     const refuserCounts = { windowUs: 30, limitedRequests: 'counted' } as const
     expect(decidedAt(both(20), Waits.untilCounted, refuserCounts)).toBe(5)
+
+    // Where the answer names who refused it, it is that one which must still refuse then.
+    const named = [first, { ...record('A', 5, 20, limited), limitedBy: 'key' }]
+    expect(decidedAt(named, Waits.untilCounted, { ...charged, windowUs: 10 }, { windowUs: 30 })).toBe(10)
+    expect(decidedAt(named, Waits.untilCounted, { ...charged, windowUs: 30 }, { windowUs: 10 })).toBe(5)
   })
 
   it('for nothing to count it is decided when all that would are full, or at the last moment', () => {

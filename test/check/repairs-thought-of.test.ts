@@ -53,6 +53,11 @@ describe('what is thought of where a request finds no room', () => {
       ['0: 21', '0: 26', '0: 31', '1: 21', '1: 26', '1: 14', '0: 9, 1: 14', '0: 9'],
     ],
     [
+      'what was in nobody’s way but only waited for room does not come sooner',
+      { of: {}, told: ['A 5-5 ok', 'A 8-15 ok', 'A 12-12 ok'] },
+      ['1: 12', '1: 15'],
+    ],
+    [
       'what a counter weighs comes a window earlier',
       {
         of: { ...counter, limit: 2 },
@@ -121,6 +126,11 @@ describe('what is thought of where a request finds too much room to be refused',
       'all that are missing come so late that a log knows them, or that it knew them when one was decided',
       { of: { ...log, limit: 3 }, told: ['A 0-33 ok', 'A 12-28 ok', 'A 14-26 ok', 'A 28-29 no'] },
       ['2: 20, 1: 20, 0: 20', '2: 19, 1: 19, 0: 19', '0: 10', '0: 9'],
+    ],
+    [
+      'one comes so late that a log still knew it when another was decided meanwhile',
+      { of: { ...log, limit: 2 }, told: ['A 8-17 ok', 'A 24-24 ok', 'A 20-29 no'] },
+      ['0: 11', '0: 15', '0: 10'],
     ],
     [
       'the window is opened later, by some of those that were in it or before it',

@@ -115,7 +115,7 @@ class LookBack {
       repairs.push([{ request: y, notBeforeUs: Math.min(hi, untilUs) }])
       repairs.push([{ request: y, notBeforeUs: between(random, Math.max(at + 1, sentUs), hi) }])
     }
-    if (this.isBucket) repairs.push(...this.begunEarlier())
+    repairs.push(...this.begunEarlier())
     repairs.push(...this.recounted(true))
     for (const us of this.edgesUs()) {
       const early = this.counted.filter(
@@ -209,7 +209,7 @@ class LookBack {
     return repairs
   }
 
-  /** Where a bucket was left alone for longer than need be, so that it is fuller of tokens by what is lacking. */
+  /** Where a bucket was left alone for longer than need be, so that it is fuller of tokens by what is lacking; nothing else is. */
   private begunEarlier(): Repair[] {
     const { play, conflict } = this
     const { loUs, longestUs } = play.requests
