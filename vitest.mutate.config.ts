@@ -24,6 +24,7 @@ const bounds = [
   'log-windows',
   'adjoining-windows',
   'refute-known-instants',
+  'first-hit-chain',
   'bounds-sharpness',
   'counter-starts',
   'condense',

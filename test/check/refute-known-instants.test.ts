@@ -252,6 +252,13 @@ describe.each(limiters)(
       if (found.refuted) expect(verifyCertificate(evidence, found)).toBe(undefined)
       return found.refuted
     }
+    /** Of the reasons for that, the refusals before an admission: whether it is told that no refill came in between. */
+    const toldOfRefills = (seen: readonly Seen[]) => {
+      const found = refuteByBounds(new EvidenceIndex(evidenceOf(seen, Number.POSITIVE_INFINITY)), h, true)
+      return (found.refuted ? found.cases : []).flatMap(({ reason }) =>
+        reason?.kind === 'refusal-before-admission' ? [reason.betweenRefills === true] : [],
+      )
+    }
 
     it('is refuted by what was let through, and not by what was refused', () => {
       expect(refuted([0, 1, 2, 3, 4].map((lo) => ({ lo })))).toBe(true)
@@ -269,6 +276,9 @@ describe.each(limiters)(
       // Whatever the phase, no window and no refill comes in between in one of the two cases.
       const pairs = [6, 28].flatMap((lo): Seen[] => [{ lo, as: 'refused' }, { lo: lo + 1 }])
       expect(refuted(pairs)).toBe(algorithm === 'fixed-window' || refilled)
+      expect(new Set(toldOfRefills(pairs))).toEqual(
+        new Set(refilled ? [true] : algorithm === 'fixed-window' ? [false] : []),
+      )
       // Another one that may have been let through later makes no difference.
       const beside = pairs.flatMap((seen) => (seen.as ? [seen] : [{ ...seen, hi: seen.lo + 20 }, seen]))
       expect(refuted(beside)).toBe(algorithm === 'fixed-window' || refilled)

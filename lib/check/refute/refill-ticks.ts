@@ -167,7 +167,6 @@ class Requests {
     const latest = this.fullSince(byLo, this.firstOf)
     for (let m = 0; m < byHi.members.length; m++) {
       const toUs = byHi.us[m] as number
-      if ((byHi.us[m + 1] ?? Number.POSITIVE_INFINITY) === toUs) continue
       const k = firstAbove(byLo.us, toUs) - 1
       const needed = (latest.parts[k] as number) + ((byHi.units[m + 1] as number) - this.limit) * this.unit
       const come = (this.lastOf[byHi.members[m] as number] as number) * this.flow

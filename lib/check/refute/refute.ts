@@ -14,21 +14,16 @@ import { refuteSlidingLog } from './sliding-log.ts'
  * Tries to prove that one limiter is not what a hypothesis says. `refuted: true` is a proof;
  * `refuted: false` only says that none was found.
  * @param allowance the work that may be done on trying orders.
- * @param stopAtOpen stop at the first window start that stays possible, where only the answer matters.
  */
-export function refute(
-  index: EvidenceIndex,
-  hypothesis: Hypothesis,
-  allowance: Allowance,
-  stopAtOpen = true,
-): Refutation {
-  const byBounds = refuteByBounds(index, hypothesis, stopAtOpen)
+export function refute(index: EvidenceIndex, hypothesis: Hypothesis, allowance: Allowance): Refutation {
+  const byBounds = refuteByBounds(index, hypothesis, true)
   if (byBounds.refuted) return byBounds
   return refuteByOrders(index.evidence, hypothesis, allowance) ?? byBounds
 }
 
 /**
  * The same by bounds alone: quick, whatever the history is like, and mostly enough.
+ * @param stopAtOpen stop at the first window start that stays possible, where only the answer matters.
  * @param narrowestUs ranges of starts of windows no wider than this are not cut any further.
  */
 export function refuteByBounds(
