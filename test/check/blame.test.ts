@@ -1,24 +1,34 @@
 import { expect, it } from 'vitest'
 import { blame, isSomeBroken } from '../../lib/check/blame.ts'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
+import { judge } from '../../lib/check/index.ts'
 import { type HistoryEvent, historyFromRecords, Outcome } from '../../lib/history/index.ts'
 import { specSchema } from '../../lib/spec/index.ts'
 
 const { accepted, limited } = Outcome
 type Request = [ms: number, outcome: Outcome, limitedBy?: string, descriptor?: string]
 
-/** Limits of one key, of its team and of its organization, and what they answered to one request after another. */
-function found(limits: Record<string, number>, requests: Request[], events: HistoryEvent[] = []) {
-  const spec = specSchema.parse({
+const descriptors = { A: { key: 'A', team: 't', org: 'o' }, B: { key: 'B', org: 'o' } }
+
+function limitsOf(limits: Record<string, number>) {
+  return specSchema.parse({
     limits: Object.entries(limits).map(([scope, limit]) => ({
       ...{ name: `per ${scope}`, scope, limit, window: '1s', algorithm: 'first-hit-window' },
       ...{ limitedRequests: 'free', chargedWhenRefused: 'free' },
     })),
   })
-  const descriptors = { A: { key: 'A', team: 't', org: 'o' }, B: { key: 'B', org: 'o' } }
-  const records = requests.map(([ms, outcome, limitedBy, descriptor = 'A']) => {
+}
+
+function recordsOf(requests: Request[]) {
+  return requests.map(([ms, outcome, limitedBy, descriptor = 'A']) => {
     return { descriptor, sentUs: ms * 1000, receivedUs: ms * 1000, outcome, limitedBy }
   })
+}
+
+/** Limits of one key, of its team and of its organization, and what they answered to one request after another. */
+function found(limits: Record<string, number>, requests: Request[], events: HistoryEvent[] = []) {
+  const spec = limitsOf(limits)
+  const records = recordsOf(requests)
   const file = () => new CaseFile(historyFromRecords({ descriptors, events }, records), spec.limits, 0)
   const { guilty, together, proofs, joint } = blame(file())
   expect(isSomeBroken(file())).toBe(guilty.size > 0 || together.length > 0)
@@ -99,4 +109,13 @@ it('keeps a proof that lies far enough from where the clock was set, wherever wi
   expect(found({ key: 2 }, burst(5), [step])).toMatchObject({ guilty: [0], proven: [0] })
   const amid: HistoryEvent = { ...step, atUs: 2_000 }
   expect(found({ key: 2 }, burst(5), [amid])).toMatchObject({ guilty: [], proven: [] })
+})
+
+it('has the others explained by themselves, whatever the broken one did', () => {
+  const ofB = (some: Request[]) => some.map(([ms, outcome]): Request => [ms, outcome, undefined, 'B'])
+  const answers: Request[] = [...burst(3), ...ofB(burst(3, 3)), [10, limited], ...ofB([[11, limited]])]
+  const history = historyFromRecords({ descriptors }, recordsOf(answers))
+  const { limits } = judge(history, limitsOf({ key: 3, org: 5 }))
+  expect(limits[1]?.verdict).toBe('fail')
+  expect(limits[0]?.explainedBy?.map(({ algorithm }) => algorithm)).toEqual(['first-hit-window'])
 })

@@ -67,6 +67,29 @@ test('counts what was accepted in the window that refused, not in the one before
   ])
 })
 
+test('counts what was accepted since a first-hit window began, though it began the instant that another ended', () => {
+  const spec = parseSpec(
+    'limits: [{ name: few, scope: key, limit: 3, window: 10s, algorithm: first-hit-window }]',
+    {
+      file: 'spec.yaml',
+      env: {},
+    },
+  )
+  if (!spec.ok) throw new Error(JSON.stringify(spec.mistakes))
+  const at = (ms: number, outcome: RecordInput['outcome']) => asked(ms, ms, outcome)
+  const history = historyFromRecords({ descriptors: { A: { key: 'A' } } }, [
+    ...[0, 1, 2].map((ms) => at(ms, accepted)),
+    at(3, limited),
+    ...[10_000, 10_000, 10_000].map((ms) => at(ms, accepted)),
+    at(10_001, limited),
+  ])
+  const { onsets } = judge(history, { ...spec.spec, clockDriftPpm: 0 }).limits[0] ?? {}
+  expect(onsets?.map(({ acceptedBefore }) => acceptedBefore)).toEqual([
+    [3, 3],
+    [3, 3],
+  ])
+})
+
 test('counts what a sliding log looks back on, whichever came first', () => {
   const log = parseSpec(
     'limits: [{ name: few, scope: key, limit: 3, window: 10s, algorithm: sliding-log }]',
