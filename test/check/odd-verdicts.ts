@@ -103,8 +103,10 @@ function unplayed(
     if (verdict !== 'pass') return []
     const file = narrowed(new CaseFile(history, said, clockDriftPpm))
     const witnesses = examine(file, k).flatMap(({ witness }) => witness ?? [])
+    const together = file.components.filter((cells) => cells.some(({ limitIndex }) => limitIndex === k))
+    const rows = [...new Set(together.flatMap((cells) => cells.flatMap((cell) => [...cell.rows])))]
     const plays = witnesses.map((witness) =>
-      playedOtherwise(history, { limits: said, clockDriftPpm }, witness),
+      playedOtherwise(history, { limits: said, clockDriftPpm }, witness, rows),
     )
     const why = plays.find((otherwise) => otherwise !== undefined)
     if (plays.length > 0 && why === undefined) return []

@@ -6,11 +6,13 @@ import type { Spec } from '../../lib/spec/index.ts'
 /**
  * What is wrong with a witness when the limiters that it names are asked in its order, if anything is: the plain
  * way, which shares no more than the limiters with how a witness is replayed before it counts.
+ * @param rows the requests that it has to explain.
  */
 export function playedOtherwise(
   history: History,
   { limits, clockDriftPpm }: Pick<Spec, 'limits' | 'clockDriftPpm'>,
   { atUs, order, hypotheses, startUs }: Witness,
+  rows: readonly number[],
 ): string | undefined {
   const { count, sentUs, receivedUs, outcome, status, cost, descriptor, descriptors, limitedBy } = history
   const played = [...hypotheses].sort(([one], [other]) => one - other)
@@ -26,16 +28,14 @@ export function playedOtherwise(
       model: (value) => createLimiter(algorithm, { ...numbers, phaseUs: startUs(index, value) ?? 0 }),
     })),
   )
-  const rows = Array.from({ length: count }, (_, row) => row)
   const scopesOf = (row: number) => descriptors[descriptor[row] as number]?.scopes ?? {}
-  const meets = (row: number) => hierarchy.limits.some(({ scope }) => Object.hasOwn(scopesOf(row), scope))
   const refusedElsewhere = (row: number) => {
     const scope = history.scopeNames[limitedBy[row] as number] ?? ''
     return Object.hasOwn(scopesOf(row), scope) && limits.every((limit) => limit.scope !== scope)
   }
   const isKnown = (row: number) => outcome[row] !== Outcome.unknown && !refusedElsewhere(row)
   const at = (row: number) => atUs[row] as number
-  const left = rows.find((row) => meets(row) && isKnown(row) && Number.isNaN(at(row)))
+  const left = rows.find((row) => isKnown(row) && Number.isNaN(at(row)))
   if (left !== undefined) return `row ${left} is left out`
 
   const ends = history.events.flatMap((event) => (event.event === 'end' ? event.atUs : []))
@@ -47,7 +47,7 @@ export function playedOtherwise(
   const isCoarse = (row: number) =>
     limits.some(({ scope, serverClock }) => serverClock === '1s' && Object.hasOwn(scopesOf(row), scope))
   const ofServer = (row: number) => isKnown(row) || (status[row] !== 499 && (status[row] as number) < 502)
-  const decided = order ?? rows.filter((row) => meets(row) && !Number.isNaN(at(row))).sort(byInstant)
+  const decided = order ?? rows.filter((row) => !Number.isNaN(at(row))).sort(byInstant)
   /** Where there is no order, what was let through at an instant comes before what was refused then. */
   function byInstant(one: number, other: number): number {
     return (
