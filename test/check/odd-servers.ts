@@ -102,7 +102,7 @@ export function drawOddServer(seed: number): OddServer {
     rule,
     latencyUs: isPersistent
       ? oneOf([0, windowUs / 1_000, windowUs / 500, windowUs / 200])
-      : oneOf([0, 0, windowUs / 200, windowUs / 50, windowUs / 10, windowUs / 3]),
+      : oneOf([0, 0, windowUs / 200, windowUs / 50, windowUs / 10, windowUs / 3, windowUs]),
     patienceUs: Math.round(windowUs * oneOf([0.02, 0.1])),
     shares: {
       lost: lost ? 0.3 * random() : 0,

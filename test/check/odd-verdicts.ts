@@ -59,7 +59,10 @@ function passExcludes(said: Limit, is: OddLimit): boolean {
   return share > said.tolerance && (plain || rulesAreSaid)
 }
 
-/** Limits that a proof was found against as what they are: all of a correct server's, and the one that is another. */
+/**
+ * Limits that a proof was found against as what they are: all of a correct server's, and the one that is another,
+ * where that is something that the spec allows with other numbers.
+ */
 function refutedTruth(
   history: History,
   { limits: said, clockDriftPpm }: OddServer['spec'],
@@ -70,11 +73,17 @@ function refutedTruth(
   if (history.events.some(({ event }) => event === 'clock-step')) return []
   const file = new CaseFile(history, asJudged(history, said), clockDriftPpm)
   const files = index === undefined ? [file, narrowed(file)] : [file]
+  const isAsked = (k: number) =>
+    index === undefined || (index === k && isAllowed(said[k] as Limit, limits[k] as OddLimit))
   return limits.flatMap((limit, k) =>
-    (index === undefined || index === k) && files.some((one) => one.refuteLimit(k, hypothesisOf(limit)))
+    isAsked(k) && files.some((one) => one.refuteLimit(k, hypothesisOf(limit)))
       ? [`limit ${k} is refuted as what it is, ${JSON.stringify(limit)}`]
       : [],
   )
+}
+
+function isAllowed(said: Limit, { algorithm, limitedRequests }: OddLimit): boolean {
+  return said.algorithm.includes(algorithm) && [limitedRequests, 'either'].includes(said.limitedRequests)
 }
 
 function hypothesisOf(limit: OddLimit): Hypothesis {
