@@ -11,7 +11,7 @@ export interface Blame {
   proofs: Map<number, Proof[]>
   /** The refuted limits that are broken whatever the others are, or that alone explain it all. */
   guilty: Set<number>
-  /** Refuted limits of which at least one is broken, and no one can say which. */
+  /** Limits of which at least one is broken, and no one can say which: those refuted first. */
   together: number[]
   /** What shows that several limits are not all kept, where none of them is refuted by itself. */
   joint?: JointProof
@@ -21,7 +21,7 @@ export interface Blame {
  * Finds the limits that a history refutes, and which of them are to blame. A refusal that no limit
  * can justify speaks against each limit that the request met; the one to blame is refuted even if
  * the others may refuse whatever they like, or else is the only one that another number would
- * reconcile with the history.
+ * reconcile with the history, where no other limit would be enough to explain it by refusing what it had room for.
  */
 export function blame(file: CaseFile): Blame {
   const proofs = new Map<number, Proof[]>()
@@ -42,8 +42,15 @@ export function blame(file: CaseFile): Blame {
     const without = caseWithout(file, guilty)
     for (const index of rest) if (!refuteAll(without, index)) proofs.delete(index)
     const still = rest.filter((index) => proofs.has(index))
-    return { proofs, guilty, together: still.length > 1 ? still : [] }
+    const [index] = still
+    if (index === undefined) return { proofs, guilty, together: [] }
+    const suspected = suspects(without, still, guilty)
+    if (still.length === 1 && suspected.length === 0)
+      return { proofs, guilty: new Set([...guilty, index]), together: [] }
+    return { proofs, guilty, together: [...still, ...suspected] }
   }
+  const suspected = suspects(file, rest, guilty)
+  if (suspected.length > 0) return { proofs, guilty, together: [...rest, ...suspected] }
   const reconcilable = rest.filter((index) => isReconcilable(file, index))
   if (rest.length === 1 || reconcilable.length === 1) {
     const [index] = (rest.length === 1 ? rest : reconcilable) as [number]
@@ -51,6 +58,19 @@ export function blame(file: CaseFile): Blame {
     return { proofs, guilty: new Set([index]), together: [] }
   }
   return { proofs, guilty, together: rest }
+}
+
+/**
+ * Limits that nothing refutes, and that may be broken in the place of those refuted: if one of them had refused
+ * what it had room for, none of these would be refuted.
+ */
+function suspects(file: CaseFile, refuted: readonly number[], guilty: ReadonlySet<number>): number[] {
+  const others = file.limits.map((_, index) => index).filter((index) => !refuted.includes(index))
+  return others.filter((index) => {
+    if (guilty.has(index) || file.cellsOfLimit(index).length === 0) return false
+    const free = caseWithout(file, new Set([...guilty, index]))
+    return refuted.every((one) => refuteAll(free, one) === undefined)
+  })
 }
 
 /** Is some limit surely not kept, whichever that is? */

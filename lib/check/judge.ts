@@ -51,7 +51,7 @@ export function judge(
   const results = limits.map((_, index) => {
     const proofs = verdict.proofs.get(index)
     if (proofs && verdict.guilty.has(index)) return failedLimit(file, index, proofs)
-    if (proofs || verdict.joint?.limits.includes(index)) return failedTogether(file, index, verdict.together)
+    if (verdict.together.includes(index)) return failedTogether(file, index, verdict.together)
     const removedBy = checked.filter(({ removesPass }) => removesPass.includes((limits[index] as Limit).name))
     return judgeLimit(rest, index, removedBy)
   })

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { blame, isSomeBroken } from '../../lib/check/blame.ts'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { judge } from '../../lib/check/index.ts'
@@ -88,6 +88,37 @@ it('takes a refusal for that of a limit which is broken anyway, if there is one'
     guilty: [0],
     together: [],
     proven: [0],
+  })
+})
+
+describe('a refusal that one limit can have made by counting, and surely did not make', () => {
+  // The first window ends at 1000, and 1010 opens the next one, which has room at 1100.
+  const answers = (limitedBy?: string, descriptor?: string): Request[] => [
+    ...[0, 900, 950, 1010].map((ms): Request => [ms, accepted, undefined, descriptor]),
+    [1100, limited, limitedBy, descriptor],
+  ]
+
+  it('is blamed on another one as well, of which it is only known that it would have had room', () => {
+    // Were the organization limited to four, that would explain it.
+    expect(found({ key: 3, org: 9 }, answers())).toMatchObject({
+      guilty: [],
+      together: [0, 1],
+      proven: [0],
+    })
+  })
+
+  it('is blamed on the one that is named, or that is the only one', () => {
+    expect(found({ key: 3, org: 9 }, answers('key'))).toMatchObject({ guilty: [0], together: [] })
+    expect(found({ key: 3 }, answers())).toMatchObject({ guilty: [0], together: [] })
+  })
+
+  it('is blamed on both beside one that is broken and cannot have made it', () => {
+    const tooMuch: Request[] = [...burst(2, 3000), ...answers(undefined, 'B')]
+    expect(found({ team: 1, key: 3, org: 9 }, tooMuch)).toMatchObject({
+      guilty: [0],
+      together: [1, 2],
+      proven: [0, 1],
+    })
   })
 })
 
