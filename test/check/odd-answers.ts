@@ -30,6 +30,8 @@ export interface Circumstances {
   patienceUs: number
   /** The share of requests that get no answer, one that neither admits nor refuses, or one by a limit outside the spec. */
   shares: { lost: number; otherwise: number; elsewhere: number }
+  /** The share of requests that cost nothing, and whether limits are asked about these. */
+  free: { share: number; asked: boolean }
   /** The share of refusals that name the scope. */
   named: number
   /** What the server's clock shows at an instant of the client's. */
@@ -64,6 +66,8 @@ interface Due {
   atUs: number
   decide: () => void
 }
+
+const letThrough = { admitted: true, refusedBy: undefined }
 
 /** What a client records of a server that has these limits. */
 export function historyOf(
@@ -101,7 +105,10 @@ export function historyOf(
     return { decided: 'in time' }
   }
 
-  function send({ descriptor, cost, atUs }: Planned): RecordInput {
+  function send({ descriptor, cost: planned, atUs }: Planned): RecordInput {
+    const { free } = circumstances
+    const cost = free.share > 0 && chance(free.share) ? 0 : planned
+    const isAsked = cost > 0 || free.asked
     const scopes = descriptors.find(({ name }) => name === descriptor)?.scopes as Scopes
     const fate = fateOf(scopes)
     const onTimeUs = atUs + Math.round(latencyUs * random() ** 2)
@@ -126,7 +133,8 @@ export function historyOf(
     if (fate.decided === 'never') return record
     const decide = () => {
       record.place = decisions++
-      const { admitted, refusedBy } = hierarchy.decide({ scopes, cost, atUs: serverUs(decidedUs) })
+      const request = { scopes, cost, atUs: serverUs(decidedUs) }
+      const { admitted, refusedBy } = isAsked ? hierarchy.decide(request) : letThrough
       if (fate.status !== undefined) return
       record.outcome = admitted ? Outcome.accepted : Outcome.limited
       record.status = oneOf(admitted ? answers.accepted : answers.limited)

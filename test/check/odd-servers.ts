@@ -43,7 +43,8 @@ const often = 0.2
  * leave open and whatever else may stand between a server and a history: clocks that go on by 100 ms or a
  * second, of some limits only, or drift; requests that are decided after the client gave up; statuses that
  * neither admit nor refuse, or that the spec has a rule of its own for; limits that are none of the spec's; use
- * by others, before the history and meanwhile; records that are missing; a clock that is set meanwhile.
+ * by others, before the history and meanwhile; records that are missing; a clock that is set meanwhile; requests
+ * that cost nothing.
  */
 export function drawOddServer(seed: number): OddServer {
   const draw = drawing(seed)
@@ -97,7 +98,7 @@ export function drawOddServer(seed: number): OddServer {
   const otherwise = odd('other statuses')
   const incomplete = odd('missing records')
   const stepped = odd('clock set')
-  const circumstances: Circumstances = {
+  const circumstances: Omit<Circumstances, 'free'> = {
     descriptors,
     rule,
     latencyUs: isPersistent
@@ -128,6 +129,7 @@ export function drawOddServer(seed: number): OddServer {
   const least = Math.min(...limits.map(({ limit }) => limit))
   const most = Math.max(...limits.map(({ limit }) => limit))
   const answersSeed = whole(0, 2 ** 30)
+  const free = { share: odd('requests that cost nothing') ? 0.3 * random() : 0, asked: chance(0.5) }
 
   const server: OddServer = {
     oddities: found,
@@ -147,7 +149,7 @@ export function drawOddServer(seed: number): OddServer {
           return enforced(limit, (model) => broken?.(model, own) ?? model)
         }),
       )
-      return historyOf(own, client, hierarchy, circumstances)
+      return historyOf(own, client, hierarchy, { ...circumstances, free })
     },
   }
   return server

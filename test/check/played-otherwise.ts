@@ -33,7 +33,8 @@ export function playedOtherwise(
     const scope = history.scopeNames[limitedBy[row] as number] ?? ''
     return Object.hasOwn(scopesOf(row), scope) && limits.every((limit) => limit.scope !== scope)
   }
-  const isKnown = (row: number) => outcome[row] !== Outcome.unknown && !refusedElsewhere(row)
+  const isKnown = (row: number) =>
+    outcome[row] !== Outcome.unknown && cost[row] !== 0 && !refusedElsewhere(row)
   const at = (row: number) => atUs[row] as number
   const left = rows.find((row) => isKnown(row) && Number.isNaN(at(row)))
   if (left !== undefined) return `row ${left} is left out`

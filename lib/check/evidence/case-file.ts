@@ -13,6 +13,7 @@ import { startsToTry } from '../settle/window-starts.ts'
 import { tooManyOrders, verifyCertificate } from '../verify/verify-certificate.ts'
 import { type DecisionBounds, decisionBounds } from './bounds.ts'
 import { type Cell, cellsOf, componentsOf } from './cell.ts'
+import { withoutCostingNothing } from './costing-nothing.ts'
 import { type Evidence, evidenceFor, type Requests, requestsOf } from './evidence.ts'
 import { EvidenceIndex, endsInOrder } from './evidence-index.ts'
 import {
@@ -42,7 +43,7 @@ export type Proof = Refuted & { cell: Cell }
  * once. Pure: the same history and limits give the same answers.
  */
 export class CaseFile {
-  /** As it speaks of these limits: see `withoutRefusedElsewhere`. */
+  /** As it speaks of these limits: see `withoutRefusedElsewhere` and `withoutCostingNothing`. */
   readonly history: History
   readonly limits: readonly Limit[]
   readonly clockDriftPpm: number
@@ -87,7 +88,7 @@ export class CaseFile {
     unconstrained: ReadonlySet<number> = new Set(),
     rules: readonly Limit[] = limits,
   ) {
-    const told = withoutRefusedElsewhere(history, limits)
+    const told = withoutCostingNothing(withoutRefusedElsewhere(history, limits))
     this.history = told
     this.limits = limits
     this.clockDriftPpm = clockDriftPpm
