@@ -67,6 +67,7 @@ const settling = [
 ]
 const evidence = [
   'evidence',
+  'hypotheses',
   'bounds',
   'tally',
   'sorted-by',
@@ -75,6 +76,7 @@ const evidence = [
   'loosened',
   'refused-elsewhere',
   'counted-before',
+  'evidence-shared',
   'debt',
   'phases',
   'log-windows',

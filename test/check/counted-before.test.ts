@@ -203,6 +203,18 @@ describe('first-hit windows of 10', () => {
     expect(startsOf([{ lo: 0, as: 'unknown' }]).windows).toEqual([])
   })
 
+  it('weigh on who surely came in one, and perhaps not on who may have come when all known ones were over', () => {
+    const surely = (hi: number) => {
+      const index = new EvidenceIndex(evidenceOf([{ lo: 0 }, { lo: 5 }, { lo: 8, hi }]))
+      return countedBefore(index, limiter('first-hit-window', 3), 2, {
+        windows: [{ range: [0, 0], sureFromUs: Number.NEGATIVE_INFINITY }],
+        unknownFromUs: 10,
+      }).surely
+    }
+    expect(surely(9)).toBe(2)
+    expect(surely(10)).toBe(0)
+  })
+
   it('start anywhere where something unseen may have been counted', () => {
     expect(startsOf([{ lo: 0 }], 0)).toEqual({ windows: [], unknownFromUs: Number.NEGATIVE_INFINITY })
   })

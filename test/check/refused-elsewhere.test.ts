@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { canBeKept } from '../../lib/check/can-be-kept.ts'
+import { withoutRefusedElsewhere } from '../../lib/check/evidence/refused-elsewhere.ts'
 import { judge } from '../../lib/check/index.ts'
 import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
 import { specSchema } from '../../lib/spec/index.ts'
@@ -39,4 +40,40 @@ test('a refusal too early breaks the limit that it names, or where it names none
   expect(verdictOf('organization', alert)).toBe('fail')
   expect(verdictOf(undefined, alert)).toBe('fail')
   expect(verdictOf('integration', { organization: 'acme' })).toBe('fail')
+})
+
+test('what another limit refused may have been counted or not; all other answers stay what they are', () => {
+  const { limits } = specSchema.parse({
+    limits: [{ name: 'common', scope: 'organization', limit: 5, window: '10s' }],
+  })
+  const { accepted, limited, unknown } = Outcome
+  const history = (answers: readonly (readonly [Outcome, string | undefined])[]) =>
+    historyFromRecords(
+      { descriptors: { A: alert } },
+      answers.map(([outcome, limitedBy], k) => ({
+        descriptor: 'A',
+        sentUs: k,
+        receivedUs: k,
+        outcome,
+        limitedBy,
+      })),
+    )
+  const all = history([
+    [accepted, undefined],
+    [limited, 'integration'],
+    [limited, 'organization'],
+    [limited, undefined],
+    [unknown, 'integration'],
+    [limited, 'integration'],
+    // Of a scope that the request does not have.
+    [limited, 'team'],
+  ])
+  expect([...withoutRefusedElsewhere(all, limits).outcome]).toEqual([
+    ...[accepted, unknown, limited, limited, unknown, unknown, limited],
+  ])
+  const own = history([
+    [limited, 'organization'],
+    [limited, undefined],
+  ])
+  expect(withoutRefusedElsewhere(own, limits)).toBe(own)
 })
