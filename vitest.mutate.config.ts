@@ -53,6 +53,7 @@ const searches = [
 const compared = ['verify-order-against-oracle', 'certificates-of-nothing', 'against-oracle']
 const settling = [
   'uses-in-order',
+  'by-deadline',
   'first-hit-refusals',
   'fullness',
   'window-starts',

@@ -3,6 +3,7 @@ import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
 import {
   evenSharedStarts,
+  openRanges,
   openStartsToTry,
   rangesToTry,
   sharedStarts,
@@ -67,6 +68,11 @@ it('windows start where no reason excludes it', () => {
     expect(openStartsToTry(file, cell, hypothesis, 3).every(canStart)).toBe(true)
     const ranges = rangesToTry(file, cell, hypothesis)
     expect(ranges.every((range) => range?.every(canStart))).toBe(true)
+    // All of them, in one piece.
+    const open = openRanges(file, cell, hypothesis)
+    expect(open).toHaveLength(1)
+    const [from, to] = open[0] as [number, number]
+    expect([from - 1, from, to, to + 1].map(canStart)).toEqual([false, true, true, false])
   }
 })
 
@@ -76,6 +82,7 @@ it('what has no phase has no starts to try', () => {
     expect(startsToTry(file, cell, hypothesis)).toEqual([])
     expect(openStartsToTry(file, cell, hypothesis, 3)).toEqual([])
     expect(rangesToTry(file, cell, hypothesis)).toEqual([undefined])
+    expect(openRanges(file, cell, hypothesis)).toEqual([])
   }
 })
 
