@@ -5,6 +5,7 @@ import { allowanceToPlay } from '../../lib/check/forward/allowance-to-play.ts'
 import type { Conflict } from '../../lib/check/forward/conflict.ts'
 import { Play } from '../../lib/check/forward/play.ts'
 import { playThrough } from '../../lib/check/forward/play-through.ts'
+import { PlayedComponent } from '../../lib/check/forward/played-component.ts'
 import {
   type PlayedLimiter,
   type PlayedRequests,
@@ -358,6 +359,7 @@ describe('a refused request that waits', () => {
     const named = [first, { ...record('A', 5, 20, limited), limitedBy: 'key' }]
     expect(decidedAt(named, Waits.untilCounted, { ...charged, windowUs: 10 }, { windowUs: 30 })).toBe(10)
     expect(decidedAt(named, Waits.untilCounted, { ...charged, windowUs: 30 }, { windowUs: 10 })).toBe(5)
+    expect(decidedAt(named, Waits.untilCounted, { ...charged, windowUs: 20 })).toBe(5)
   })
 
   it('for nothing to count it is decided when all that would are full, or at the last moment', () => {
@@ -368,6 +370,10 @@ describe('a refused request that waits', () => {
     expect(decidedAt([first, waiting(40)], Waits.untilUncounted)).toBe(29)
     const other = record('A', 7, 7, limited)
     expect(decidedAt([first, other, waiting(9)], Waits.untilUncounted)).toBe(7)
+    // Sent just when a limiter opens that would count it, it waits for the last moment of the other.
+    expect(decidedAt([record('A', 0, 0, accepted), record('A', 10, 40, limited)], Waits.untilUncounted)).toBe(
+      29,
+    )
     // Nothing would count it in any case.
     expect(decidedAt([first, waiting(9)], Waits.untilUncounted, { windowUs: 30 }, {})).toBe(5)
   })
@@ -389,4 +395,48 @@ it('requests meet limiters in the order of the limits, in whichever order these 
 it('a history may be played for long, and a longer one for longer', () => {
   expect(allowanceToPlay(10).left).toBeGreaterThan(10_000_000)
   expect(allowanceToPlay(10_000_000).left).toBeGreaterThan(100 * 10_000_000)
+})
+
+it('is given up where that takes more work than is allowed', () => {
+  const enforced: Enforced[] = [{ scope: 'key', limit: 4, algorithm: 'sliding-log', ...rules[0] }]
+  const shape = { enforced, requests: 160, latencyUs: 120_000, highestCost: 2 }
+  const { history } = overlapping(shape, 1)
+  const file = new CaseFile(history, limitsOf({ enforced }), 0)
+  const { cells, bounds } = file
+  const requests = playedRequests(history, bounds, cells, Array.from(history.cost.keys()).slice(0, 160))
+  // Of one unit less there is no way through.
+  const hypothesis: Hypothesis = { ...rules[0], algorithm: 'sliding-log', limit: 3, windowUs }
+  const tried = (mostWork: number) => {
+    const play = new Play(
+      requests,
+      cells.map((cell) => playedLimiter(cell, hypothesis, undefined)),
+    )
+    const { stuckAt } = playThrough(play, () => [0], seededRandom(1), 3_000, mostWork)
+    expect(stuckAt).toBeDefined()
+    return play.work
+  }
+  expect(tried(100_000)).toBeLessThan(200_000)
+  expect(tried(1_000_000)).toBeGreaterThan(200_000)
+})
+
+it('what none can have refused may, as far as it is played, have been refused by all that it meets', () => {
+  const { limited } = Outcome
+  const history = historyFromRecords({ descriptors: { A: { key: 'A', organization: 'all' } } }, [
+    record('A', 0, 0, limited),
+    { ...record('A', 5, 5, limited), limitedBy: 'organization' },
+  ])
+  const enforced = limitsInTurn.map(
+    (scope): Enforced => ({ scope, limit: 4, algorithm: 'gcra', ...rules[0] }),
+  )
+  const limits = limitsOf({ enforced })
+  const { cells, bounds, refusers } = new CaseFile(history, limits, 0)
+  const assumed = cells.map((cell) => ({
+    cell,
+    hypothesis: { ...rules[0], algorithm: 'gcra', limit: 4, windowUs } as const,
+  }))
+  const component = new PlayedComponent(history, limits, bounds, refusers, assumed, [0, 1])
+  const conflict = { lacks: 'use', untilUs: 0, byUs: 0 } as const
+  expect(component.refusersOf({ ...conflict, request: 0, limiter: -1 })).toEqual([0, 1])
+  expect(component.refusersOf({ ...conflict, request: 1, limiter: -1 })).toEqual([1])
+  expect(component.refusersOf({ ...conflict, request: 0, limiter: 1 })).toEqual([1])
 })

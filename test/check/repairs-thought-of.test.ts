@@ -186,6 +186,16 @@ describe('what is thought of where a request finds too much room to be refused',
       ],
     ],
     [
+      'a refusal that has waited in vain until it is counted is not told to wait again',
+      {
+        of: { chargedWhenRefused: 'counted', limit: 2 },
+        beside: { windowUs: 30 },
+        told: ['A 0-0 ok', 'A 5-20 no', 'A 6-7 no', 'A 12-13 no@key'],
+        waits: { 2: Waits.untilCounted },
+      },
+      ['1: 10', '2: 6 at once', '2: 7 at once'],
+    ],
+    [
       'a refusal of another limit comes at another instant where only what the limiter itself refuses is counted',
       {
         of: { ...counted },
