@@ -113,3 +113,19 @@ describe.each<Expected>([
     },
   )
 })
+
+it.each([1, 2, 3, 8])(
+  'a log is excluded by more than %i times its limit, let through within as many windows of which the last is an instant',
+  (windows) => {
+    const h = limiter('sliding-log', 2, 10)
+    const among = (count: number) => {
+      const anytime: Seen = { lo: 0, hi: (windows - 1) * h.windowUs }
+      const evidence = evidenceOf(Array.from({ length: count }, () => anytime))
+      const found = refuteByBounds(new EvidenceIndex(evidence), h, true)
+      if (found.refuted) expect(verifyCertificate(evidence, found)).toBe(undefined)
+      return found.refuted
+    }
+    expect(among(2 * windows)).toBe(false)
+    expect(among(2 * windows + 1)).toBe(true)
+  },
+)
