@@ -36,6 +36,7 @@ describe('the bounds of a decision', () => {
   it('are its sending and its answer, where the clock is exact', () => {
     expect(bounds([request(5, 9), request(7, 8)])).toEqual({ lo: [5, 7], hi: [9, 8], horizonUs: 9 })
     expect(bounds([])).toEqual({ lo: [], hi: [], horizonUs: 0 })
+    expect(bounds([], { ppm: 100 }).horizonUs).toBe(0)
   })
 
   it('are as much wider as the clock has slack', () => {

@@ -12,11 +12,17 @@ type Rules = Pick<Hypothesis, 'limitedRequests' | 'chargedWhenRefused'>
  * it counted it. Limits are of 1 in a second, in the order of the list; there may be several of a scope.
  * @param limitedBy what the answer names.
  */
-function ofOrganization(scopes: string[], limitedBy: string | undefined, rules: Rules, limit = 1) {
+function ofOrganization(
+  scopes: string[],
+  limitedBy: string | undefined,
+  rules: Rules,
+  limit = 1,
+  algorithm: Algorithm = 'sliding-log',
+) {
   const { limits } = specSchema.parse({
     limits: scopes.map((scope, k) => ({
       ...{ name: `${scope} ${k}`, scope, limit: scope === 'org' ? limit : 1, window: '1s' },
-      ...{ algorithm: 'sliding-log', ...rules },
+      ...{ algorithm, ...rules },
     })),
   })
   const history = historyFromRecords({ descriptors: { A: { key: 'A', org: 'o' } } }, [
@@ -26,7 +32,7 @@ function ofOrganization(scopes: string[], limitedBy: string | undefined, rules: 
   const file = new CaseFile(history, limits, 0)
   const cell = file.cells.find((one) => one.limit.scope === 'org')
   if (!cell) throw new Error('the organization has a limit')
-  const hypothesis = { algorithm: 'sliding-log', limit, windowUs: 1_000_000, ...rules } as const
+  const hypothesis = { algorithm, limit, windowUs: 1_000_000, ...rules }
   const { demand, use } = file.evidence(cell, hypothesis)
   return [demand[1], use[1]]
 }
@@ -40,6 +46,16 @@ describe('a refusal that the answer does not explain', () => {
   it('may have been made by any limit that may have been full', () => {
     expect(ofOrganization(['key', 'org'], undefined, free)).toEqual([Demand.none, Use.never])
     expect(ofOrganization(['key', 'org'], undefined, ownCounted)).toEqual([Demand.none, Use.maybe])
+  })
+
+  it('is as good as counted by a window that is charged for others: where it was full itself, one more is nothing', () => {
+    const both = ['key', 'org']
+    expect(ofOrganization(both, undefined, othersCounted, 1, 'fixed-window')).toEqual([
+      Demand.none,
+      Use.surely,
+    ])
+    expect(ofOrganization(both, undefined, free, 1, 'fixed-window')).toEqual([Demand.none, Use.never])
+    expect(ofOrganization(both, undefined, othersCounted)).toEqual([Demand.none, Use.maybe])
   })
 
   it('was made by the only one that may have been full', () => {
