@@ -22,6 +22,7 @@ const long = ['test/long/**/*.test.ts']
 
 export default defineConfig({
   test: {
+    setupFiles: 'test/full-lengths.ts',
     projects: [
       {
         extends: true,

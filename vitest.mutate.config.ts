@@ -174,7 +174,7 @@ export default defineConfig({
   test: {
     include: tests,
     sequence: { sequencer: AsListed },
-    setupFiles: 'test/fixed-seed.ts',
+    setupFiles: ['test/full-lengths.ts', 'test/fixed-seed.ts'],
     env: {
       ONSET_ORACLE_RUNS: '600',
       ONSET_CERT_RUNS: '20',

@@ -20,7 +20,6 @@ const answered = fc
     requests: fc.array(fc.record({ afterUs: fc.nat(600), earlyUs: fc.nat(30), lateUs: fc.nat(30) }), {
       minLength: 4,
       maxLength: 25,
-      size: 'max',
     }),
   })
   .map(({ algorithm, phaseUs, share, requests }) => {

@@ -7,33 +7,26 @@ import { sumsOf } from '../../lib/check/evidence/sums.ts'
 
 test('marked places are counted, and found again, as going through them all would', () => {
   fc.assert(
-    fc.property(
-      fc.array(fc.nat(3), { maxLength: 100, size: 'max' }),
-      fc.nat(3),
-      fc.nat(3),
-      (drawn, one, other) => {
-        const codes = Uint8Array.from(drawn)
-        const order = placesBy(Float64Array.from(drawn, (code, k) => (code * 7 + k * 5) % 11))
-        for (const by of [undefined, order]) {
-          const marked = drawn.map((_, k) =>
-            [one, other].includes(drawn[by ? (by[k] as number) : k] as number),
-          )
-          const marks = new Marks(codes, one, other, by)
-          expect(marks.size).toBe(marked.filter(Boolean).length)
-          for (let k = 0; k <= drawn.length; k++) {
-            expect(marks.countBefore(k)).toBe(marked.slice(0, k).filter(Boolean).length)
-            expect(marks.next(k)).toBe(marked.indexOf(true, k))
-            if (k < drawn.length) expect(marks.has(k)).toBe(marked[k])
-          }
+    fc.property(fc.array(fc.nat(3), { maxLength: 100 }), fc.nat(3), fc.nat(3), (drawn, one, other) => {
+      const codes = Uint8Array.from(drawn)
+      const order = placesBy(Float64Array.from(drawn, (code, k) => (code * 7 + k * 5) % 11))
+      for (const by of [undefined, order]) {
+        const marked = drawn.map((_, k) => [one, other].includes(drawn[by ? (by[k] as number) : k] as number))
+        const marks = new Marks(codes, one, other, by)
+        expect(marks.size).toBe(marked.filter(Boolean).length)
+        for (let k = 0; k <= drawn.length; k++) {
+          expect(marks.countBefore(k)).toBe(marked.slice(0, k).filter(Boolean).length)
+          expect(marks.next(k)).toBe(marked.indexOf(true, k))
+          if (k < drawn.length) expect(marks.has(k)).toBe(marked[k])
         }
-      },
-    ),
+      }
+    }),
   )
 })
 
 test('ends ascend without being moved', () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(20), { maxLength: 30, size: 'max' }), fc.nat(21), (drawn, us) => {
+    fc.property(fc.array(fc.nat(20), { maxLength: 30 }), fc.nat(21), (drawn, us) => {
       const ends = new Ends(Float64Array.from(drawn), placesBy(Float64Array.from(drawn)))
       const ascending = drawn.toSorted((a, b) => a - b)
       expect(drawn.map((_, place) => ends.at(place))).toEqual(ascending)

@@ -185,7 +185,7 @@ describe('what bounds say of refills', () => {
       as: fc.constantFrom<Seen['as']>('accepted', 'accepted', 'refused', 'unknown', 'vacant'),
       cost: fc.integer({ min: 1, max: 2 }),
     }),
-    { minLength: 2, maxLength: 25, size: 'max' },
+    { minLength: 2, maxLength: 25 },
   )
 
   it('is borne out, covers every phase, and is the same for every part of a range', () => {

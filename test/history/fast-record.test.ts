@@ -220,9 +220,11 @@ describe('records read straight from the bytes', () => {
   })
 
   test('have the numbers that JSON.parse reads', () => {
-    const amount = fc.tuple(digits, digits).map(([whole, fraction]) => {
+    const written = fc.tuple(digits, digits).map(([whole, fraction]) => {
       return `${whole.replace(/^0+(?=.)/, '') || '0'}${fraction && `.${fraction}`}`
     })
+    // Longer ones are left to the plain way.
+    const amount = written.filter(({ length }) => length <= 40)
     fc.assert(
       fc.property(fc.maxSafeNat().map(String), amount, (cost, durationMs) => {
         const rows = createColumnBuilder()
