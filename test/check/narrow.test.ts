@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
+import type { Cell } from '../../lib/check/evidence/cell.ts'
 import { narrowed } from '../../lib/check/narrow.ts'
 import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
-import { type Limit, specSchema } from '../../lib/spec/index.ts'
+import { type Algorithm, type Limit, specSchema } from '../../lib/spec/index.ts'
 
 const { accepted, limited } = Outcome
 type Sent = [ms: number, descriptor: string, outcome: Outcome, limitedBy?: string]
@@ -41,6 +42,22 @@ it('what is refuted of one limit says which of several refused', () => {
   const narrow = narrowed(file)
   expect((narrow.rules[0] as Limit).algorithm).toEqual(['fixed-window'])
   expect(refusersOf(narrow)).toEqual(['org'])
+})
+
+it('what is refuted with the numbers of the spec is not taken for refuted with others', () => {
+  const narrow = narrowed(caseOf([...acrossBoundary, ...refusedThen]))
+  const [cell] = narrow.cellsOfLimit(0)
+  const hadRoom = (algorithm: Algorithm) =>
+    narrow.refusers.surelyVacant(cell as Cell, narrow.history.count - 1, {
+      algorithm,
+      limit: 3,
+      windowUs: 900_000,
+      limitedRequests: 'free',
+      chargedWhenRefused: 'free',
+    })
+  expect(hadRoom('fixed-window')).toBe(true)
+  // It looks back on the window before, in which four were let through.
+  expect(hadRoom('sliding-counter')).toBe(false)
 })
 
 it('a limit that may refuse as it likes stays what it is', () => {

@@ -36,14 +36,19 @@ export function possibleRefusers(
 ): Refusers {
   const byDescriptor = cellsByDescriptor(history, cells)
   const touched = (row: number) => byDescriptor[history.descriptor[row] as number] as readonly Cell[]
-  const rooms = new Map<Cell, Room>()
-  const roomIn = (cell: Cell): Room => {
-    const known = rooms.get(cell)
-    if (known) return known
-    const room = roomOf(history, bounds, cell, rules[cell.limitIndex] ?? cell.limit)
-    rooms.set(cell, room)
+  const rooms = new Map<Cell, Map<Limit, Room>>()
+  const roomUnder = (rule: Limit, cell: Cell): Room => {
+    const ofCell = rooms.get(cell) ?? new Map<Limit, Room>()
+    rooms.set(cell, ofCell)
+    const room = ofCell.get(rule) ?? roomOf(history, bounds, cell, rule)
+    ofCell.set(rule, room)
     return room
   }
+  const ruleLeft = (cell: Cell) => rules[cell.limitIndex] ?? cell.limit
+  const roomIn = (cell: Cell) => roomUnder(ruleLeft(cell), cell)
+  // What is no longer possible with the spec's numbers may well be with others.
+  const roomFor = (cell: Cell, hypothesis: Hypothesis) =>
+    allows(ruleLeft(cell), hypothesis) ? roomIn(cell) : roomUnder(cell.limit, cell)
   const namedBy = history.scopeNames.map((scope) =>
     byDescriptor.map((all) => all.filter((cell) => cell.limit.scope === scope)),
   )
@@ -78,11 +83,26 @@ export function possibleRefusers(
         : remember(row, find(row))
     },
     named: (row) => namedIn(row).length > 0,
-    surelyVacant: (cell, row, { algorithm, limit, windowUs }) =>
-      !unconstrained.has(cell.limitIndex) &&
-      (roomIn(cell).byCounting(row, limit, windowUs) ||
-        (algorithm === 'sliding-log' && roomIn(cell).byLaterAdmission(row, windowUs))),
+    surelyVacant(cell, row, hypothesis) {
+      if (unconstrained.has(cell.limitIndex)) return false
+      const { algorithm, limit, windowUs } = hypothesis
+      const room = roomFor(cell, hypothesis)
+      return (
+        room.byCounting(row, limit, windowUs) ||
+        (algorithm === 'sliding-log' && room.byLaterAdmission(row, windowUs))
+      )
+    },
   }
+}
+
+/** Does a limit of which so much is left still follow the rules of a hypothesis? */
+function allows(left: Limit, { algorithm, limitedRequests, chargedWhenRefused }: Hypothesis): boolean {
+  const isLeft = (rule: string, asked: string) => rule === 'either' || rule === asked
+  return (
+    left.algorithm.includes(algorithm) &&
+    isLeft(left.limitedRequests, limitedRequests) &&
+    isLeft(left.chargedWhenRefused, chargedWhenRefused)
+  )
 }
 
 function isSame(one: readonly Cell[], other: readonly Cell[]): boolean {
