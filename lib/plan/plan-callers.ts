@@ -118,7 +118,6 @@ function planGroup(group: CallerGroup, limits: readonly Limit[], named: boolean,
     const gauges = step.map((each) => gaugeOf(each, step, limits, options))
     const [innermost] = gauges as [Gauge, ...Gauge[]]
     const longestMs = Math.max(...gauges.map(({ windowMs }) => windowMs))
-    const deadlineMs = startMs + Math.ceil(windowsOf(options) * longestMs)
     let beginMs = startMs
     if (startMs === 0 && innermost.fillersLimited !== true) {
       const [{ limit }] = step as [Reached, ...Reached[]]
@@ -126,6 +125,9 @@ function planGroup(group: CallerGroup, limits: readonly Limit[], named: boolean,
       fills.push(fill)
       beginMs = endOfFillMs(fill)
     }
+    // What is paced slowly may take longer to fill than a window: that comes on top.
+    const countedFromMs = Math.max(startMs, beginMs - longestMs)
+    const deadlineMs = countedFromMs + Math.ceil(windowsOf(options) * longestMs)
     const named = step.map(({ limit }) => limit.name).join(', ')
     watches.push(watch(`${group.callers[0]?.name}: ${named}`, gauges, beginMs, deadlineMs))
     startMs = deadlineMs

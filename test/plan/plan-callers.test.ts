@@ -221,6 +221,17 @@ describe('every plan for callers', () => {
     expect(gauged).toBeGreaterThan(500)
   })
 
+  it('watches a limit as long as any other that takes longer to fill than a window', () => {
+    const limits: LimitWritten[] = [
+      ['client', 1, '5s'],
+      ['client', 1, '2s'],
+    ]
+    const [watch] = planOf(specOf(limits)).watches
+    // At the pace at which the shorter one does not refuse.
+    expect(watch?.startMs).toBeGreaterThan(5_000)
+    expect((watch?.deadlineMs ?? 0) - (watch?.startMs ?? 0)).toBeGreaterThanOrEqual(1.2 * 5_000)
+  })
+
   it('never sends more than its ceiling, whatever it meets, and ends in time', () => {
     fc.assert(
       fc.property(
@@ -239,6 +250,7 @@ describe('every plan for callers', () => {
           )
           expect(sentUs.length).toBeLessThanOrEqual(plan.maxRequests)
           expect(sentUs.length).toBeGreaterThan(0)
+          for (const { startMs, deadlineMs } of plan.watches) expect(startMs).toBeLessThan(deadlineMs)
           expect(Math.max(...sentUs) / 1000).toBeLessThanOrEqual(plan.deadlineMs)
         },
       ),
