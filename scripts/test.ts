@@ -59,7 +59,9 @@ function tests(): Tally {
       'node_modules/vitest/vitest.mjs',
       ...[
         'run',
-        ...(long ? ['--project', 'long'] : ['unit', 'e2e', 'alone'].flatMap((name) => ['--project', name])),
+        ...(long
+          ? ['--project', 'long']
+          : ['core', 'unit', 'e2e', 'alone'].flatMap((name) => ['--project', name])),
       ],
       ...['--reporter', 'default', '--reporter', 'json', `--outputFile.json=${file}`, ...toVitest],
     )
