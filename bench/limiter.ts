@@ -108,7 +108,7 @@ else {
       `${(100 * passed).toFixed(1)} %`,
     ]),
   ]
-  const widths = [0, 1, 2, 3, 4].map((column) =>
+  const widths = (rows[0] as string[]).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] as string).length)),
   )
   for (const row of rows)

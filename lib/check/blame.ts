@@ -42,12 +42,11 @@ export function blame(file: CaseFile): Blame {
     const without = caseWithout(file, guilty)
     for (const index of rest) if (!refuteAll(without, index)) proofs.delete(index)
     const still = rest.filter((index) => proofs.has(index))
-    const [index] = still
-    if (index === undefined) return { proofs, guilty, together: [] }
-    const suspected = suspects(without, still, guilty)
-    if (still.length === 1 && suspected.length === 0)
-      return { proofs, guilty: new Set([...guilty, index]), together: [] }
-    return { proofs, guilty, together: [...still, ...suspected] }
+    if (still.length === 0) return { proofs, guilty, together: [] }
+    const together = [...still, ...suspects(file, still, guilty)]
+    return together.length === 1
+      ? { proofs, guilty: new Set([...guilty, ...together]), together: [] }
+      : { proofs, guilty, together }
   }
   const suspected = suspects(file, rest, guilty)
   if (suspected.length > 0) return { proofs, guilty, together: [...rest, ...suspected] }

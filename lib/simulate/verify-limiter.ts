@@ -107,9 +107,10 @@ async function tryLimiter(
   const spec = { limits: [...promised.limits], clockDriftPpm }
   // Most histories are what a correct limiter answers in this very order: that is a witness at no cost.
   const way = wayThatAnswersSo(run.calls, promised, likely)
-  if (way && !isCompared) return { judged: undefined, way }
-  if (way)
-    return { judged: { reason: judgeExplained(run.history, spec).find((why) => why !== undefined) }, way }
+  if (way) {
+    const compare = () => judgeExplained(run.history, spec).find((why) => why !== undefined)
+    return { judged: isCompared ? { reason: compare() } : undefined, way }
+  }
   const { verdict, limits, certificates } = judge(run.history, spec)
   if (verdict !== 'fail') {
     const { reason } = limits.find((result) => result.verdict !== 'pass') ?? {}

@@ -30,8 +30,8 @@ export interface JointProof {
 /**
  * Tries to show that several limits together cannot have given the answers, though each by itself
  * can: all orders of their requests are tried, under every choice of hypotheses that the spec allows.
- * For a handful of requests it is exact; limits that count in whole
- * seconds are left out. Every case has been checked again by enumeration.
+ * For a handful of requests it is exact; limits that count in whole seconds are left out. Every case has been
+ * checked again by enumeration.
  */
 export function refuteTogether(file: CaseFile): JointProof | undefined {
   for (const cells of file.components) {
