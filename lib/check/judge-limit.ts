@@ -6,6 +6,7 @@ import type { CaseFile, Proof } from './evidence/case-file.ts'
 import { describeHypothesis, type Hypothesis, phasePeriodUs, saturates } from './evidence/hypothesis.ts'
 import { type Examined, examine } from './explain.ts'
 import { type ForeignUse, foreignUseNeeded } from './foreign.ts'
+import { neverReachedWords } from './never-reached.ts'
 import { onsetsOf } from './onsets.ts'
 import { farRivalLeft, type Rival, rivalsOf } from './rivals.ts'
 import { whatWasSeen } from './seen/what-was-seen.ts'
@@ -224,7 +225,6 @@ function rivalled(
   left: readonly Rival[],
   said = 'Explained, but so it would be by',
 ): LimitResult {
-  const spec = file.limits[index] as Limit
   const named = [
     ...new Set(
       left.map(
@@ -240,8 +240,7 @@ function rivalled(
       ...result,
       verdict: 'inconclusive',
       reason: 'never-reached',
-      explanation: `Nothing was refused by this limit, so any limit from what was sent upwards explains the history as well.`,
-      whatWouldSettleIt: `Send more than ${spec.limit} within ${windowWords(spec.window * 1000)}.`,
+      ...neverReachedWords(file, index),
     }
   }
   const windowsOnly = left.every(({ differs }) => differs === 'window')

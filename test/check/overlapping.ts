@@ -36,9 +36,14 @@ export interface Overlapping {
 
 /** The limits as a spec has them. */
 export function limitsOf({ enforced }: Pick<Overlapping, 'enforced'>): Limit[] {
-  return specSchema.parse({
-    limits: enforced.map(({ refillTickUs, ...one }, k) => ({ name: `limit ${k}`, window: '1s', ...one })),
-  }).limits
+  return specSchema
+    .parse({
+      limits: enforced.map(({ refillTickUs, ...one }, k) => ({ name: `limit ${k}`, window: '1s', ...one })),
+    })
+    .limits.map((limit, k) => {
+      const { refillTickUs } = enforced[k] as Enforced
+      return refillTickUs === undefined ? limit : { ...limit, refillEvery: refillTickUs / 1000 }
+    })
 }
 
 /**

@@ -58,7 +58,10 @@ function drawn(shape: Shape, seed: number) {
 function isSettled({ limits, history }: ReturnType<typeof drawn>): boolean {
   const windowUs = limits[0]?.windowUs as number
   const rules = limits.map(({ windowUs: _, rounding: __, refillTickUs: ___, ...rule }) => rule)
-  const specs = shortWindows(rules, windowUs)
+  const specs = shortWindows(rules, windowUs).map((limit, k) => {
+    const { refillTickUs } = limits[k] as OracleLimit
+    return refillTickUs === undefined ? limit : { ...limit, refillEvery: refillTickUs / 1000 }
+  })
   const file = new CaseFile(history, specs, 0)
   const { bounds, refusers } = file
   return file.components.every((cells) => {

@@ -2,6 +2,7 @@ import { type History, Outcome } from '../../history/history.ts'
 import { isBucket } from '../../spec/bucket.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from './bounds.ts'
+import { bucketRoom } from './bucket-room.ts'
 import type { Cell } from './cell.ts'
 import { firstAbove } from './search.ts'
 import { tallyOf } from './tally.ts'
@@ -23,17 +24,18 @@ export interface Room {
 /** Works out what can be said about the room in one limiter, under the rules that its limit may follow. */
 export function roomOf(history: History, bounds: DecisionBounds, cell: Cell, limit: Limit): Room {
   const { loUs, hiUs } = bounds
+  const windowed = limit.algorithm.filter((algorithm) => !isBucket(algorithm))
   // A sliding counter looks back on the previous window as well.
-  const withinOneWindow = ['fixed-window', 'first-hit-window', 'sliding-log']
-  const lookback = limit.algorithm.every((algorithm) => withinOneWindow.includes(algorithm)) ? 1 : 2
+  const lookback = windowed.includes('sliding-counter') ? 2 : 1
   const refusedMayCount = limit.limitedRequests !== 'free' || limit.chargedWhenRefused !== 'free'
-  // A bucket that counts refusals goes below empty, and pays for that as long as it takes.
-  const remembersAll = refusedMayCount && limit.algorithm.some(isBucket)
   const hidden = !limit.startsEmpty || limit.foreignTraffic === 'possible'
   const users = refusedMayCount
     ? cell.rows
     : cell.rows.filter((row) => history.outcome[row] !== Outcome.limited)
   const tally = tallyOf(users, loUs, hiUs, history.cost)
+  const hasBuckets = windowed.length < limit.algorithm.length
+  const uses = { users, tally, bounds, cost: history.cost, mayOwe: refusedMayCount }
+  const bucketHasRoom = hasBuckets ? bucketRoom(uses, limit) : () => true
   const admissions = cell.rows
     .filter((row) => history.outcome[row] === Outcome.accepted)
     .sort((a, b) => (loUs[a] as number) - (loUs[b] as number))
@@ -48,9 +50,11 @@ export function roomOf(history: History, bounds: DecisionBounds, cell: Cell, lim
   return {
     byCounting(row, atMost, windowUs) {
       if (hidden) return false
-      const fromUs = remembersAll ? Number.NEGATIVE_INFINITY : (loUs[row] as number) - lookback * windowUs
       const cost = history.cost[row] as number
       const itself = history.outcome[row] === Outcome.limited && refusedMayCount ? cost : 0
+      if (!bucketHasRoom(row, itself, atMost, windowUs)) return false
+      if (windowed.length === 0) return true
+      const fromUs = (loUs[row] as number) - lookback * windowUs
       return tally.possiblyWithin(fromUs + 1, hiUs[row] as number) - itself + cost <= atMost
     },
     byLaterAdmission(row, windowUs) {
