@@ -2,7 +2,7 @@ import { canBeKept } from '../check/index.ts'
 import type { Limit } from '../spec/index.ts'
 import { contradictedUpTo } from './above.ts'
 import type { Nested } from './experiment.ts'
-import { type Inquiry, mostLimitOf, type Run } from './inquiry.ts'
+import { type Inquiry, isKnown, mostLimitOf, type Run } from './inquiry.ts'
 import { mostLetThrough } from './let-through.ts'
 import { isRefusedAtOnce, type Met, metIn, withoutOthers } from './met.ts'
 import { type Clues, explainedBy } from './next-guess.ts'
@@ -21,7 +21,8 @@ export function metBy(
   const scopes = inquiries
     .filter(({ above }) => above === undefined)
     .map(({ documented }) => documented.scope)
-  const proven = inquiries.filter((one) => one.proven).map(known)
+  // What is only likely says nothing of itself.
+  const proven = inquiries.filter((one) => one.proven || (one !== inquiry && isKnown(one))).map(known)
   if (nested?.saysWho && scope === nested.inner && startsEmpty) {
     inquiry.isShared ||= runs.some((run) => metIn(run, scope, scopes, proven).streams.some(isRefusedAtOnce))
   }

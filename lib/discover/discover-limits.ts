@@ -54,6 +54,7 @@ export async function discoverLimits(
       current: limit,
       proven: false,
       unproven: !isAsked(limit),
+      isLikely: false,
       tried: new Map(),
       timesUnsettled: 0,
       isBrief: false,

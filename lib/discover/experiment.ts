@@ -15,7 +15,7 @@ import {
   usualFill,
   usualWindows,
 } from './behind-outer.ts'
-import { type Inquiry, isOpen, timesFired } from './inquiry.ts'
+import { type Inquiry, isKnown, isOpen, timesFired } from './inquiry.ts'
 
 /** What is fired at next, and where that is not planned for as usual. */
 export interface Experiment
@@ -91,7 +91,7 @@ export function nextExperiment(
   const unsettled = Math.max(0, ...open.map(({ timesUnsettled }) => timesUnsettled))
   const outer = open.find(({ documented }) => documented.scope === nested?.outer)
   const inner = open.find(({ documented }) => documented.scope === nested?.inner)
-  const known = inquiries.find(({ documented, proven }) => proven && documented.scope === nested?.outer)
+  const known = inquiries.find((one) => isKnown(one) && one.documented.scope === nested?.outer)
   const likely = known ?? there.find(({ documented }) => documented.scope === nested?.outer)
   const isBrief =
     open.some((one) => one.isBrief) && (!inner || !likely || isMetByBurst(inner.current, likely.current))

@@ -12,6 +12,8 @@ export interface Inquiry {
   proven: boolean
   /** Nothing more is to be found out. */
   unproven: boolean
+  /** … and nothing contradicts what it is taken to be, which was tried often enough. */
+  isLikely: boolean
   /** It is larger than that in the window of the spec, and nothing has reached it. */
   above?: number
   readonly tried: Map<string, Tried>
@@ -42,6 +44,11 @@ export interface Run {
 /** Is there still something to be found out? */
 export function isOpen({ proven, unproven, above }: Inquiry): boolean {
   return !proven && !unproven && above === undefined
+}
+
+/** Is known what it is, or likely is: so that others on the same requests are told from it? */
+export function isKnown({ proven, isLikely }: Inquiry): boolean {
+  return proven || isLikely
 }
 
 /** How often it was fired at, whatever it was taken to be. */

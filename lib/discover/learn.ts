@@ -4,7 +4,7 @@ import { type Algorithm, isSurelyBucket, type Limit } from '../spec/index.ts'
 import { isMetByBurst } from './behind-outer.ts'
 import { cluesOf, contradictedIn, known, metBy, togetherWithOther } from './clues.ts'
 import type { Experiment, Nested } from './experiment.ts'
-import { type Inquiry, isOpen, type Run, timesFired } from './inquiry.ts'
+import { type Inquiry, isKnown, isOpen, type Run, timesFired } from './inquiry.ts'
 import { isRefusedByOthers, type Met } from './met.ts'
 import { inWords, nextGuess } from './next-guess.ts'
 import { canHaveRefused } from './refusers.ts'
@@ -40,15 +40,17 @@ export function learn(
     if (!fired.includes(inquiry) && !isReached) continue
     const isInner = scope === nested?.inner
     const isAlone = isInner && !experiment.only.includes(nested.outer)
-    const canBePaced = inquiries.some((one) => one.proven && one.documented.scope === nested?.outer)
+    const canBePaced = inquiries.some((one) => isKnown(one) && one.documented.scope === nested?.outer)
     const isShut = scope === nested?.outer && inquiries.some((one) => one.isShared)
     const isTried = isShut || (canBePaced ? experiment.isPaced === true : isAlone)
     const wasPushed = isAlone && experiment.isPushed === true
     const outer = isInner
-      ? inquiries.find((one) => one.proven && one.documented.scope === nested?.outer)
+      ? inquiries.find((one) => isKnown(one) && one.documented.scope === nested?.outer)
       : undefined
     const isTogether = togetherWithOther(inquiry, inquiries, runs, nested, clockDriftPpm)
-    guessAgain(inquiry, met, { isReached, isTried, isTogether, outer }, clockDriftPpm)
+    // What nobody names may be another's, unless that is known for sure.
+    const isBesideLikely = outer !== undefined && !outer.proven && nested?.saysWho !== true
+    guessAgain(inquiry, met, { isReached, isTried, isTogether, outer, isBesideLikely }, clockDriftPpm)
     inquiry.isPushed ||= wasPushed
     inquiry.isPushedLate ||= wasPushed && experiment.waitsMs !== undefined
     const reaching = met.filter(({ streams }) => streams.some(({ turns }) => turns.length > 0))
@@ -56,6 +58,7 @@ export function learn(
     // Met so seldom, many windows explain it, and one that is a part of the time between may pass.
     if (inquiry.isAtEdges) {
       inquiry.proven = false
+      inquiry.isLikely = false
       inquiry.unproven = true
     }
     // Behind a limit that all share there is mostly too little to see, and judging that takes long.
@@ -111,12 +114,14 @@ interface Seen {
   isTogether: (limit: Limit) => boolean
   /** The limit, where it is known, that all values of its scope share. */
   outer: Inquiry | undefined
+  /** It is told from another by that, which is only likely: so nothing of it can be proven. */
+  isBesideLikely: boolean
 }
 
 function guessAgain(
   inquiry: Inquiry,
   met: readonly Met[],
-  { isReached, isTried, isTogether, outer }: Seen,
+  { isReached, isTried, isTogether, outer, isBesideLikely }: Seen,
   clockDriftPpm: number,
 ): void {
   const { scope } = inquiry.documented
@@ -134,12 +139,13 @@ function guessAgain(
     isMetByBurst: !outer || isMetByBurst(inquiry.current, outer.current),
   })
   inquiry.isBehind = isBehind && !isReached
-  inquiry.proven = guess.kind === 'proven'
-  inquiry.unproven = guess.kind === 'unproven'
+  inquiry.proven = guess.kind === 'proven' && !isBesideLikely
+  inquiry.unproven = guess.kind === 'unproven' || (guess.kind === 'proven' && isBesideLikely)
+  inquiry.isLikely = inquiry.unproven && guess.kind !== 'above' && guess.limit !== undefined
   inquiry.timesUnsettled = guess.kind === 'next' ? guess.timesTried : 0
   inquiry.isBrief = guess.kind === 'next' && guess.isBrief === true
   if (guess.kind === 'above') inquiry.above = contradictedIn(inquiry, met, clockDriftPpm)
-  else if (guess.kind !== 'unproven') inquiry.current = guess.limit
+  else if (guess.limit) inquiry.current = guess.limit
 }
 
 /** Was a run made as if a known outer limit were not there, and may that have refused all the same? */
@@ -151,7 +157,7 @@ function isVoid(
 ): boolean {
   return inquiries.some(
     (inquiry) =>
-      inquiry.proven &&
+      isKnown(inquiry) &&
       inquiry.documented.scope === nested?.outer &&
       !limits.some(({ name }) => name === inquiry.documented.name) &&
       canHaveRefused(history, known(inquiry)),
@@ -206,8 +212,8 @@ function isToBeBelieved(
   { only }: Experiment,
 ): boolean {
   if (!nested || nested.saysWho) return true
-  const isKnown = (other: string) =>
-    inquiries.every((one) => one.documented.scope !== other || one.proven || one.above !== undefined)
+  const isSettled = (other: string) =>
+    inquiries.every((one) => one.documented.scope !== other || isKnown(one) || one.above !== undefined)
   if (scope === nested.outer) return !only.includes(nested.inner)
-  return scope !== nested.inner || isKnown(nested.outer)
+  return scope !== nested.inner || isSettled(nested.outer)
 }

@@ -15,8 +15,8 @@ export type Guess =
   | { kind: 'next'; limit: Limit; timesTried: number; isBrief?: true }
   /** A run has proven it, and nothing else explains them all. */
   | { kind: 'proven'; limit: Limit }
-  /** Runs do not prove what it is: more of the same would not, either. */
-  | { kind: 'unproven' }
+  /** Runs do not prove what it is: more of the same would not, either. With what nothing contradicts, if that was tried. */
+  | { kind: 'unproven'; limit?: Limit }
   /** Nothing refused up to here. */
   | { kind: 'above' }
 
@@ -115,8 +115,9 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     if (!other) return { kind: 'proven', limit: passed }
     const times = timesTried(other)
     const isSlow = isSurelyBucket(passed) && !isMetByBurst
-    if (times >= (isSlow ? mostTimesSlow : far ? mostTimesTried : mostTimesBrief)) return { kind: 'unproven' }
-    if (!far && isBeyondClock(passed, reached)) return { kind: 'unproven' }
+    if (times >= (isSlow ? mostTimesSlow : far ? mostTimesTried : mostTimesBrief))
+      return { kind: 'unproven', limit: passed }
+    if (!far && isBeyondClock(passed, reached)) return { kind: 'unproven', limit: passed }
     return { kind: 'next', limit: other, timesTried: times, ...(!far && { isBrief: true }) }
   }
   // What two runs have not settled makes room for what explains as much.
@@ -130,7 +131,8 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
   }
   const times = timesTried(best.limit)
   if (times < mostTimesTried) return { kind: 'next', limit: refined(best.limit, canBe), timesTried: times }
-  return { kind: 'unproven' }
+  const likely = refined(best.limit, canBe)
+  return { kind: 'unproven', ...(canBe(likely) && { limit: likely }) }
 }
 
 /**

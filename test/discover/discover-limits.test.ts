@@ -76,6 +76,24 @@ describe('the limits that are there, where the spec says 300, 500 and 300 in 10 
     expect(mistakesOf(hidden, measured)).toEqual([])
   })
 
+  test(
+    'are likely behind another that is not told from its neighbours, where nothing says who refused',
+    async () => {
+      // The organization lets one more through every 7 ms, and an answer takes up to 40.
+      const hidden = { ...platform('gcra', ['140/5s', '120/0.8s', '60/4s'], false), slowestMs: 40, seed: 2 }
+      const spec = limitsOf({
+        integration: { limit: 60, windowMs: 5_000 },
+        organization: { limit: 100, windowMs: 5_000 },
+      })
+      const { measured } = await discoverHidden(hidden, undefined, spec)
+      expect(measured).toMatchObject([
+        { as: 'likely', limit: 140, windowSeconds: 5 },
+        { as: 'likely', limit: 120, windowSeconds: 0.8 },
+      ])
+    },
+    patientMs,
+  )
+
   test('are not known where only bursts on both sides of an edge of another meet them', async () => {
     const hidden = platform('fixed-window', ['30/5s', '20/9s', '200/4s'], true)
     const { measured, limits } = await discoverHidden(hidden, undefined, documentedAlerts)

@@ -8,6 +8,7 @@ export function inquiryInto(documented: Limit, current: Limit): Inquiry {
     current,
     proven: false,
     unproven: false,
+    isLikely: false,
     tried: new Map(),
     timesUnsettled: 0,
     isBrief: false,
