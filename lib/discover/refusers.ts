@@ -1,3 +1,6 @@
+import { decisionBounds } from '../check/evidence/bounds.ts'
+import { bucketRoom } from '../check/evidence/bucket-room.ts'
+import { tallyOf } from '../check/evidence/tally.ts'
 import { type History, Outcome } from '../history/index.ts'
 import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import { countUpTo } from './fit/fit.ts'
@@ -65,39 +68,52 @@ function fullness(
   limit: Limit,
   counts: (outcome: Outcome) => boolean,
 ): (row: number) => boolean {
-  const values = new Map<string, { sentUs: number[]; receivedUs: number[] }>()
+  const usersOf = new Map<string, number[]>()
   for (let row = 0; row < history.count; row++) {
     const value = scopeValue(history, row, limit.scope)
     if (value === undefined || !counts(history.outcome[row] as Outcome)) continue
-    const own = values.get(value) ?? { sentUs: [], receivedUs: [] }
-    own.sentUs.push(history.sentUs[row] as number)
-    own.receivedUs.push(history.receivedUs[row] as number)
-    values.set(value, own)
+    const own = usersOf.get(value)
+    if (own) own.push(row)
+    else usersOf.set(value, [row])
   }
-  for (const own of values.values()) for (const us of Object.values(own)) us.sort((a, b) => a - b)
-  const isFlowing = isSurelyBucket(limit)
-  const levels = new Map(
-    isFlowing ? [...values].map(([value, { sentUs }]) => [value, levelsOf(sentUs, limit)]) : [],
-  )
-  // Windows are known roughly.
-  const reachUs = 1000 * limit.window * (1 + limit.tolerance)
+  const fullnessOf = isSurelyBucket(limit) ? bucketFullness : windowFullness
+  const isFullOf = new Map([...usersOf].map(([value, users]) => [value, fullnessOf(history, limit, users)]))
+  return (row) => isFullOf.get(scopeValue(history, row, limit.scope) as string)?.(row) ?? false
+}
+
+/** Windows are known roughly: this long at most. */
+function longestWindowUs({ window, tolerance }: Limit): number {
+  return Math.ceil(1000 * window * (1 + tolerance))
+}
+
+/** Can a bucket have been empty? @param users rows that use it up, those that it refuses among them or not. */
+function bucketFullness(history: History, limit: Limit, users: readonly number[]): (row: number) => boolean {
+  // By how much the clocks differ is far less than by how much the window may be longer.
+  const bounds = decisionBounds(history, 0)
+  const tally = tallyOf(users, bounds.loUs, bounds.hiUs, history.cost)
+  const counted = new Set(users)
+  const mayOwe = users.some((row) => history.outcome[row] === Outcome.limited)
+  const hasRoom = bucketRoom({ users, tally, bounds, cost: history.cost, mayOwe }, limit)
+  const windowUs = longestWindowUs(limit)
   return (row) => {
-    const value = scopeValue(history, row, limit.scope) as string
-    const own = values.get(value)
-    if (!own) return false
+    const itself = counted.has(row) ? (history.cost[row] as number) : 0
+    return !hasRoom(row, itself, limit.limit, windowUs)
+  }
+}
+
+/** Can a limit that counts in windows, whichever its algorithm, have been full? @param users rows that use it up. */
+function windowFullness(history: History, limit: Limit, users: readonly number[]): (row: number) => boolean {
+  const sentUs = users.map((row) => history.sentUs[row] as number).sort((one, other) => one - other)
+  const receivedUs = users.map((row) => history.receivedUs[row] as number).sort((one, other) => one - other)
+  const windowUs = longestWindowUs(limit)
+  const isCounter = limit.algorithm.includes('sliding-counter')
+  return (row) => {
     const [from, to] = [history.sentUs[row] as number, history.receivedUs[row] as number]
-    const before = countUpTo(own.sentUs, to)
-    if (!isFlowing) {
-      if (before - countUpTo(own.receivedUs, from - reachUs) >= limit.limit) return true
-      const isCounter = limit.algorithm.includes('sliding-counter')
-      // Looking back two windows, it counts no more than all that is in them.
-      if (!isCounter || before - countUpTo(own.receivedUs, from - 2 * reachUs) < limit.limit) return false
-      return weightedMost(own, [from, to], reachUs) >= limit.limit
-    }
-    if (before === 0) return false
-    const sinceUs = Math.max(0, from - (own.sentUs[before - 1] as number))
-    const level = (levels.get(value) as number[])[before - 1] as number
-    return level + (sinceUs * limit.limit) / (1000 * limit.window) < spareTokens
+    const before = countUpTo(sentUs, to)
+    if (before - countUpTo(receivedUs, from - windowUs) >= limit.limit) return true
+    // Looking back two windows, it counts no more than all that is in them.
+    if (!isCounter || before - countUpTo(receivedUs, from - 2 * windowUs) < limit.limit) return false
+    return weightedMost({ sentUs, receivedUs }, [from, to], windowUs) >= limit.limit
   }
 }
 
@@ -122,20 +138,6 @@ function weightedMost(
     most = Math.max(most, counted)
   }
   return most
-}
-
-/** A bucket with fewer tokens may have refused: some more than one, since nobody knows when it decided. */
-const spareTokens = 10
-
-/** How many tokens a bucket has left after each request that was let through. */
-function levelsOf(ascendingUs: readonly number[], { limit, window }: Limit): number[] {
-  let level = limit
-  let lastUs = ascendingUs[0] ?? 0
-  return ascendingUs.map((us) => {
-    level = Math.min(limit, level + ((us - lastUs) * limit) / (1000 * window)) - 1
-    lastUs = us
-    return level
-  })
 }
 
 function scopeValue(history: History, row: number, scope: string): string | undefined {
