@@ -16,9 +16,9 @@ export function integrationNames(integration: Limit | undefined, organization: L
   )
 }
 
-/** A … J, L … Z, then A1 and so on; K is the key's. */
+/** A … J, L … R, T … Z, then A1 and so on: K is the key's, and S that of the one by which all is made ready. */
 export function integrationName(k: number): string {
-  const letters = 'ABCDEFGHIJLMNOPQRSTUVWXYZ'
+  const letters = 'ABCDEFGHIJLMNOPQRTUVWXYZ'
   const round = Math.floor(k / letters.length)
   return `${letters[k % letters.length]}${round > 0 ? round : ''}`
 }

@@ -204,6 +204,31 @@ describe('onset verify, firing', () => {
     expect(stderr).toContain('was told to enforce something else')
   })
 
+  it('keeps what it does beside apart from what it fires, through however many integrations', async () => {
+    const many = `limits:
+  - {name: per integration, scope: integration, limit: 12, window: 2s, startsEmpty: true}
+  - {name: per organization, scope: organization, limit: 150, window: 2s, startsEmpty: true}
+`
+    const embedded = {
+      integration: { limit: 12, windowMs: 2_000 },
+      organization: { limit: 150, windowMs: 2_000 },
+    }
+    const config = folder.write('embedded.json', JSON.stringify({ limits: embedded }))
+    const { code, stdout } = await verify([
+      folder.write('many.yaml', many),
+      ...['--embedded', config, '--no-html', '--no-reconcile', '--out', 'many'],
+    ]).ended
+    expect(code, stdout).not.toBe(1)
+    const { descriptors, descriptor, status } = historyIn('many')
+    const alerts = descriptors.filter(({ scopes }) => 'integration' in scopes)
+    expect(alerts.length).toBeGreaterThan(20)
+    expect(descriptors.find(({ name }) => name === 'S')?.scopes).toEqual({ setupKey: 'S' })
+    // Making an integration is answered with 201, an alert never is.
+    const made = [...descriptor].filter((_, row) => status[row] === 201)
+    expect(made).toHaveLength(alerts.length)
+    expect(new Set(made.map((place) => descriptors[place]?.name))).toEqual(new Set(['S']))
+  })
+
   it('ends within moments of SIGINT: history whole, fixtures gone, no process left', async () => {
     const spec = folder.write('spec.yaml', limits)
     const running = verify([spec, '--out', 'run'])

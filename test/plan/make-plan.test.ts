@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makePlan } from '../../lib/plan/index.ts'
+import { keyDescriptor, loadKeyDescriptor, setupDescriptor } from '../../lib/run/keys.ts'
+import { loadKeysOf } from '../../lib/run/load-keys.ts'
 import { type Spec, specSchema } from '../../lib/spec/index.ts'
 import { documentedSpec, planOf } from '../simulation/oncall.ts'
 
@@ -52,6 +54,18 @@ describe('a plan for the documented limits', () => {
       ['organization', 1_000],
     ])
     expect(planOf(wide).descriptors.filter(({ kind }) => kind === 'alert').length).toBeGreaterThanOrEqual(21)
+  })
+
+  it('names no integration as a key, however many there are', () => {
+    const { descriptors } = planOf(documented, { only: ['organization'], spreadOver: 100 })
+    const names = descriptors.map(({ name }) => name)
+    expect(new Set(names).size).toBe(100)
+    const ofKeys = [
+      keyDescriptor,
+      setupDescriptor,
+      ...loadKeysOf(Array(9).fill({ apiKey: 'x' })).map(loadKeyDescriptor),
+    ]
+    expect(names.filter((name) => ofKeys.some((key) => key.name === name))).toEqual([])
   })
 
   it('spreads alerts over as many integrations as it is told, where the organization alone is asked for', () => {
