@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Descriptor } from '../history/index.ts'
 import type { Reconciled } from '../oncall/index.ts'
 import type { Plan } from '../plan/index.ts'
@@ -76,13 +75,12 @@ export async function carryOut(
 ): Promise<Carried> {
   const { plan, folder, k6 } = assignment
   const planned = plan.descriptors.map(({ name, scopes }) => ({ name, scopes }))
-  const beside = keysBeside(assignment.target).filter((key) => !isAmong(planned, key))
   const startedAtMs = Date.now()
   const recording = openRecording(folder.history, {
     tool: `k6 v${k6.version}`,
     startedAtMs,
     clockSlackMs: 1,
-    descriptors: [...planned, ...beside],
+    descriptors: [...planned, ...keysBeside(assignment.target)],
     outcomes: assignment.spec.outcomes,
   })
   const warnings: Warning[] = []
@@ -117,14 +115,6 @@ export async function carryOut(
     reconciled,
     warnings,
   }
-}
-
-/** Is a descriptor there already? Throws where another one has its name: the requests of both would be taken for one's. */
-function isAmong(planned: readonly Descriptor[], { name, scopes }: Descriptor): boolean {
-  const same = planned.find((one) => one.name === name)
-  if (same && !isDeepStrictEqual(same.scopes, scopes))
-    throw new Error(`the descriptor "${name}" of a key is one of ${JSON.stringify(same.scopes)} as well`)
-  return same !== undefined
 }
 
 /** A key has a descriptor of its own only where Onset itself speaks to the target with it. */

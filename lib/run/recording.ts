@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   createHistoryWriter,
+  type Descriptor,
   type HistoryEventLine,
   HistoryFileError,
   type HistoryHeader,
@@ -32,11 +34,12 @@ export interface Recording {
 }
 
 /**
- * Opens a recording.
+ * Opens a recording. A descriptor may be given twice, but no name to two of them.
  * @throws {HistoryFileError} where the file exists or cannot be made. Later failures are told by
  * `failed` and `failure` alone.
  */
 export function openRecording(path: string, header: HistoryHeader): Recording {
+  const descriptors = onceEach(header.descriptors)
   const abort = new AbortController()
   let failure: HistoryFileError | undefined
   const fail = (error: HistoryFileError) => {
@@ -52,7 +55,7 @@ export function openRecording(path: string, header: HistoryHeader): Recording {
       fail(error)
     }
   }
-  const writer = createHistoryWriter(openHistoryFile(path, { onError: fail }), header)
+  const writer = createHistoryWriter(openHistoryFile(path, { onError: fail }), { ...header, descriptors })
   const close = async () => {
     try {
       await writer.close()
@@ -74,4 +77,18 @@ export function openRecording(path: string, header: HistoryHeader): Recording {
     },
     abandon: close,
   }
+}
+
+/** @throws {Error} where two have one name: the requests of both would be taken for those of one. */
+function onceEach(descriptors: readonly Descriptor[]): Descriptor[] {
+  const named = new Map<string, Descriptor>()
+  for (const one of descriptors) {
+    const same = named.get(one.name)
+    if (same && !isDeepStrictEqual(same.scopes, one.scopes))
+      throw new Error(
+        `two descriptors are named "${one.name}": of ${JSON.stringify([same.scopes, one.scopes])}`,
+      )
+    named.set(one.name, one)
+  }
+  return [...named.values()]
 }
