@@ -5,7 +5,7 @@ import type { Nested } from './experiment.ts'
 import { type Inquiry, isKnown, mostLimitOf, type Run } from './inquiry.ts'
 import { mostLetThrough } from './let-through.ts'
 import { isRefusedAtOnce, type Met, metIn, withoutOthers } from './met.ts'
-import { type Clues, explainedBy } from './next-guess.ts'
+import { type Clues, explainedBy, inWords } from './next-guess.ts'
 
 /**
  * What a limit met in each run, by all that is known by now. Finds out as well whether all values of its
@@ -52,6 +52,15 @@ export function cluesOf(
   const { scope } = documented
   // Those that are judged soonest come first.
   const histories = met.map((one) => withoutOthers(one, scope)).sort((one, other) => one.count - other.count)
+  const answers = new Map<string, boolean>()
+  const canBeIn = (limit: Limit) => {
+    const words = inWords(limit)
+    const found =
+      answers.get(words) ??
+      histories.every((history) => canBeKept(history, { limits: [limit], clockDriftPpm }))
+    answers.set(words, found)
+    return found
+  }
   return {
     streams: met.flatMap(({ streams }) => streams),
     mostLimit: mostLimitOf(documented),
@@ -59,8 +68,7 @@ export function cluesOf(
     tried,
     isShared,
     // No limit of its own explains what all share: then a run has to tell.
-    canBe: (limit: Limit) =>
-      isShared || histories.every((history) => canBeKept(history, { limits: [limit], clockDriftPpm })),
+    canBe: (limit: Limit) => isShared || canBeIn(limit),
   }
 }
 

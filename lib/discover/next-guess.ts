@@ -1,6 +1,7 @@
 import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import { roundness } from './fit/windows.ts'
 import { fittingLimits, longestTimes } from './fitting-limits.ts'
+import { keptByPace } from './kept-by-pace.ts'
 import { mostLetThrough } from './let-through.ts'
 import { roundestWindowMs } from './round-window.ts'
 import type { Stream } from './stream.ts'
@@ -120,19 +121,23 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
     if (!far && isBeyondClock(passed, reached)) return { kind: 'unproven', limit: passed }
     return { kind: 'next', limit: other, timesTried: times, ...(!far && { isBrief: true }) }
   }
-  // What two runs have not settled makes room for what explains as much.
-  const [first] = open
+  // What some run contradicts makes room for what none does, …
+  const left = open
+    .map((fit) => ({ ...fit, limit: refined(fit.limit, canBe) }))
+    .filter((fit) => canBe(fit.limit))
+  // … and what two runs have not settled for what explains as much.
+  const [first] = left
   const best =
-    open.find((fit) => timesTried(fit.limit) < timesFirst && fit.explained === first?.explained) ?? first
-  if (!best) {
+    left.find((fit) => timesTried(fit.limit) < timesFirst && fit.explained === first?.explained) ?? first
+  const kept = best?.limit ?? keptByPace(limit, documented, reached, canBe) ?? open[0]?.limit
+  if (!kept) {
     const next = withoutFit(limit, reached, documented.window)
     const isExhausted = (tried.get(inWords(next))?.times ?? 0) >= mostTimesWithoutFit
     return isExhausted ? { kind: 'unproven' } : { kind: 'next', limit: next, timesTried: 0 }
   }
-  const times = timesTried(best.limit)
-  if (times < mostTimesTried) return { kind: 'next', limit: refined(best.limit, canBe), timesTried: times }
-  const likely = refined(best.limit, canBe)
-  return { kind: 'unproven', ...(canBe(likely) && { limit: likely }) }
+  const times = timesTried(kept)
+  if (times < mostTimesTried) return { kind: 'next', limit: kept, timesTried: times }
+  return { kind: 'unproven', ...(canBe(kept) && { limit: kept }) }
 }
 
 /**
@@ -152,7 +157,8 @@ export function likeliest(
     const one = fit.explainsMost ? refined(fit.limit, canBe) : undefined
     if (one && canBe(one)) return one
   }
-  return undefined
+  const reached = streams.filter(({ turns }) => turns.length > 0)
+  return reached.length > 0 ? keptByPace(limit, documented, reached, canBe) : undefined
 }
 
 /** Limits with which a run has passed, the last ones first: each with the roundest window of those that would have. */
