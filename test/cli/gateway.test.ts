@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { parseResult, type Result } from '../../lib/result/index.ts'
+import { ExitCode, parseResult, type Result } from '../../lib/result/index.ts'
 import { onset, served, useFolder } from './onset.ts'
 
 const folder = useFolder()
@@ -54,22 +54,31 @@ function resultIn(run: string): Result {
   return parsed.result
 }
 
-describe('a gateway in front of the target', () => {
-  it('that refuses by itself is named as a second kind of refusals, and changes no verdict', async () => {
-    const limits = ['integration=30/3s', 'organization=50/3s', 'apiKey=40/3s']
-    const { url, apiKey } = await served(limits.flatMap((limit) => ['--limit', limit]))
-    const gateway = await gatewayTo(url)
-    const spec = folder.write(
-      'spec.yaml',
-      `target: {url: "${gateway.url}", apiKey: "\${KEY}", dedicated: true}
+/** Verifies limits that are kept, through a gateway that refuses by itself as well. */
+async function verifiedThroughGateway(name: string) {
+  const limits = ['integration=30/3s', 'organization=50/3s', 'apiKey=40/3s']
+  const { url, apiKey } = await served(limits.flatMap((limit) => ['--limit', limit]))
+  const gateway = await gatewayTo(url)
+  const spec = folder.write(
+    `${name}.yaml`,
+    `target: {url: "${gateway.url}", apiKey: "\${KEY}", dedicated: true}
 limits:
   - {name: per integration, scope: integration, limit: 30, window: 3s, tolerance: 10%, startsEmpty: true}
   - {name: per organization, scope: organization, limit: 50, window: 3s, tolerance: 10%, startsEmpty: true}
   - {name: per key, scope: apiKey, limit: 40, window: 3s, tolerance: 10%, startsEmpty: true}
 `,
-    )
-    const run = join(folder.path, 'run')
-    const { code, stdout, stderr } = await onset(['verify', spec, '--out', run], { env: { KEY: apiKey } })
+  )
+  const run = join(folder.path, name)
+  const ended = await onset(['verify', spec, '--out', run], { env: { KEY: apiKey } })
+  return { gateway, apiKey, run, ...ended }
+}
+
+describe('a gateway in front of the target', () => {
+  it('that refuses by itself is named as a second kind of refusals, and changes no verdict', async () => {
+    let { gateway, apiKey, run, code, stdout, stderr } = await verifiedThroughGateway('run')
+    // A machine that stalls for seconds lets so many answers come too late that the firing is stopped.
+    for (let again = 1; code === ExitCode.notCarriedOut && again <= 2; again++)
+      ({ gateway, apiKey, run, code, stdout, stderr } = await verifiedThroughGateway(`run-${again}`))
     // A machine that stalls makes it inconclusive, and rightly so; but a limit that is kept never fails.
     expect([0, 3], stderr).toContain(code)
     expect(gateway.refused).toBeGreaterThan(2)
