@@ -47,16 +47,19 @@ export function keptByPace(
   return undefined
 }
 
-/** How much was let through a microsecond from the first onset to the last, where that lasted long. */
+/** How much was let through a microsecond from the first onset to the last, and how long that was; none where it never recovered. */
+export function paceOf({ turns }: Stream): { forUs: number; perUs: number }[] {
+  const [first] = turns
+  const last = turns.at(-1)
+  if (!first || !last || turns.length < leastTurns) return []
+  const forUs = last.firstRefused[0] - first.firstRefused[0]
+  const accepted = turns.slice(1).reduce((sum, { acceptedBefore }) => sum + acceptedBefore, 0)
+  return [{ forUs, perUs: accepted / forUs }]
+}
+
+/** The paces of the streams that show one for long, a microsecond. */
 export function pacesOf(streams: readonly Stream[]): number[] {
-  const seen = streams.flatMap(({ turns }) => {
-    const [first] = turns
-    const last = turns.at(-1)
-    if (!first || !last || turns.length < leastTurns) return []
-    const forUs = last.firstRefused[0] - first.firstRefused[0]
-    const accepted = turns.slice(1).reduce((sum, { acceptedBefore }) => sum + acceptedBefore, 0)
-    return [{ forUs, perUs: accepted / forUs }]
-  })
+  const seen = streams.flatMap(paceOf)
   const longestUs = Math.max(...seen.map(({ forUs }) => forUs))
   return seen.filter(({ forUs }) => forUs >= longEnough * longestUs).map(({ perUs }) => perUs)
 }

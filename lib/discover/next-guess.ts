@@ -1,7 +1,7 @@
 import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import { roundness } from './fit/windows.ts'
 import { fittingLimits, longestTimes } from './fitting-limits.ts'
-import { keptByPace } from './kept-by-pace.ts'
+import { keptByPace, paceOf } from './kept-by-pace.ts'
 import { mostLetThrough } from './let-through.ts'
 import { roundestWindowMs } from './round-window.ts'
 import type { Stream } from './stream.ts'
@@ -28,9 +28,6 @@ const growth = 4
 const stretch = 3
 /** A run that shows a window from end to end is so many times as long as what was seen, at least. */
 const longer = 1.5
-
-/** So many turns show a pace. */
-const leastTurnsOfPace = 3
 
 /** A guess that nothing contradicts is fired at up to so many times: each time the phases are others. */
 const mostTimesTried = 4
@@ -196,7 +193,7 @@ function withoutFit(limit: Limit, reached: readonly Stream[], documentedMs: numb
   // Of several first bursts, that which the edge of a window has cut least.
   const bursts = reached.map(({ turns, beforeBurst }) => (turns[0]?.acceptedBefore ?? 0) - beforeBurst)
   const least = Math.max(1, Math.min(...bursts))
-  const paces = reached.flatMap(paceOf)
+  const paces = reached.flatMap(paceOf).map(({ perUs }) => perUs)
   const longestMs = longestTimes * documentedMs
   if (paces.length > 0 && limit.limit === least) {
     // Whatever lets through as much as it can, lets through its limit in a window.
@@ -209,15 +206,6 @@ function withoutFit(limit: Limit, reached: readonly Stream[], documentedMs: numb
   const seenMs = Math.max(limit.window, refusedMs)
   const window = Math.min(longestMs, roundestWindowMs(longer * seenMs, stretch * seenMs))
   return { ...limit, limit: least, window }
-}
-
-/** How much was let through a microsecond from the first onset to the last; none where it never recovered. */
-function paceOf({ turns }: Stream): number[] {
-  const [first] = turns
-  const last = turns.at(-1)
-  if (!first || !last || turns.length < leastTurnsOfPace) return []
-  const acceptedAfter = turns.slice(1).reduce((sum, { acceptedBefore }) => sum + acceptedBefore, 0)
-  return [acceptedAfter / (last.firstRefused[0] - first.firstRefused[0])]
 }
 
 /** The longest time for which a limit was seen to refuse without letting anything through. */
