@@ -26,8 +26,7 @@ export function keptByPace(
   canBe: (limit: Limit) => boolean,
 ): Limit | undefined {
   const paces = pacesOf(reached)
-  const bursts = reached.map(({ turns, beforeBurst }) => (turns[0]?.acceptedBefore ?? 0) - beforeBurst)
-  const least = Math.min(...bursts)
+  const least = leastBurst(reached)
   const windows = writtenWindows(longestTimes * documented.window).sort(
     (one, other) => roundness(1000 * one) - roundness(1000 * other),
   )
@@ -45,6 +44,11 @@ export function keptByPace(
     }
   }
   return undefined
+}
+
+/** The smallest of several first bursts: that which the edge of a window has cut least. */
+export function leastBurst(reached: readonly Stream[]): number {
+  return Math.min(...reached.map(({ turns, beforeBurst }) => (turns[0]?.acceptedBefore ?? 0) - beforeBurst))
 }
 
 /** How much was let through a microsecond from the first onset to the last, and how long that was; none where it never recovered. */

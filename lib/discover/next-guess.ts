@@ -1,7 +1,7 @@
 import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import { roundness } from './fit/windows.ts'
 import { fittingLimits, longestTimes } from './fitting-limits.ts'
-import { keptByPace, paceOf } from './kept-by-pace.ts'
+import { keptByPace, leastBurst, paceOf } from './kept-by-pace.ts'
 import { mostLetThrough } from './let-through.ts'
 import { roundestWindowMs } from './round-window.ts'
 import type { Stream } from './stream.ts'
@@ -190,9 +190,7 @@ function isAlike(one: Limit, other: Limit): boolean {
 
 /** What to take a limit for that refused, and that nothing explains yet. */
 function withoutFit(limit: Limit, reached: readonly Stream[], documentedMs: number): Limit {
-  // Of several first bursts, that which the edge of a window has cut least.
-  const bursts = reached.map(({ turns, beforeBurst }) => (turns[0]?.acceptedBefore ?? 0) - beforeBurst)
-  const least = Math.max(1, Math.min(...bursts))
+  const least = Math.max(1, leastBurst(reached))
   const paces = reached.flatMap(paceOf).map(({ perUs }) => perUs)
   const longestMs = longestTimes * documentedMs
   if (paces.length > 0 && limit.limit === least) {

@@ -179,7 +179,7 @@ it('a bucket is not said to have room for what it can still owe from long before
 })
 
 it('a bucket that counts nothing it refuses never lacks more than it holds', () => {
-  // At most two of these were let through, if any.
+  // At most four of these were let through, if any.
   const unanswered = Array.from({ length: 20 }, () => ({ us: 1, outcome: Outcome.unknown, status: 500 }))
   const refused = [16, 17, 18].map((us) => ({ us, outcome: Outcome.limited, status: 429 }))
   const history = historyFromRecords(

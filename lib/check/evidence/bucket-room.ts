@@ -62,11 +62,13 @@ export function bucketRoom(
     const lo = loUs[row] as number
     const before = ends.firstAtLeast(lo)
     const beside = tally.possiblyWithin(lo, hiUs[row] as number) - itself
-    const levels = levelsFor(atMost, windowUs)
-    // What one refill brings stays the same with other windows; what rounding them may add is in it.
-    const refill = tickMs === 0 ? 0 : atMost * (Math.ceil((tickMs * windowUs) / limit.window) + 1)
-    const flowed = before === 0 ? 0 : (lo - ends.at(before - 1)) * atMost - refill
-    const left = before === 0 ? 0 : Math.max(0, (levels[before - 1] as number) - flowed)
+    let left = 0
+    if (before > 0) {
+      const level = levelsFor(atMost, windowUs)[before - 1] as number
+      // What one refill brings stays the same with other windows; what rounding them may add is in it.
+      const refill = tickMs === 0 ? 0 : atMost * (Math.ceil((tickMs * windowUs) / limit.window) + 1)
+      left = Math.max(0, level + refill - (lo - ends.at(before - 1)) * atMost)
+    }
     const own = cost[row] as number
     const lacks = left + beside * windowUs
     const fits = atMost * windowUs
