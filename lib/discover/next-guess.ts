@@ -5,7 +5,14 @@ import { keptByPace, leastBurst, paceOf } from './kept-by-pace.ts'
 import { mostLetThrough } from './let-through.ts'
 import { roundestWindowMs } from './round-window.ts'
 import type { Stream } from './stream.ts'
-import { bucketBeside, type ExplainedBy, multipleBeside, refined, roundestOf } from './windows-left.ts'
+import {
+  bucketBeside,
+  type ExplainedBy,
+  multipleBeside,
+  refined,
+  roundestOf,
+  writtenBucket,
+} from './windows-left.ts'
 
 /** What is known of a limit after a run that took it to be something. */
 export type Guess =
@@ -137,15 +144,19 @@ export function nextGuess(limit: Limit, clues: Clues): Guess {
   return { kind: 'unproven', ...(canBe(kept) && { limit: kept }) }
 }
 
+type Seen = Pick<Clues, 'streams' | 'documented' | 'tried' | 'canBe'>
+
 /**
  * The limit that is likeliest where runs have proven none: of those that none contradicts the one that explains
- * most of what refused and recovered. Pure.
+ * most of what refused and recovered; of buckets that refill as fast, one with a window that people write. Pure.
  * @returns `undefined` where all that is known of is contradicted.
  */
-export function likeliest(
-  limit: Limit,
-  { streams, documented, tried, canBe }: Pick<Clues, 'streams' | 'documented' | 'tried' | 'canBe'>,
-): Limit | undefined {
+export function likeliest(limit: Limit, seen: Seen): Limit | undefined {
+  const likely = uncontradicted(limit, seen)
+  return likely && writtenBucket(likely, seen.canBe)
+}
+
+function uncontradicted(limit: Limit, { streams, documented, tried, canBe }: Seen): Limit | undefined {
   const passed = passedOf(tried).filter(canBe)
   // Of buckets that differ by one, people have written that with the round window.
   passed.sort((one, other) => roundness(1000 * one.window) - roundness(1000 * other.window))

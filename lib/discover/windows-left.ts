@@ -146,16 +146,34 @@ const farShare = 0.005
  * make up for the difference. `undefined` where there is none, or it is no bucket.
  */
 export function bucketBeside(limit: Limit, canBe: CanBe): Limit | undefined {
-  if (!isSurelyBucket(limit)) return undefined
-  for (const most of [limit.limit - 1, limit.limit + 1]) {
-    if (most <= 0) continue
-    // As much flows in as with the other.
-    const window = (limit.window * most) / limit.limit
-    const span = nearby({ ...limit, window }, farShare)
-    const left = windowsLeft({ ...limit, limit: most }, canBe, span, over(span))
-    if (left) return { ...limit, limit: most, window: roundestWindowMs(...left) }
+  return bucketOf(limit, limit.limit - 1, canBe) ?? bucketOf(limit, limit.limit + 1, canBe)
+}
+
+/** A bucket of another size that refills as fast, with which nothing contradicts it; `undefined` if it is no bucket. */
+function bucketOf(limit: Limit, size: number, canBe: CanBe): Limit | undefined {
+  if (!isSurelyBucket(limit) || size <= 0) return undefined
+  const span = nearby({ ...limit, window: (limit.window * size) / limit.limit }, farShare)
+  const left = windowsLeft({ ...limit, limit: size }, canBe, span, over(span))
+  return left && { ...limit, limit: size, window: roundestWindowMs(...left) }
+}
+
+/** Buckets are looked for among those that are larger or smaller by up to so much, as a share. */
+const mostBeside = 0.02
+
+/**
+ * A bucket with a window that people write: the given one, or the nearest that refills as fast, of those between which
+ * and the given one nothing contradicts any. The given one where there is none.
+ */
+export function writtenBucket(limit: Limit, canBe: CanBe): Limit {
+  if (limit.window === written(limit.window)) return limit
+  let open = [-1, 1]
+  for (let away = 1; away <= mostBeside * limit.limit && open.length > 0; away++) {
+    const beside = open.flatMap((side) => bucketOf(limit, limit.limit + side * away, canBe) ?? [])
+    const found = beside.find(({ window }) => window === written(window))
+    if (found) return found
+    open = open.filter((side) => beside.some((one) => one.limit === limit.limit + side * away))
   }
-  return undefined
+  return limit
 }
 
 /** A pass has excluded windows that are less than so many times as long. */

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { limitsToPlan } from '../../lib/discover/index.ts'
-import { bucketBeside, multipleBeside, refined, sharpened } from '../../lib/discover/windows-left.ts'
+import {
+  bucketBeside,
+  multipleBeside,
+  refined,
+  sharpened,
+  writtenBucket,
+} from '../../lib/discover/windows-left.ts'
 import { type Algorithm, type Limit, limitSchema } from '../../lib/spec/index.ts'
 
 function limitOf(limit: number, windowMs: number, algorithm: Algorithm[]): Limit {
@@ -64,6 +70,22 @@ describe('a bucket', () => {
     const beside = bucketBeside(bucket, (one) => one.limit === 401 && alike(one))
     expect(beside).toMatchObject({ limit: 401, window: 2_005 })
     expect(bucketBeside(bucket, ({ limit }) => limit === 400)).toBeUndefined()
+  })
+
+  test('is said with a window that people write, where runs allow one that refills as fast', () => {
+    const runs = (one: Limit) =>
+      one.limit <= 484 && Math.abs(one.limit / one.window / (481 / 2_000) - 1) < 0.0002
+    const saidOf = (limit: number, window: number) => writtenBucket({ ...bucket, limit, window }, runs)
+    expect(saidOf(482, 2_004)).toMatchObject({ limit: 481, window: 2_000 })
+    expect(saidOf(484, 2_012)).toMatchObject({ limit: 481, window: 2_000 })
+  })
+
+  test('is said as it is where runs contradict one between it and the written window', () => {
+    const runs = (one: Limit) =>
+      one.limit !== 482 && Math.abs(one.limit / one.window / (481 / 2_000) - 1) < 0.0002
+    expect(writtenBucket({ ...bucket, limit: 483, window: 2_008 }, runs)).toMatchObject({ limit: 483 })
+    const whole = { ...bucket, limit: 490, window: 2_500 }
+    expect(writtenBucket(whole, () => true)).toEqual(whole)
   })
 
   test('is the only one that has', () => {
