@@ -29,19 +29,28 @@ const backslash = 0x5c
 const letterU = 0x75
 const brace = 0x7d
 
+/** A key, to be compared four bytes at a time: more than half of a line are keys. */
+interface Key {
+  length: number
+  /** Its first four bytes, and where the others are that it takes to cover all of it. */
+  first: number
+  offsets: Int32Array
+  words: Int32Array
+}
+
 const keys = {
-  descriptor: text('{"descriptor":"'),
-  sent: text(',"sent":'),
-  received: text(',"received":'),
-  status: text(',"status":'),
-  cost: text(',"cost":'),
-  limitedBy: text(',"limitedBy":"'),
-  retryAfter: text(',"retryAfter":"'),
-  headers: text(',"headers":{'),
-  looks: text(',"looks":"'),
-  durationMs: text(',"durationMs":'),
-  error: text(',"error":"'),
-  request: text(',"request":"'),
+  descriptor: keyOf('{"descriptor":"'),
+  sent: keyOf(',"sent":'),
+  received: keyOf(',"received":'),
+  status: keyOf(',"status":'),
+  cost: keyOf(',"cost":'),
+  limitedBy: keyOf(',"limitedBy":"'),
+  retryAfter: keyOf(',"retryAfter":"'),
+  headers: keyOf(',"headers":{'),
+  looks: keyOf(',"looks":"'),
+  durationMs: keyOf(',"durationMs":'),
+  error: keyOf(',"error":"'),
+  request: keyOf(',"request":"'),
 }
 
 /** What may stand after a backslash, besides `u`. */
@@ -70,54 +79,54 @@ export function createFastRecords(
   const numberRead = new Float64Array(1)
 
   /** Adds the record of the line at `start`, and returns where the next line starts; -1 where it adds none. */
-  function takeOne(bytes: Uint8Array, start: number, line: number): number {
-    let at = afterKey(bytes, start, keys.descriptor)
+  function takeOne(bytes: Uint8Array, view: DataView, start: number, line: number): number {
+    let at = afterKey(view, start, keys.descriptor)
     if (at < 0) return -1
     const nameFrom = at
     const nameTo = plainNameEnd(bytes, at)
     if (nameTo <= nameFrom) return -1
-    at = afterNumber(bytes, afterKey(bytes, nameTo + 1, keys.sent), numberRead)
+    at = afterNumber(bytes, afterKey(view, nameTo + 1, keys.sent), numberRead)
     const sent = numberRead[0] as number
-    at = afterNumber(bytes, afterKey(bytes, at, keys.received), numberRead)
+    at = afterNumber(bytes, afterKey(view, at, keys.received), numberRead)
     const received = numberRead[0] as number
-    at = afterNumber(bytes, afterKey(bytes, at, keys.status), numberRead)
+    at = afterNumber(bytes, afterKey(view, at, keys.status), numberRead)
     const status = numberRead[0] as number
     if (at < 0 || !(sent >= fromMs && sent <= received && received <= toMs) || !isStatus(status)) return -1
 
-    let value = afterKey(bytes, at, keys.cost)
+    let value = afterKey(view, at, keys.cost)
     let cost = 1
     if (value >= 0) {
       at = afterNumber(bytes, value, numberRead)
       cost = numberRead[0] as number
       if (!isCost(cost)) return -1
     }
-    const scopeFrom = afterKey(bytes, at, keys.limitedBy)
+    const scopeFrom = afterKey(view, at, keys.limitedBy)
     let scopeTo = -1
     if (scopeFrom >= 0) {
       scopeTo = plainNameEnd(bytes, scopeFrom)
       if (scopeTo <= scopeFrom) return -1
       at = scopeTo + 1
     }
-    value = afterKey(bytes, at, keys.retryAfter)
+    value = afterKey(view, at, keys.retryAfter)
     if (value >= 0) at = afterText(bytes, value)
-    value = afterKey(bytes, at, keys.headers)
+    value = afterKey(view, at, keys.headers)
     if (value >= 0) at = afterTexts(bytes, value)
-    const lookFrom = afterKey(bytes, at, keys.looks)
+    const lookFrom = afterKey(view, at, keys.looks)
     let lookTo = -1
     if (lookFrom >= 0) {
       lookTo = plainNameEnd(bytes, lookFrom, longestLook)
       if (lookTo <= lookFrom) return -1
       at = lookTo + 1
     }
-    value = afterKey(bytes, at, keys.durationMs)
+    value = afterKey(view, at, keys.durationMs)
     let durationUs = Number.NaN
     if (value >= 0) {
       at = afterNumber(bytes, value, numberRead)
       durationUs = Math.round((numberRead[0] as number) * 1000)
     }
-    value = afterKey(bytes, at, keys.error)
+    value = afterKey(view, at, keys.error)
     if (value >= 0) at = afterText(bytes, value)
-    value = afterKey(bytes, at, keys.request)
+    value = afterKey(view, at, keys.request)
     if (value >= 0) at = afterText(bytes, value)
     if (at < 0 || bytes[at] !== brace || bytes[at + 1] !== lineBreak || at - start >= longestLine) return -1
 
@@ -168,10 +177,11 @@ export function createFastRecords(
 
   return {
     take(bytes, from, to, firstLine) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, to)
       let start = from
       let line = firstLine
       while (start < to) {
-        const next = takeOne(bytes, start, line)
+        const next = takeOne(bytes, view, start, line)
         if (next < 0) break
         start = next
         line++
@@ -181,8 +191,17 @@ export function createFastRecords(
   }
 }
 
-function text(ascii: string): Uint8Array {
+function text(ascii: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(ascii)
+}
+
+function keyOf(ascii: string): Key {
+  const { length } = ascii
+  const bytes = new DataView(text(ascii).buffer)
+  const offsets: number[] = []
+  for (let offset = 4; offset < length; offset += 4) offsets.push(Math.min(offset, length - 4))
+  const words = Int32Array.from(offsets, (offset) => bytes.getInt32(offset))
+  return { length, first: bytes.getInt32(0), offsets: Int32Array.from(offsets), words }
 }
 
 function plainText(bytes: Uint8Array, from: number, to: number): string {
@@ -193,10 +212,13 @@ function plainText(bytes: Uint8Array, from: number, to: number): string {
 // the bytes. What they are given may be the -1 of the step before, and is then handed on.
 
 /** Where the key that should stand at `at` ends, or -1. */
-function afterKey(bytes: Uint8Array, at: number, key: Uint8Array): number {
-  if (at < 0) return -1
-  for (let i = 0; i < key.length; i++) if (bytes[at + i] !== key[i]) return -1
-  return at + key.length
+function afterKey(bytes: DataView, at: number, { length, first, offsets, words }: Key): number {
+  const end = at + length
+  if (at < 0 || end > bytes.byteLength || bytes.getInt32(at) !== first) return -1
+  for (let k = 0; k < words.length; k++) {
+    if (bytes.getInt32(at + (offsets[k] as number)) !== words[k]) return -1
+  }
+  return end
 }
 
 /** Where a name of printable ASCII without escapes has its closing quote, or -1, also where it is long. */

@@ -22,10 +22,10 @@ export function counterReason(told: Told, reason: Reason, start: Range, before: 
     }
     // Whatever is not shown to lie in this window counts as in the one before, where it weighs less.
     let inBoth = 0
-    told.evidence.rows.forEach((_, k) => {
+    for (const k of told.from(start[1] - w, (lo) => lo >= told.lo(i))) {
       const inside = told.lo(k) >= start[1] - w && told.hi(k) <= told.lo(i) - 1
       if (told.evidence.use[k] === surely && inside) inBoth += told.cost(k)
-    })
+    }
     const used = told.adds(reason.rows, start[1], told.lo(i) - 1, false)
     const left = Math.max(0, Math.floor(((inBoth - used) * (w - (told.hi(i) - start[0]))) / w))
     return left + used + told.cost(i) > told.limit ? undefined : 'too little was surely used up before it'
