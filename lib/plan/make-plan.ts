@@ -1,7 +1,16 @@
 import type { Limit, Spec } from '../spec/index.ts'
 import { alertsTo, integrationName, integrationNames } from './integrations.ts'
 import { oneAfterAnother } from './one-after-another.ts'
-import { endOfFillMs, gauge, gentleRate, openingFill, planOf, watch, windowsOf } from './parts.ts'
+import {
+  endOfFillMs,
+  gauge,
+  gentleRate,
+  openingFill,
+  planOf,
+  rateThroughOthers,
+  watch,
+  windowsOf,
+} from './parts.ts'
 import type { Fill, Gauge, Plan, PlannedDescriptor, Refill, WatchPlan } from './plan.ts'
 import { planCallers } from './plan-callers.ts'
 
@@ -111,7 +120,9 @@ export function makePlan(
       })
     }
     if (organization && isAsked(organization)) {
-      const filled = gauge(organization, gauges.length > 0 ? names.slice(1) : names, rate)
+      const each = integration?.limit ?? Number.POSITIVE_INFINITY
+      const atLeast = options.alertsPerSecond ?? rateThroughOthers(organization, each)
+      const filled = gauge(organization, gauges.length > 0 ? names.slice(1) : names, Math.max(rate, atLeast))
       gauges.push(integration && gauges.length === 0 ? { ...filled, fillersLimited: true } : filled)
     }
     fills.push(openingFill(names[0] as string, inner, rate))

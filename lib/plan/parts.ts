@@ -34,6 +34,18 @@ export function gentleRate({ limit, window }: Limit, kind: RequestKind): number 
   return Math.ceil((limit * 1000) / fillMs)
 }
 
+/** What fills a limit through many others takes at most this share of its window: what came first still counts at the end. */
+const longestFillThroughOthers = 1 / 4
+
+/**
+ * How fast a limit is filled at least through others that let through so many each, a second: where these are small,
+ * what fills them is slow against it, and of what is sent much only shows that one of them is full.
+ */
+export function rateThroughOthers({ limit, window }: Limit, each: number): number {
+  const sent = limit * (1 + confirmRefusals / each)
+  return Math.ceil((sent * 1000) / (window * longestFillThroughOthers))
+}
+
 /** A limit as a watch brings it to its onset, through these descriptors. */
 export function gauge(of: Limit, fillers: string[], ratePerSecond: number): Gauge {
   const { scope, limit, window, tolerance } = of

@@ -56,6 +56,18 @@ describe('a plan for the documented limits', () => {
     expect(planOf(wide).descriptors.filter(({ kind }) => kind === 'alert').length).toBeGreaterThanOrEqual(21)
   })
 
+  it('fills an organization of small integrations in a part of its window, unless a rate is given', () => {
+    const small = minutes5([
+      ['integration', 10],
+      ['organization', 5_000],
+    ])
+    const ratesOf = (options?: Parameters<typeof planOf>[1]) =>
+      planOf(small, options).watches[0]?.gauges.map(({ ratePerSecond }) => ratePerSecond)
+    // Each ten that are let through come with six that show that an integration is full.
+    expect(ratesOf()).toEqual([2, Math.ceil((5_000 * 1.6) / 75)])
+    expect(ratesOf({ alertsPerSecond: 7 })).toEqual([7, 7])
+  })
+
   it('names no integration as a key, however many there are', () => {
     const { descriptors } = planOf(documented, { only: ['organization'], spreadOver: 100 })
     const names = descriptors.map(({ name }) => name)
