@@ -10,12 +10,17 @@ export interface Asked {
   anchors: boolean
 }
 
-/** Some decisions, in order, with all the instants at which they can have been made. */
-export interface Line {
-  before: Line | undefined
-  /** What was decided last, and what that asked. */
+/** One decision after others: what was decided, and what that asked. */
+export interface Decision {
+  before: Decision | undefined
   request: number
   asked: readonly Asked[]
+}
+
+/** Some decisions, in order, with all the instants at which they can have been made. */
+export interface Line {
+  /** The last of them. Where lines come from takes no more memory than this: zones are large. */
+  last: Decision | undefined
   /** Those sent by the deadline that are not decided, ascending by when they can be at the earliest. */
   pending: readonly number[]
   /** The first request, by that, that is not sent by the deadline. */

@@ -3,7 +3,7 @@ import type { Hypothesis } from '../evidence/hypothesis.ts'
 import type { Allowance } from './allowance.ts'
 import { type Anchored, type AnchoredAnswer, anchoredModel, type Counts } from './anchored.ts'
 import { DifferenceSystem } from './difference-system.ts'
-import { type Asked, chosenLines, type Line } from './line.ts'
+import { type Asked, chosenLines, type Decision, type Line } from './line.ts'
 import {
   kindsOf,
   type Meeting,
@@ -20,6 +20,9 @@ interface Outcome {
   counts: readonly Counts[]
   asked: readonly Asked[]
 }
+
+/** With more limiters than these an order takes more work: a zone holds a bound for every two of them. */
+const fewLimiters = 6
 
 /** Lines by what is decided and counted in them: of those alike, none has only instants that another has. */
 type Lines = Map<number, Line[]>
@@ -54,6 +57,8 @@ export class ZoneSearch {
   private readonly mandatory: boolean[]
   /** A random number for each: those of a set of requests, put together, tell it from others. */
   private readonly names: Int32Array
+  /** What looking at one order takes, in time and in memory. */
+  private readonly workEach: number
   private readonly retreat = new Retreat()
   private at: Reached
   /** How many decisions some order had at most. */
@@ -66,6 +71,7 @@ export class ZoneSearch {
   ) {
     this.requests = requests
     this.models = models
+    this.workEach = Math.max(1, (models.length / fewLimiters) ** 2)
     this.byStart = requests
       .map((_, i) => i)
       .sort((a, b) => this.of(a).loUs - this.of(b).loUs || this.of(a).hiUs - this.of(b).hiUs)
@@ -79,7 +85,8 @@ export class ZoneSearch {
   /**
    * Goes on from where it was left off. `impossible` means that no order was dropped on the way to where all
    * were stuck; `undecided` that it was left off first.
-   * @param allowance the work that may still be done: it goes down by one for each order that is looked at.
+   * @param allowance the work that may still be done: it goes down by one for each order that is looked at, by more
+   * where there are many limiters.
    * @param mostAbreast to leave off where more orders than these would be looked at side by side.
    */
   goOn(allowance: Allowance, mostAbreast: number): OrderSearched {
@@ -91,7 +98,7 @@ export class ZoneSearch {
       const next: Lines = new Map()
       for (const line of lines) {
         if (line.left === 0) return this.found(line)
-        allowance.left -= this.decideOneMore(line, next)
+        allowance.left -= this.decideOneMore(line, next) * this.workEach
       }
       const all = [...next.values()].flat()
       const chosen = chosenLines(all, retreat.width, this.models)
@@ -123,9 +130,7 @@ export class ZoneSearch {
       )
     }
     return zones.map((zone) => ({
-      before: undefined,
-      request: -1,
-      asked: [],
+      last: undefined,
       ...this.sentBy([], 0),
       left: this.mandatory.filter(Boolean).length,
       counts: models.map(({ init }) => init),
@@ -172,10 +177,10 @@ export class ZoneSearch {
         for (const outcome of way.length > 0 ? this.outcomes(line, zone, way, cost, answers) : []) {
           looked++
           addTo(next, {
-            before: line,
-            request,
+            last: { before: line.last, request, asked: outcome.asked },
             ...sent,
-            ...outcome,
+            zone: outcome.zone,
+            counts: outcome.counts,
             left: line.left - Number(this.mandatory[request]),
             metUnits: line.metUnits.map((units, limiter) => units + (met.has(limiter) ? cost : 0)),
             decided: line.decided ^ (this.names[request] as number),
@@ -254,13 +259,13 @@ export class ZoneSearch {
   }
 
   /** The decisions of a line, each as early as can be, where windows start as early as they can. */
-  private found(last: Line): OrderSearched {
-    const lines: Line[] = []
-    for (let line = last; line.before; line = line.before) lines.push(line)
-    lines.reverse()
+  private found(line: Line): OrderSearched {
+    const decisions: Decision[] = []
+    for (let one = line.last; one; one = one.before) decisions.push(one)
+    decisions.reverse()
     const system = new DifferenceSystem()
     for (const { loUs, hiUs } of this.requests) system.variable(loUs, hiUs)
-    const zone = last.zone.copy()
+    const zone = line.zone.copy()
     const phases = this.models.map(({ hasPhase }, limiter) => {
       if (!hasPhase) return undefined
       const us = zone.least(firstAnchor + limiter, origin)
@@ -270,8 +275,8 @@ export class ZoneSearch {
     const anchors = [...phases]
     const demand = (from: number, to: number, leastUs: number) =>
       Number.isFinite(leastUs) && system.add([from, to, leastUs])
-    for (const { before, request, asked } of lines) {
-      if (before?.before) demand(before.request, request, 0)
+    for (const { before, request, asked } of decisions) {
+      if (before) demand(before.request, request, 0)
       for (const { limiter, leastUs, mostUs, anchors: anew } of asked) {
         const anchor = anchors[limiter]
         if (anchor !== undefined) {
@@ -283,7 +288,7 @@ export class ZoneSearch {
     }
     return {
       kind: 'found',
-      decided: lines.map(({ request }) => ({ request, atUs: system.earliest(request) })),
+      decided: decisions.map(({ request }) => ({ request, atUs: system.earliest(request) })),
       startUs: phases.map((phase) => (phase === undefined ? undefined : system.earliest(phase))),
     }
   }
