@@ -91,7 +91,7 @@ export function examine(file: CaseFile, limitIndex: number): Examined[] {
   const open = all.filter((hypothesis) => file.refuteLimit(limitIndex, hypothesis) === undefined)
   const components = file.components
     .filter((cells) => cells.some((cell) => cell.limitIndex === limitIndex))
-    .map((cells) => cells.filter((cell) => !file.unconstrained.has(cell.limitIndex)))
+    .map((cells) => inTheWay(file, cells, limitIndex))
   const exact = components.every((cells) => rowsOf(cells) <= few)
   const atAGlance = !exact && rivalsOf(file, limitIndex).some(({ refuted }) => !refuted)
   const work = file.toPlay.left * (atAGlance ? shareAtAGlance : 1)
@@ -114,6 +114,22 @@ export function examine(file: CaseFile, limitIndex: number): Examined[] {
       ? { hypothesis, verdict: 'open', atAGlance }
       : { hypothesis, verdict: 'refuted' }
   })
+}
+
+/**
+ * The limiters of a component that can have been in anybody's way: what never was full fits into any explanation of
+ * the others, and there may be thousands of such. One of the limit in question is always among them.
+ */
+function inTheWay(
+  { unconstrained, refusers }: CaseFile,
+  component: readonly Cell[],
+  limitIndex: number,
+): Cell[] {
+  const cells = component.filter((cell) => !unconstrained.has(cell.limitIndex))
+  if (cells.length < 2) return cells
+  const found = cells.filter((cell) => !refusers.neverFull(cell))
+  const own = cells.find((cell) => cell.limitIndex === limitIndex)
+  return own && !found.some((cell) => cell.limitIndex === limitIndex) ? [own, ...found] : found
 }
 
 function explain(

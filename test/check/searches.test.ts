@@ -17,11 +17,15 @@ import { type Algorithm, specSchema } from '../../lib/spec/index.ts'
 
 // Which search is made when, and what is known of one when the next is made.
 
-/** A limit for each key and one for both, met by three requests that are let through and one that is refused. */
-function caseOf(algorithms: readonly Algorithm[], rules: Record<string, string> = {}): CaseFile {
+/** A limit for each key and one for both, met by two requests that are let through and one that is refused. */
+function caseOf(
+  algorithms: readonly Algorithm[],
+  rules: Record<string, string> = {},
+  [perKey, together] = [1, 4],
+): CaseFile {
   const { limits } = specSchema.parse({
-    limits: ['key', 'organization'].map((scope, k) => {
-      return { name: scope, scope, limit: 1 + 3 * k, window: '1s', algorithm: algorithms, ...rules }
+    limits: Object.entries({ key: perKey, organization: together }).map(([scope, limit]) => {
+      return { name: scope, scope, limit, window: '1s', algorithm: algorithms, ...rules }
     }),
   })
   const descriptors = { A: { key: 'A', organization: 'all' }, B: { key: 'B', organization: 'all' } }
@@ -118,10 +122,18 @@ describe('looking for a witness', () => {
 
 describe('examining one of several limits', () => {
   it('supposes first that the others are like it', () => {
-    const file = caseOf(['sliding-log', 'fixed-window', 'gcra', 'first-hit-window'])
+    const file = caseOf(['sliding-log', 'fixed-window', 'gcra', 'first-hit-window'], {}, [1, 3])
     for (const { hypothesis, witness } of examine(file, 0)) {
       const { algorithm, limitedRequests, chargedWhenRefused } = hypothesis
       expect(witness?.hypotheses.get(1)).toMatchObject({ algorithm, limitedRequests, chargedWhenRefused })
     }
+  })
+
+  it('supposes nothing of others that were never full', () => {
+    const file = caseOf(['sliding-log', 'gcra'])
+    const supposed = examine(file, 0).map(({ witness }) => [...(witness?.hypotheses.keys() ?? [])])
+    expect(supposed).toEqual(supposed.map(() => [0]))
+    // The one that is asked about is looked at in any case.
+    expect(examine(file, 1).every(({ witness }) => witness?.hypotheses.has(1))).toBe(true)
   })
 })

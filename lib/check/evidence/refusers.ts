@@ -1,4 +1,4 @@
-import type { History } from '../../history/history.ts'
+import { type History, Outcome } from '../../history/history.ts'
 import type { Limit } from '../../spec/index.ts'
 import type { DecisionBounds } from './bounds.ts'
 import { type Cell, cellsByDescriptor } from './cell.ts'
@@ -13,6 +13,8 @@ export interface Refusers {
   named(row: number): boolean
   /** Whether a cell of this hypothesis surely had room when it answered the row. */
   surelyVacant(cell: Cell, row: number, hypothesis: Hypothesis): boolean
+  /** Whether a cell surely had room for all that it met, whatever it is of what the spec allows, and so refused none. */
+  neverFull(cell: Cell): boolean
 }
 
 const none: readonly Cell[] = []
@@ -73,15 +75,25 @@ export function possibleRefusers(
     if (place < 0xff) placeOf[row] = place + 1
     return known[place] as readonly Cell[]
   }
+  const of = (row: number): readonly Cell[] => {
+    const named = namedIn(row)
+    if (named.length > 0) return named
+    const place = placeOf?.[row] ?? 0
+    return place > 0
+      ? ((lists[history.descriptor[row] as number] as (readonly Cell[])[])[place - 1] as readonly Cell[])
+      : remember(row, find(row))
+  }
+  const isNeverFull = (cell: Cell): boolean => {
+    if (unconstrained.has(cell.limitIndex)) return false
+    const mayHaveRefused = (row: number) => history.outcome[row] === Outcome.limited && of(row).includes(cell)
+    if (cell.rows.some(mayHaveRefused)) return false
+    const room = roomUnder(cell.limit, cell)
+    const { limit, window } = cell.limit
+    return cell.rows.every((row) => room.byCounting(row, limit, window * 1000))
+  }
+  const knownNeverFull = new Map<Cell, boolean>()
   return {
-    of(row) {
-      const named = namedIn(row)
-      if (named.length > 0) return named
-      const place = placeOf?.[row] ?? 0
-      return place > 0
-        ? ((lists[history.descriptor[row] as number] as (readonly Cell[])[])[place - 1] as readonly Cell[])
-        : remember(row, find(row))
-    },
+    of,
     named: (row) => namedIn(row).length > 0,
     surelyVacant(cell, row, hypothesis) {
       if (unconstrained.has(cell.limitIndex)) return false
@@ -91,6 +103,11 @@ export function possibleRefusers(
         room.byCounting(row, limit, windowUs) ||
         (algorithm === 'sliding-log' && room.byLaterAdmission(row, windowUs))
       )
+    },
+    neverFull(cell) {
+      const known = knownNeverFull.get(cell) ?? isNeverFull(cell)
+      knownNeverFull.set(cell, known)
+      return known
     },
   }
 }
