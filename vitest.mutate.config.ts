@@ -89,6 +89,7 @@ const evidence = [
   'stored-histories',
   'said',
   'against-oracle',
+  'never-full',
   'evidence-for-each',
 ]
 /** What puts the steps together, in files that are in none of their folders. */
@@ -113,6 +114,7 @@ const judging = [
 ]
 /** Slower than all others, the slowest last … */
 const slow = [
+  'many-limiters',
   'verify-soundness',
   'explain-line',
   'drawn-servers',

@@ -149,6 +149,7 @@ function phase(file: CaseFile, index: number, hypothesis: Hypothesis): { phaseMs
   const periodUs = phasePeriodUs(hypothesis)
   if (periodUs === undefined || hypothesis.algorithm === 'sliding-counter') return {}
   const known = file.cellsOfLimit(index).flatMap((cell) => {
+    if (file.holdsAll(cell, hypothesis)) return []
     const openUs = file.openStarts(cell, hypothesis)
     if (openUs.length === 0) return []
     const from = Math.min(...openUs.map(([us]) => us))

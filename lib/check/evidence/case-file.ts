@@ -65,6 +65,7 @@ export class CaseFile {
   readonly impossible = new Set<string>()
   /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
   readonly rejectedProofs: string[] = []
+  private readonly units = new Map<Cell, number>()
   private readonly requests = new Map<Cell, Requests>()
   private readonly ends = new Map<Cell, Uint32Array>()
   private readonly indices = new Map<string, EvidenceIndex>()
@@ -193,6 +194,17 @@ export class CaseFile {
     return remembered(this.likely, this.keyOf(cell, hypothesis), () => startsToTry(this, cell, hypothesis))
   }
 
+  /**
+   * Whether one limiter refused nothing, and has room for all that it met at once: then nothing speaks against it,
+   * whatever else is supposed of it. So it is with most of thousands of callers who have limits of their own.
+   */
+  holdsAll(cell: Cell, { limit }: Hypothesis): boolean {
+    const units = remembered(this.units, cell, () =>
+      cell.rows.reduce((sum, row) => sum + (this.history.cost[row] as number), 0),
+    )
+    return units <= limit && this.refusers.refusedNone(cell)
+  }
+
   private keyOf(cell: Cell, hypothesis: Hypothesis): string {
     return `${this.cells.indexOf(cell)} ${describeHypothesis(hypothesis)}`
   }
@@ -210,7 +222,7 @@ export class CaseFile {
   isExcluded(limitIndex: number, hypothesis: Hypothesis): boolean {
     const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
     return remembered(this.excluded, key, () =>
-      this.cellsOfLimit(limitIndex).some((cell) => {
+      this.cellsToRefute(limitIndex, hypothesis).some((cell) => {
         for (const count of this.beginnings(cell)) {
           const index = this.index(cell, hypothesis, count)
           const refutation = refuteByBounds(index, hypothesis, true)
@@ -227,7 +239,7 @@ export class CaseFile {
    */
   refuteWhereverItStarts(limitIndex: number, hypothesis: Hypothesis): Proof | undefined {
     if (hypothesis.algorithm !== 'first-hit-window') return undefined
-    for (const cell of this.cellsOfLimit(limitIndex)) {
+    for (const cell of this.cellsToRefute(limitIndex, hypothesis)) {
       const reason = moreThanWindowsHold(this.index(cell, hypothesis), hypothesis)
       if (!reason) continue
       const proof: Refuted = { refuted: true, hypothesis, cases: [{ reason }] }
@@ -244,6 +256,10 @@ export class CaseFile {
     )
   }
 
+  private cellsToRefute(limitIndex: number, hypothesis: Hypothesis): Cell[] {
+    return this.cellsOfLimit(limitIndex).filter((cell) => !this.holdsAll(cell, hypothesis))
+  }
+
   private lookForProof(limitIndex: number, hypothesis: Hypothesis): Proof | false {
     const twin = roundedDown(hypothesis)
     const ofTwin = twin === hypothesis ? undefined : this.refuteLimit(limitIndex, twin)
@@ -251,7 +267,7 @@ export class CaseFile {
       const proof = { ...ofTwin, hypothesis }
       if (verifyCertificate(this.evidence(proof.cell, hypothesis), proof) === undefined) return proof
     }
-    for (const cell of this.cellsOfLimit(limitIndex)) {
+    for (const cell of this.cellsToRefute(limitIndex, hypothesis)) {
       for (const count of this.beginnings(cell)) {
         const index = this.index(cell, hypothesis, count)
         const refutation = refute(index, hypothesis, this.toRefute)

@@ -13,6 +13,8 @@ export interface Refusers {
   named(row: number): boolean
   /** Whether a cell of this hypothesis surely had room when it answered the row. */
   surelyVacant(cell: Cell, row: number, hypothesis: Hypothesis): boolean
+  /** Whether no refusal is one that a cell can have made, or that nobody can. */
+  refusedNone(cell: Cell): boolean
   /** Whether a cell surely had room for all that it met, whatever it is of what the spec allows, and so refused none. */
   neverFull(cell: Cell): boolean
 }
@@ -83,15 +85,19 @@ export function possibleRefusers(
       ? ((lists[history.descriptor[row] as number] as (readonly Cell[])[])[place - 1] as readonly Cell[])
       : remember(row, find(row))
   }
-  const isNeverFull = (cell: Cell): boolean => {
-    if (unconstrained.has(cell.limitIndex)) return false
-    const mayHaveRefused = (row: number) => history.outcome[row] === Outcome.limited && of(row).includes(cell)
-    if (cell.rows.some(mayHaveRefused)) return false
+  const refusedNone = onceEach((cell: Cell) =>
+    cell.rows.every((row) => {
+      if (history.outcome[row] !== Outcome.limited) return true
+      const candidates = of(row)
+      return candidates.length > 0 && !candidates.includes(cell)
+    }),
+  )
+  const neverFull = onceEach((cell: Cell) => {
+    if (unconstrained.has(cell.limitIndex) || !refusedNone(cell)) return false
     const room = roomUnder(cell.limit, cell)
     const { limit, window } = cell.limit
     return cell.rows.every((row) => room.byCounting(row, limit, window * 1000))
-  }
-  const knownNeverFull = new Map<Cell, boolean>()
+  })
   return {
     of,
     named: (row) => namedIn(row).length > 0,
@@ -104,11 +110,8 @@ export function possibleRefusers(
         (algorithm === 'sliding-log' && room.byLaterAdmission(row, windowUs))
       )
     },
-    neverFull(cell) {
-      const known = knownNeverFull.get(cell) ?? isNeverFull(cell)
-      knownNeverFull.set(cell, known)
-      return known
-    },
+    refusedNone,
+    neverFull,
   }
 }
 
@@ -124,4 +127,14 @@ function allows(left: Limit, { algorithm, limitedRequests, chargedWhenRefused }:
 
 function isSame(one: readonly Cell[], other: readonly Cell[]): boolean {
   return one.length === other.length && one.every((cell, k) => cell === other[k])
+}
+
+/** Answers a question about each cell once. */
+function onceEach(answer: (cell: Cell) => boolean): (cell: Cell) => boolean {
+  const known = new Map<Cell, boolean>()
+  return (cell) => {
+    const told = known.get(cell) ?? answer(cell)
+    known.set(cell, told)
+    return told
+  }
 }
