@@ -72,19 +72,40 @@ export function cellsByDescriptor({ descriptors }: History, cells: readonly Cell
 
 /** Cells that share requests, directly or through others: what has to be explained together. */
 export function componentsOf(history: History, cells: readonly Cell[]): Cell[][] {
-  const componentOf = new Map<Cell, Set<Cell>>()
-  for (const cell of cells) componentOf.set(cell, new Set([cell]))
+  // Each points to one that it was joined with, the last of them to itself; that one knows all (a disjoint-set forest).
+  const joinedWith = new Map(cells.map((cell) => [cell, cell]))
+  const members = new Map(cells.map((cell): [Cell, Joined] => [cell, cell]))
+  const headOf = (cell: Cell): Cell => {
+    let head = cell
+    for (let next = joinedWith.get(head); next && next !== head; next = joinedWith.get(head)) head = next
+    for (let one = cell; one !== head; ) {
+      const next = joinedWith.get(one) as Cell
+      joinedWith.set(one, head)
+      one = next
+    }
+    return head
+  }
   for (const [first, ...rest] of cellsByDescriptor(history, cells)) {
     if (!first) continue
     for (const cell of rest) {
-      const into = componentOf.get(first) as Set<Cell>
-      const from = componentOf.get(cell) as Set<Cell>
+      const [into, from] = [headOf(first), headOf(cell)]
       if (into === from) continue
-      for (const member of from) {
-        into.add(member)
-        componentOf.set(member, into)
-      }
+      members.set(into, [members.get(into) as Joined, members.get(from) as Joined])
+      joinedWith.set(from, into)
     }
   }
-  return [...new Set(componentOf.values())].map((set) => [...set])
+  return [...new Set(cells.map(headOf))].map((head) => listed(members.get(head) as Joined))
+}
+
+/** Cells one after another, as they were joined: there may be many thousands, which are not copied each time. */
+type Joined = Cell | [Joined, Joined]
+
+function listed(joined: Joined): Cell[] {
+  const list: Cell[] = []
+  const left: Joined[] = [joined]
+  for (let one = left.pop(); one; one = left.pop()) {
+    if (Array.isArray(one)) left.push(one[1], one[0])
+    else list.push(one)
+  }
+  return list
 }
