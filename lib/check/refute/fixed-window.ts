@@ -4,7 +4,7 @@ import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAtLeast } from '../evidence/search.ts'
 import { adjoiningCase } from './adjoining-windows.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
-import { isNeverFull, refutePhases, upperHalf } from './phases.ts'
+import { refutePhases, upperHalf } from './phases.ts'
 import { type WindowRange, windowReason } from './window-reason.ts'
 
 /** Ranges wider than this share of the window are halved; there are always bounds to cut them at. */
@@ -30,12 +30,10 @@ export function refuteFixedWindow(
   const { windowUs, limit } = hypothesis
   const wideUs = Math.max(narrowestUs, Math.floor(windowUs / wideShare))
   const firstUs = index.firstUs - windowUs
-  const circleUs: [number, number] = [firstUs, firstUs + windowUs - 1]
-  if (isNeverFull(index, hypothesis)) return { refuted: false, openUs: [circleUs], exhausted: false }
   const windows = Math.ceil((index.lastUs - firstUs) / windowUs) + 1
   return refutePhases({
     hypothesis,
-    circleUs,
+    circleUs: [firstUs, firstUs + windowUs - 1],
     stopAtOpen,
     caseFor: (fromUs, toUs) => caseFor(index, fromUs, toUs, windows, windowUs, limit),
     cutOf(fromUs, toUs) {

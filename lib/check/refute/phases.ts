@@ -1,4 +1,3 @@
-import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import type { Case, Refutation } from './certificate.ts'
 
@@ -20,18 +19,6 @@ export interface PhaseSearch {
   stopAtOpen: boolean
   /** No more ranges than this are looked at. */
   mostRanges?: number
-}
-
-/**
- * Did a limiter refuse nothing, and has it room for all that it met at once? Then no phase is excluded, and nothing else
- * need be asked: mostly so where each of thousands of callers has a limit of its own.
- */
-export function isNeverFull({ refusals, evidence }: EvidenceIndex, { limit }: Hypothesis): boolean {
-  if (refusals.length > 0) return false
-  const { cost, unitCost, rows } = evidence
-  let units = unitCost === undefined ? 0 : unitCost * rows.length
-  if (unitCost === undefined) for (let i = 0; i < rows.length; i++) units += cost[i] as number
-  return units <= limit
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAtLeast } from '../evidence/search.ts'
 import { adjoiningCase } from './adjoining-windows.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
-import { isNeverFull, refutePhases, upperHalf } from './phases.ts'
+import { refutePhases, upperHalf } from './phases.ts'
 import { rowsWithin } from './window-reason.ts'
 
 /** Ranges of phases narrower than this share of the window are not cut any further. */
@@ -39,14 +39,12 @@ export function refuteSlidingCounter(
 ): Refutation {
   const { windowUs } = hypothesis
   const firstUs = index.firstUs - windowUs
-  const circleUs: [number, number] = [firstUs, firstUs + windowUs - 1]
-  if (isNeverFull(index, hypothesis)) return { refuted: false, openUs: [circleUs], exhausted: false }
   const windows = Math.ceil((index.lastUs - firstUs) / windowUs) + 1
   const rangesAtMost = Math.min(coarseRanges, Math.max(fewRanges, Math.ceil(maxLooks / windows)))
   const narrowUs = Math.max(1, narrowestUs, stopAtOpen ? windowUs * finest : windowUs / rangesAtMost)
   const refutation = refutePhases({
     hypothesis,
-    circleUs,
+    circleUs: [firstUs, firstUs + windowUs - 1],
     stopAtOpen,
     caseFor: (fromUs, toUs) => caseFor(index, hypothesis, fromUs, toUs, windows),
     cutOf: (fromUs, toUs) => (toUs - fromUs < narrowUs ? undefined : upperHalf(fromUs, toUs)),
