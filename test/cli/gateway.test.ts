@@ -86,10 +86,14 @@ describe('a gateway in front of the target', () => {
     const { attribution = [] } = resultIn(run)
     const [own, ...more] = attribution.filter(({ unexpected }) => unexpected)
     expect(more).toEqual([])
-    expect(own).toMatchObject({
-      looks: 'says Slow down, *: try again in # seconds.; from gate; as text/plain; with x-gate-zone',
-      count: gateway.refused,
-    })
+    const looks = 'says Slow down, *: try again in # seconds.; from gate; as text/plain; with x-gate-zone'
+    expect(own).toMatchObject({ looks })
+    const lines = readFileSync(join(run, 'history.ndjson'), 'utf8').split('\n')
+    // Answers that a machine which stalls lets come too late are recorded as none.
+    const late = lines.filter((line) => line.includes('"status":0')).length
+    const count = own?.count ?? 0
+    expect(count).toBeLessThanOrEqual(gateway.refused)
+    expect(count).toBeGreaterThanOrEqual(gateway.refused - late)
     expect(own).not.toHaveProperty('limitedBy')
     const named = attribution.filter(({ unexpected }) => !unexpected)
     expect(named.map(({ limitedBy }) => limitedBy).toSorted()).toEqual([
@@ -98,13 +102,12 @@ describe('a gateway in front of the target', () => {
       'organization',
     ])
 
-    const lines = readFileSync(join(run, 'history.ndjson'), 'utf8').split('\n')
-    expect(own?.lines).toHaveLength(gateway.refused)
+    expect(own?.lines).toHaveLength(count)
     for (const line of own?.lines ?? []) expect(lines[line - 1]).toContain('"x-gate-zone"'.slice(1, -1))
 
     const told = stdout.replaceAll(/\s+/g, ' ')
     expect(told).toContain('REFUSALS - 4 kinds of refusals, of which one is not accounted for by the limits')
-    expect(told).toContain(`not accounted for: ${gateway.refused} of`)
+    expect(told).toContain(`not accounted for: ${count} of`)
     expect(told).toContain('"says Slow down, *: try again in # seconds.; from gate;')
 
     const links = [...new Set(lines.flatMap((line) => line.match(/formatted_webhook\/\w+/g) ?? []))]
