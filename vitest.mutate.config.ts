@@ -59,6 +59,7 @@ const settling = [
   'window-starts',
   'settle-window',
   'no-starts-left',
+  'combinations',
   'witness-of-all',
   'settle-small-histories',
   'settle-first-hit-windows',

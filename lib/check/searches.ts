@@ -8,6 +8,7 @@ import { type Allowance, createAllowance } from './order/allowance.ts'
 import { witnessByOrders } from './order/order-witness.ts'
 import { ZoneWitness } from './order/zone-witness.ts'
 import type { Witness } from './replay/replay.ts'
+import { combinations } from './settle/combinations.ts'
 import {
   evenSharedStarts,
   openRanges,
@@ -15,7 +16,7 @@ import {
   rangesToTry,
   sharedStarts,
 } from './settle/window-starts.ts'
-import { type Assumed, combinations, findWitness, rowsToExplain } from './settle/witness.ts'
+import { type Assumed, findWitness, rowsToExplain } from './settle/witness.ts'
 
 /** From so many requests on memory is worth more than the time to work something out again. */
 const many = 1_000_000

@@ -7,6 +7,7 @@ import { type Hypothesis, phasePeriodUs, refusalsAreFree } from '../evidence/hyp
 import type { Refusers } from '../evidence/refusers.ts'
 import { replay, type Witness } from '../replay/replay.ts'
 import { Afresh } from './afresh.ts'
+import { combinations } from './combinations.ts'
 import { type Fullness, fullnessOf } from './fullness.ts'
 import { giveBackUses, type Limiter, settle } from './settle.ts'
 
@@ -18,9 +19,6 @@ export interface Assumed {
   /** Fixed windows: instants to try as a window's start. Ignored for the others. */
   startsUs: readonly number[]
 }
-
-/** How many combinations of window starts are tried for one set of hypotheses. */
-const maxCombinations = 48
 
 /** How often the limiters of a component are settled in turn before a combination is given up. */
 const maxRounds = 400
@@ -130,18 +128,6 @@ function explainedBy({ outcome }: History, known: ReadonlySet<Cell>, refusers: R
       allKnown = cells.every((one) => known.has(one))
     }
     return allKnown
-  }
-}
-
-/** Every limiter's first start together, then one limiter's others at a time, then mixtures. */
-export function* combinations<Start>(choices: readonly (readonly Start[])[]): Generator<Start[]> {
-  let given = 0
-  const total = choices.reduce((product, { length }) => product * length, 1)
-  const strides = choices.map((_, k) =>
-    choices.slice(0, k).reduce((product, { length }) => product * length, 1),
-  )
-  for (let n = 0; n < total && given < maxCombinations; n++, given++) {
-    yield choices.map((starts, k) => starts[Math.floor(n / (strides[k] as number)) % starts.length] as Start)
   }
 }
 
