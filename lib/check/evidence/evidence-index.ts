@@ -31,6 +31,7 @@ export class EvidenceIndex {
   private madeUses: Uses | undefined
   private madeAdmissions: Admissions | undefined
   private madeEarliestEnd: Uint32Array | undefined
+  private madeVacantCost: number | undefined
 
   /** @param byEnd the indices into the evidence by their upper bounds, where they are known. */
   constructor(evidence: Evidence, byEnd: Uint32Array = endsInOrder(evidence)) {
@@ -117,6 +118,12 @@ export class EvidenceIndex {
     return this.madeEarliestEnd
   }
 
+  /** The highest cost of what was let through here and used nothing up; 0 where there is no such request. */
+  get highestVacantCost(): number {
+    this.madeVacantCost ??= highestVacantCost(this.evidence)
+    return this.madeVacantCost
+  }
+
   /** Lets go of what is worked out when it is asked for: it takes memory, and little time to work out again. */
   slim(): void {
     this.madeBounds = undefined
@@ -170,6 +177,13 @@ export class EvidenceIndex {
     const own = use[i] !== Use.never && inside ? (cost[i] as number) : 0
     return this.possible.possiblyWithin(fromUs, toUs) - own
   }
+}
+
+function highestVacantCost({ demand, cost }: Evidence): number {
+  let highest = 0
+  for (let i = 0; i < demand.length; i++)
+    if (demand[i] === Demand.vacant) highest = Math.max(highest, cost[i] as number)
+  return highest
 }
 
 /** What may have used up a limit, by where it starts. */

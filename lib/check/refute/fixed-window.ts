@@ -2,7 +2,8 @@ import { Use } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAtLeast } from '../evidence/search.ts'
-import { adjoiningCase } from './adjoining-windows.ts'
+import { adjoiningCase, mostAdjoining } from './adjoining-windows.ts'
+import { allWindows, busyWindows, withNeighbours } from './busy-windows.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
 import { refutePhases, upperHalf } from './phases.ts'
 import { type WindowRange, windowReason } from './window-reason.ts'
@@ -35,14 +36,18 @@ export function refuteFixedWindow(
     hypothesis,
     circleUs: [firstUs, firstUs + windowUs - 1],
     stopAtOpen,
-    caseFor: (fromUs, toUs) => caseFor(index, fromUs, toUs, windows, windowUs, limit),
-    cutOf(fromUs, toUs) {
+    windows: allWindows(windows),
+    windowsLeft: (fromUs, toUs, among) =>
+      toUs - fromUs > wideUs ? busyWindows(index, hypothesis, [fromUs, toUs], among, 1) : among,
+    caseFor: (fromUs, toUs, among) => caseFor(index, fromUs, toUs, among, windowUs, limit),
+    cutOf(fromUs, toUs, among) {
+      if (among.length === 0) return undefined
       // Halving is enough for as long as ranges are wide; where something changes sides is looked up after that.
       if (toUs - fromUs > wideUs) return upperHalf(fromUs, toUs)
-      return toUs - fromUs > narrowestUs ? criticalPhase(index, windowUs, fromUs, toUs) : undefined
+      return toUs - fromUs > narrowestUs ? criticalPhase(index, windowUs, fromUs, toUs, among) : undefined
     },
     // One window says where the excess is; several together only help where none does.
-    lastCaseFor: (fromUs, toUs) => adjoiningCase(index, hypothesis, fromUs, toUs, windows),
+    lastCaseFor: (fromUs, toUs, among) => adjoiningCase(index, hypothesis, fromUs, toUs, among),
   })
 }
 
@@ -50,11 +55,11 @@ function caseFor(
   index: EvidenceIndex,
   startFromUs: number,
   startToUs: number,
-  windows: number,
+  windows: readonly number[],
   windowUs: number,
   limit: number,
 ): Case | undefined {
-  for (let k = 0; k < windows; k++) {
+  for (const k of windows) {
     const from = startFromUs + k * windowUs
     const to = startToUs + k * windowUs
     const range: WindowRange = {
@@ -103,16 +108,19 @@ function straddlingRefusal(
 }
 
 /**
- * A start in (from, to] at which some request changes sides of a boundary: the middle one of those at the
- * first boundary that has any. `undefined` where there is none.
+ * A start in (from, to] at which some request changes sides of a boundary of one of the windows, of the one before
+ * or of those that adjoin it: the middle one of those at the first boundary that has any. `undefined` where there
+ * is none.
  */
 function criticalPhase(
-  { lastUs, ends, evidence: { loUs } }: EvidenceIndex,
+  { ends, evidence: { loUs } }: EvidenceIndex,
   windowUs: number,
   fromUs: number,
   toUs: number,
+  windows: readonly number[],
 ): number | undefined {
-  for (let shiftUs = 0; fromUs + shiftUs <= lastUs; shiftUs += windowUs) {
+  for (const k of withNeighbours(windows, mostAdjoining, mostAdjoining)) {
+    const shiftUs = k * windowUs
     // One whose bound is here changes sides with the microsecond after it.
     const begun = firstAtLeast(loUs, fromUs + shiftUs)
     const begunBy = firstAtLeast(loUs, toUs + shiftUs)

@@ -9,16 +9,26 @@ export interface PhaseSearch {
   hypothesis: Hypothesis
   /** All phases: one whole period of instants at which a window may start, or a bucket be refilled. */
   circleUs: readonly [fromUs: number, toUs: number]
-  /** A reason that holds for every phase of a range. */
-  caseFor(fromUs: number, toUs: number): Case | undefined
+  /** Numbers of the windows in which a reason may be found. Default: none, where they are not told apart. */
+  windows?: readonly number[]
+  /** Those of the windows in which one may be found for parts of a range that has none as a whole. Default: all. */
+  windowsLeft?(fromUs: number, toUs: number, windows: readonly number[]): readonly number[]
+  /** A reason that holds for every phase of a range, in one of the windows. */
+  caseFor(fromUs: number, toUs: number, windows: readonly number[]): Case | undefined
   /** Where a range is cut that has none: the first instant of its upper part. `undefined` where it is cut no further. */
-  cutOf(fromUs: number, toUs: number): number | undefined
+  cutOf(fromUs: number, toUs: number, windows: readonly number[]): number | undefined
   /** What is tried at last for a range that is cut no further. */
-  lastCaseFor?(fromUs: number, toUs: number): Case | undefined
+  lastCaseFor?(fromUs: number, toUs: number, windows: readonly number[]): Case | undefined
   /** Whether to stop at the first phase that stays possible. */
   stopAtOpen: boolean
   /** No more ranges than this are looked at. */
   mostRanges?: number
+}
+
+/** A range of phases, and the windows that are looked at for it. */
+interface Range {
+  us: [fromUs: number, toUs: number]
+  windows: readonly number[]
 }
 
 /**
@@ -30,22 +40,26 @@ export function refutePhases({ hypothesis, circleUs, stopAtOpen, ...search }: Ph
   const mostRanges = Math.min(maxRanges, search.mostRanges ?? maxRanges)
   const cases: Case[] = []
   const openUs: [number, number][] = []
-  const ranges: [number, number][] = [[...circleUs]]
+  const ranges: Range[] = [{ us: [...circleUs], windows: search.windows ?? [] }]
   for (let tried = 1; ranges.length > 0; tried++) {
-    if (tried > mostRanges) return { refuted: false, openUs: [...openUs, ...ranges], exhausted: true }
-    const [fromUs, toUs] = ranges.pop() as [number, number]
-    const found = search.caseFor(fromUs, toUs)
-    const cutUs = found ? undefined : search.cutOf(fromUs, toUs)
+    if (tried > mostRanges) {
+      return { refuted: false, openUs: [...openUs, ...ranges.map(({ us }) => us)], exhausted: true }
+    }
+    const { us, windows } = ranges.pop() as Range
+    const [fromUs, toUs] = us
+    const found = search.caseFor(fromUs, toUs, windows)
+    const left = found ? windows : (search.windowsLeft?.(fromUs, toUs, windows) ?? windows)
+    const cutUs = found ? undefined : search.cutOf(fromUs, toUs, left)
     if (cutUs !== undefined) {
-      ranges.push([cutUs, toUs], [fromUs, cutUs - 1])
+      ranges.push({ us: [cutUs, toUs], windows: left }, { us: [fromUs, cutUs - 1], windows: left })
       continue
     }
-    const last = found ?? search.lastCaseFor?.(fromUs, toUs)
+    const last = found ?? search.lastCaseFor?.(fromUs, toUs, left)
     if (last) {
       cases.push(last)
       continue
     }
-    openUs.push([fromUs, toUs])
+    openUs.push(us)
     if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
   }
   return openUs.length > 0

@@ -3,9 +3,13 @@ import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAtLeast } from '../evidence/search.ts'
 import { adjoiningCase } from './adjoining-windows.ts'
+import { allWindows, busyWindows } from './busy-windows.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
 import { refutePhases, upperHalf } from './phases.ts'
 import { rowsWithin } from './window-reason.ts'
+
+/** Which windows are busy is asked again for parts of ranges wider than this share of the window. */
+const wideShare = 64
 
 /** Ranges of phases narrower than this share of the window are not cut any further. */
 const finest = 1 / 50_000
@@ -41,30 +45,44 @@ export function refuteSlidingCounter(
   const firstUs = index.firstUs - windowUs
   const windows = Math.ceil((index.lastUs - firstUs) / windowUs) + 1
   const rangesAtMost = Math.min(coarseRanges, Math.max(fewRanges, Math.ceil(maxLooks / windows)))
+  const wideUs = Math.floor(windowUs / wideShare)
   const narrowUs = Math.max(1, narrowestUs, stopAtOpen ? windowUs * finest : windowUs / rangesAtMost)
+  const circleUs = [firstUs, firstUs + windowUs - 1] as const
+  const all = allWindows(windows)
   const refutation = refutePhases({
     hypothesis,
-    circleUs: [firstUs, firstUs + windowUs - 1],
+    circleUs,
     stopAtOpen,
-    caseFor: (fromUs, toUs) => caseFor(index, hypothesis, fromUs, toUs, windows),
-    cutOf: (fromUs, toUs) => (toUs - fromUs < narrowUs ? undefined : upperHalf(fromUs, toUs)),
+    windows: all,
+    windowsLeft: (fromUs, toUs, among) =>
+      toUs - fromUs > wideUs ? busyWindows(index, hypothesis, [fromUs, toUs], among, 2) : among,
+    caseFor: (fromUs, toUs, among) => caseFor(index, hypothesis, fromUs, toUs, among),
+    cutOf: (fromUs, toUs, among) =>
+      toUs - fromUs < narrowUs || among.length === 0 ? undefined : upperHalf(fromUs, toUs),
     // One window says where the excess is; several together only help where none does.
-    lastCaseFor: (fromUs, toUs) => adjoiningCase(index, hypothesis, fromUs, toUs, windows),
+    lastCaseFor: (fromUs, toUs, among) => adjoiningCase(index, hypothesis, fromUs, toUs, among),
   })
   if (refutation.refuted || refutation.exhausted || stopAtOpen) return refutation
-  return { ...refutation, openUs: narrowed(index, hypothesis, refutation.openUs, windows) }
+  return {
+    ...refutation,
+    openUs: narrowed(index, hypothesis, refutation.openUs, busyWindows(index, hypothesis, circleUs, all, 2)),
+  }
 }
 
-/** Halves open ranges for as long as they are few, and drops the halves that a reason excludes. */
+/**
+ * Halves open ranges for as long as they are few, and drops the halves that a reason excludes.
+ * @param windows numbers of those in which one may be found.
+ */
 function narrowed(
   index: EvidenceIndex,
   hypothesis: Hypothesis,
   openUs: readonly [number, number][],
-  windows: number,
+  windows: readonly number[],
 ): [number, number][] {
+  if (windows.length === 0) return [...openUs]
   const narrowestUs = Math.max(1, hypothesis.windowUs * finest)
   let ranges = [...openUs]
-  const few = Math.min(fewRanges, maxLooks / 8 / windows)
+  const few = Math.min(fewRanges, maxLooks / 8 / windows.length)
   while (ranges.length <= few && ranges.some(([from, to]) => to - from >= narrowestUs)) {
     const halves = ranges.flatMap(([from, to]): [number, number][] => {
       const cut = upperHalf(from, to)
@@ -87,10 +105,10 @@ function caseFor(
   hypothesis: Hypothesis,
   startFromUs: number,
   startToUs: number,
-  windows: number,
+  windows: readonly number[],
 ): Case | undefined {
   const { windowUs } = hypothesis
-  for (let k = 0; k < windows; k++) {
+  for (const k of windows) {
     const from = startFromUs + k * windowUs
     const to = startToUs + k * windowUs
     const reason = counterReason(index, from, to, hypothesis)
