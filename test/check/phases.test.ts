@@ -50,11 +50,17 @@ it('a search that is given up proves nothing, and leaves open what it has not lo
     exhausted: true,
   })
   const { openUs } = { openUs: [], ...searched((us) => us > 0, { mostRanges: 5 }) }
+  // The widest are looked at first: what is left is as narrow as so few looks allow.
   expect(openUs).toEqual([
-    [0, 0],
-    [8, 15],
-    [4, 7],
+    [0, 1],
     [2, 3],
-    [1, 1],
+    [4, 5],
+    [6, 7],
+    [8, 11],
+    [12, 15],
   ])
+  // With four windows for each, five ranges are twenty looks.
+  const windows = [0, 1, 2, 3]
+  expect(searched((us) => us > 0, { windows, mostLooks: 20 })).toMatchObject({ exhausted: true, openUs })
+  expect(searched((us) => us > 0, { windows, mostLooks: 31 * 4 }).refuted).toBe(false)
 })

@@ -11,6 +11,12 @@ import { type WindowRange, windowReason } from './window-reason.ts'
 /** Ranges wider than this share of the window are halved; there are always bounds to cut them at. */
 const wideShare = 64
 
+/**
+ * Where all phases that stay possible are wanted, as places to start a search from, so many windows are looked at,
+ * over all ranges of phases: thousands of windows leave thousands of narrow ranges.
+ */
+const mostLooks = 1_000_000
+
 /** More refusals than this across one boundary are not looked at one by one. */
 const maxStraddlers = 256
 
@@ -36,6 +42,7 @@ export function refuteFixedWindow(
     hypothesis,
     circleUs: [firstUs, firstUs + windowUs - 1],
     stopAtOpen,
+    ...(!stopAtOpen && { mostLooks }),
     windows: allWindows(windows),
     windowsLeft: (fromUs, toUs, among) =>
       toUs - fromUs > wideUs ? busyWindows(index, hypothesis, [fromUs, toUs], among, 1) : among,

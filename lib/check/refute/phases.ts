@@ -23,6 +23,8 @@ export interface PhaseSearch {
   stopAtOpen: boolean
   /** No more ranges than this are looked at. */
   mostRanges?: number
+  /** No more windows than this are looked at, over all ranges. */
+  mostLooks?: number
 }
 
 /** A range of phases, and the windows that are looked at for it. */
@@ -34,24 +36,33 @@ interface Range {
 /**
  * Tries to show that no phase can have given some answers. A range of phases is done when a reason holds for
  * all of it, else it is cut; what cannot be cut any further and has no reason stays open. Together the ranges
- * that are done cover the circle: that is the certificate.
+ * that are done cover the circle: that is the certificate. Ranges that stay open come out ascending.
  */
 export function refutePhases({ hypothesis, circleUs, stopAtOpen, ...search }: PhaseSearch): Refutation {
   const mostRanges = Math.min(maxRanges, search.mostRanges ?? maxRanges)
   const cases: Case[] = []
   const openUs: [number, number][] = []
+  const { mostLooks = Number.POSITIVE_INFINITY } = search
   const ranges: Range[] = [{ us: [...circleUs], windows: search.windows ?? [] }]
-  for (let tried = 1; ranges.length > 0; tried++) {
-    if (tried > mostRanges) {
-      return { refuted: false, openUs: [...openUs, ...ranges.map(({ us }) => us)], exhausted: true }
+  let first = 0
+  let looks = 0
+  // One that is open is soon found in the depth; where all are wanted, what is given up in the end should be narrow.
+  const next = () => (stopAtOpen ? ranges.pop() : ranges[first++]) as Range
+  for (let tried = 1; first < ranges.length; tried++) {
+    const { us, windows } = next()
+    looks += windows.length
+    if (tried > mostRanges || looks > mostLooks) {
+      const left = ranges.slice(first).map((range) => range.us)
+      return { refuted: false, openUs: ascending([...openUs, us, ...left]), exhausted: true }
     }
-    const { us, windows } = ranges.pop() as Range
     const [fromUs, toUs] = us
     const found = search.caseFor(fromUs, toUs, windows)
     const left = found ? windows : (search.windowsLeft?.(fromUs, toUs, windows) ?? windows)
     const cutUs = found ? undefined : search.cutOf(fromUs, toUs, left)
     if (cutUs !== undefined) {
-      ranges.push({ us: [cutUs, toUs], windows: left }, { us: [fromUs, cutUs - 1], windows: left })
+      const lower: Range = { us: [fromUs, cutUs - 1], windows: left }
+      const upper: Range = { us: [cutUs, toUs], windows: left }
+      ranges.push(...(stopAtOpen ? [upper, lower] : [lower, upper]))
       continue
     }
     const last = found ?? search.lastCaseFor?.(fromUs, toUs, left)
@@ -63,7 +74,7 @@ export function refutePhases({ hypothesis, circleUs, stopAtOpen, ...search }: Ph
     if (stopAtOpen) return { refuted: false, openUs, exhausted: false }
   }
   return openUs.length > 0
-    ? { refuted: false, openUs, exhausted: false }
+    ? { refuted: false, openUs: ascending(openUs), exhausted: false }
     : { refuted: true, hypothesis, cases }
 }
 
@@ -72,11 +83,14 @@ export function upperHalf(fromUs: number, toUs: number): number {
   return Math.floor((fromUs + toUs) / 2) + 1
 }
 
+function ascending(ranges: readonly [number, number][]): [number, number][] {
+  return ranges.toSorted((a, b) => a[0] - b[0])
+}
+
 /** Joins ranges that touch, ascending. */
 export function mergeRanges(ranges: readonly [number, number][]): [number, number][] {
-  const sorted = [...ranges].sort((a, b) => a[0] - b[0])
   const merged: [number, number][] = []
-  for (const [from, to] of sorted) {
+  for (const [from, to] of ascending(ranges)) {
     const last = merged.at(-1)
     if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to)
     else merged.push([from, to])
