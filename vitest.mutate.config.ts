@@ -61,6 +61,7 @@ const settling = [
   'settle-window',
   'no-starts-left',
   'combinations',
+  'busy-times',
   'witness-of-all',
   'settle-small-histories',
   'settle-first-hit-windows',

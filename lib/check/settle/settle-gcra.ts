@@ -1,6 +1,7 @@
 import { createLimiter } from '../../limiters/index.ts'
 import { Use } from '../evidence/evidence.ts'
 import { firstAbove } from '../evidence/search.ts'
+import { BusyTimes } from './busy-times.ts'
 import { placeByDeadline } from './by-deadline.ts'
 import { type Limiter, requiredRefusals, type Settled, timedOf, type User, usersInOrder } from './settle.ts'
 
@@ -30,7 +31,13 @@ export function settleGcra(limiter: Limiter, atUs: Float64Array): Settled {
     const next = others.find((user) => user.atUs > from && user.atUs <= hi && lacking(user.atUs, cost))
     if (next) atUs[row] = next.atUs
     // What was moved may count for the refusals that follow.
-    else return delayBusy(limiter, others, from, cost, atUs) ? 'changed' : 'impossible'
+    else {
+      // The later a busy time begins, the less has been refilled by now.
+      const refusedUs = new BusyTimes(limiter, others).delay(from, hi, cost, atUs)
+      if (refusedUs === undefined) return 'impossible'
+      atUs[row] = refusedUs
+      return 'changed'
+    }
     changed = true
   }
   return changed ? 'changed' : 'unchanged'
@@ -67,47 +74,6 @@ function holdBackByDeadline(limiter: Limiter, users: readonly User[], atUs: Floa
   })
 }
 
-/** So many beginnings of a busy time are tried for one refusal. */
-const mostBeginnings = 512
-
-/**
- * The later a bucket begins to be used, the less has been refilled by the time of a refusal: moves the
- * first of those before it, as many as it takes, to the latest instant that is needed.
- */
-function delayBusy(
-  limiter: Limiter,
-  users: readonly User[],
-  refusedUs: number,
-  cost: number,
-  atUs: Float64Array,
-): boolean {
-  const { limit, windowUs } = limiter.hypothesis
-  const nowUs = lastRefillUs(limiter, refusedUs)
-  const last = users.findLastIndex((user) => user.atUs <= refusedUs)
-  let units = cost - limit
-  let best: { from: number; toUs: number } | undefined
-  for (let k = last; k >= 0 && k > last - mostBeginnings - limit; k--) {
-    const user = users[k] as User
-    units += user.cost
-    const toUs = nextRefillUs(limiter, Math.floor(nowUs - (units * windowUs) / limit) + 1)
-    if (toUs > refusedUs) continue
-    let canMove = true
-    for (let j = k; j <= last && (users[j] as User).atUs < toUs; j++) {
-      if ((users[j] as User).hiUs < toUs) canMove = false
-    }
-    if (canMove && (!best || toUs - user.atUs < best.toUs - (users[best.from] as User).atUs)) {
-      best = { from: k, toUs }
-    }
-  }
-  if (!best) return false
-  for (let j = best.from; j <= last && (users[j] as User).atUs < best.toUs; j++) {
-    const user = users[j] as User
-    user.atUs = best.toUs
-    atUs[user.row] = best.toUs
-  }
-  return true
-}
-
 /** Would the bucket refuse at an instant, with what is decided up to and including it taken out? */
 export function lackingAt(limiter: Limiter, users: readonly User[]): (us: number, cost: number) => boolean {
   const model = modelOf(limiter)
@@ -121,13 +87,4 @@ function modelOf({ hypothesis, startUs }: Limiter) {
   const { limit, windowUs, refillTickUs } = hypothesis
   if (refillTickUs === undefined) return createLimiter('gcra', { limit, windowUs })
   return createLimiter('token-bucket', { limit, windowUs, refillTickUs, phaseUs: startUs })
-}
-
-/** Up to when what has flowed is in the bucket. */
-function lastRefillUs({ hypothesis: { refillTickUs }, startUs = 0 }: Limiter, us: number): number {
-  return refillTickUs === undefined ? us : startUs + Math.floor((us - startUs) / refillTickUs) * refillTickUs
-}
-
-function nextRefillUs({ hypothesis: { refillTickUs }, startUs = 0 }: Limiter, us: number): number {
-  return refillTickUs === undefined ? us : startUs + Math.ceil((us - startUs) / refillTickUs) * refillTickUs
 }
