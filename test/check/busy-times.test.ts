@@ -74,7 +74,7 @@ describe('a busy time', () => {
     ).toEqual({ us: 7, atUs: [3, 3] })
   })
 
-  it('begins as late where its first user can wait, and others come no earlier', () => {
+  it('cannot begin later where one who comes meanwhile cannot wait', () => {
     expect(
       delayed(
         [
@@ -102,7 +102,7 @@ describe('a busy time', () => {
     expect({ us, atUs }).toEqual({ us: 8, atUs: [0, 0, 8] })
   })
 
-  it('cannot begin later where nobody can wait, or nobody has come', () => {
+  it('cannot begin later where nobody at all can wait, or nobody has come', () => {
     expect(delayed([{ lo: 0 }, { lo: 0 }], { lo: 7 }).us).toBeUndefined()
     expect(delayed([{ lo: 20 }], { lo: 7 }).us).toBeUndefined()
   })
