@@ -2,14 +2,13 @@ import type { Limit } from '../spec/index.ts'
 import { CaseFile, type Proof } from './evidence/case-file.ts'
 import { hypotheses } from './evidence/hypothesis.ts'
 import { type JointProof, refuteTogether } from './order/refute-together.ts'
-import { isReconcilable } from './seen/what-was-seen.ts'
 import { hasNoSteps, staysWithoutSteps } from './steps.ts'
 
 /** Which limits are broken. */
 export interface Blame {
   /** For each limit that is refuted under everything the spec allows, a proof for each hypothesis. */
   proofs: Map<number, Proof[]>
-  /** The refuted limits that are broken whatever the others are, or that alone explain it all. */
+  /** The refuted limits that are broken whatever the others do. */
   guilty: Set<number>
   /** Limits of which at least one is broken, and no one can say which: those refuted first. */
   together: number[]
@@ -20,8 +19,8 @@ export interface Blame {
 /**
  * Finds the limits that a history refutes, and which of them are to blame. A refusal that no limit
  * can justify speaks against each limit that the request met; the one to blame is refuted even if
- * the others may refuse whatever they like, or else is the only one that another number would
- * reconcile with the history, where no other limit would be enough to explain it by refusing what it had room for.
+ * the others may refuse whatever they like. Where no limit is, all that may be broken are named, also if just one
+ * of them would explain the history with another number: a broken limiter need not be a limiter of another number.
  */
 export function blame(file: CaseFile): Blame {
   const proofs = new Map<number, Proof[]>()
@@ -37,39 +36,34 @@ export function blame(file: CaseFile): Blame {
   const guilty = new Set(refuted.filter((index) => refutedAlone(file, index)))
   const rest = refuted.filter((index) => !guilty.has(index))
   if (rest.length === 0) return { proofs, guilty, together: [] }
-  if (guilty.size > 0) {
-    // With the broken ones out of the way, the others may have an explanation.
-    const without = caseWithout(file, guilty)
-    for (const index of rest) if (!refuteAll(without, index)) proofs.delete(index)
-    const still = rest.filter((index) => proofs.has(index))
-    if (still.length === 0) return { proofs, guilty, together: [] }
-    const together = [...still, ...suspects(file, still, guilty)]
-    return together.length === 1
-      ? { proofs, guilty: new Set([...guilty, ...together]), together: [] }
-      : { proofs, guilty, together }
-  }
-  const suspected = suspects(file, rest, guilty)
-  if (suspected.length > 0) return { proofs, guilty, together: [...rest, ...suspected] }
-  const reconcilable = rest.filter((index) => isReconcilable(file, index))
-  if (rest.length === 1 || reconcilable.length === 1) {
-    const [index] = (rest.length === 1 ? rest : reconcilable) as [number]
-    for (const other of rest) if (other !== index) proofs.delete(other)
-    return { proofs, guilty: new Set([index]), together: [] }
-  }
-  return { proofs, guilty, together: rest }
+  // With the broken ones out of the way, the others may have an explanation.
+  const without = guilty.size > 0 ? caseWithout(file, guilty) : file
+  for (const index of rest) if (guilty.size > 0 && !refuteAll(without, index)) proofs.delete(index)
+  const still = rest.filter((index) => proofs.has(index))
+  if (still.length === 0) return { proofs, guilty, together: [] }
+  const together = [...still, ...suspects(file, still, guilty)]
+  return together.length === 1
+    ? { proofs, guilty: new Set([...guilty, ...together]), together: [] }
+    : { proofs, guilty, together }
 }
 
 /**
  * Limits that nothing refutes, and that may be broken in the place of those refuted: if one of them had refused
- * what it had room for, none of these would be refuted.
+ * what it had room for, none of these would be refuted. Where it takes several of them for that, all of them may be.
  */
 function suspects(file: CaseFile, refuted: readonly number[], guilty: ReadonlySet<number>): number[] {
-  const others = file.limits.map((_, index) => index).filter((index) => !refuted.includes(index))
-  return others.filter((index) => {
-    if (guilty.has(index) || file.cellsOfLimit(index).length === 0) return false
-    const free = caseWithout(file, new Set([...guilty, index]))
-    return refuted.every((one) => refuteAll(free, one) === undefined)
+  const others = file.limits
+    .map((_, index) => index)
+    .filter((index) => !refuted.includes(index) && !guilty.has(index) && file.cellsOfLimit(index).length > 0)
+  const free = (broken: readonly number[]) => caseWithout(file, new Set([...guilty, ...broken]))
+  const single = others.filter((index) => {
+    const without = free([index])
+    return refuted.every((one) => refuteAll(without, one) === undefined)
   })
+  if (single.length === others.length) return single
+  const without = free(others.filter((index) => !single.includes(index)))
+  const stand = [...refuted, ...single].some((one) => refuteAll(without, one) !== undefined)
+  return stand ? single : others
 }
 
 /** Is some limit surely not kept, whichever that is? */

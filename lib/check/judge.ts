@@ -14,6 +14,7 @@ import { blame } from './blame.ts'
 import { CaseFile } from './evidence/case-file.ts'
 import { failedLimit, judgeLimit } from './judge-limit.ts'
 import { narrowed } from './narrow.ts'
+import { whatWasSeen } from './seen/what-was-seen.ts'
 import { explainLines } from './words/explain-line.ts'
 import { jointCertificate, resultCertificate } from './words/result-certificate.ts'
 
@@ -89,6 +90,10 @@ function proofsHold(files: readonly CaseFile[]): Assumption {
 function failedTogether(file: CaseFile, index: number, together: readonly number[]): LimitResult {
   const { name, scope, limit, window, algorithm } = file.limits[index] as Limit
   const others = together.filter((i) => i !== index).map((i) => `"${file.limits[i]?.name}"`)
+  const seen = whatWasSeen(file, index)
+  const ifThisOne = seen
+    ? `what was seen is ${seen.words}`
+    : 'none of the limits and windows near it that were tried explains what was seen'
   return {
     name,
     scope,
@@ -97,7 +102,8 @@ function failedTogether(file: CaseFile, index: number, together: readonly number
     algorithms: algorithm,
     verdict: 'inconclusive',
     reason: 'several-limits',
-    explanation: `Together with ${others.join(' and ')} this limit does not explain the history, but which of them is broken cannot be told.`,
+    explanation: `Together with ${others.join(' and ')} this limit does not explain the history, but which of them is broken cannot be told. If it is this one, ${ifThisOne}.`,
+    ...(seen && { seen }),
     whatWouldSettleIt: 'Verify one scope at a time, or let the responses say which limit refused.',
   }
 }

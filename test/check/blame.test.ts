@@ -8,7 +8,11 @@ import { specSchema } from '../../lib/spec/index.ts'
 const { accepted, limited } = Outcome
 type Request = [ms: number, outcome: Outcome, limitedBy?: string, descriptor?: string]
 
-const descriptors = { A: { key: 'A', team: 't', org: 'o' }, B: { key: 'B', org: 'o' } }
+const descriptors = {
+  A: { key: 'A', team: 't', org: 'o' },
+  B: { key: 'B', org: 'o' },
+  C: { key: 'C', team: 'u' },
+}
 
 function limitsOf(limits: Record<string, number>) {
   return specSchema.parse({
@@ -71,13 +75,14 @@ it('blames several together for a refusal that any of them may have made', () =>
   })
 })
 
-it('blames the only one of them that another number would reconcile with it', () => {
+it('blames both where only one of them would explain it with another number', () => {
   // Five of another key were let through, so that keys are not limited to three; the organization may be to eight.
+  // But keys may also be refused at random.
   const five = burst(5).map(([ms]): Request => [ms, accepted, undefined, 'B'])
   expect(found({ key: 5, org: 9 }, [...five, ...burst(3, 5), [10, limited]])).toMatchObject({
-    guilty: [1],
-    together: [],
-    proven: [1],
+    guilty: [],
+    together: [0, 1],
+    proven: [0, 1],
   })
 })
 
@@ -110,6 +115,15 @@ describe('a refusal that one limit can have made by counting, and surely did not
   it('is blamed on the one that is named, or that is the only one', () => {
     expect(found({ key: 3, org: 9 }, answers('key'))).toMatchObject({ guilty: [0], together: [] })
     expect(found({ key: 3 }, answers())).toMatchObject({ guilty: [0], together: [] })
+  })
+
+  it('is blamed on all where two are, and it takes two others to explain them', () => {
+    const later = answers(undefined, 'C').map(([ms, ...rest]): Request => [ms + 5000, ...rest])
+    expect(found({ key: 3, team: 9, org: 9 }, [...answers(undefined, 'B'), ...later])).toMatchObject({
+      guilty: [],
+      together: [0, 1, 2],
+      proven: [0],
+    })
   })
 
   it('is blamed on both beside one that is broken and cannot have made it', () => {

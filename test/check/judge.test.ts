@@ -287,11 +287,31 @@ describe('responses that do not say which limit refused', () => {
     }
   })
 
-  it('still find the limit to blame where only one can be', () => {
+  it('still find the limit to blame for what it let through', () => {
+    const algorithm = 'first-hit-window'
+    const known = specWith({ algorithm })
+    const truth: Truth = { integration: integration + 1, namesRefuser: false, algorithm }
+    const [one, all] = judge(simulateOncall(known, truth, 1), known).limits
+    expect(one?.verdict).toBe('fail')
+    expect(all?.verdict).not.toBe('fail')
+  })
+
+  it('blame no single limit for what it refused, and say which number would explain it', () => {
     const truth: Truth = { integration: integration - 1, namesRefuser: false, algorithm: 'first-hit-window' }
-    const judged = verdictsOf(truth, 1)
-    expect(judged.integration?.verdict).toBe('fail')
-    expect(judged.organization?.verdict).not.toBe('fail')
+    const { verdict, limits, certificates } = judge(simulateOncall(spec, truth, 1), spec)
+    expect(verdict).toBe('fail')
+    expect(certificates).toMatchObject([{ kind: 'several-limits' }])
+    const [one, all] = limits
+    expect(one).toMatchObject({
+      reason: 'several-limits',
+      seen: { limits: [[integration - 1, integration - 1]] },
+    })
+    expect(one?.explanation).toContain(
+      `If it is this one, what was seen is consistent with ${integration - 1} in`,
+    )
+    expect(all).toMatchObject({ reason: 'several-limits' })
+    expect(all?.seen).toBeUndefined()
+    expect(all?.explanation).toContain('If it is this one, none of the limits and windows near it')
   })
 })
 

@@ -1,6 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
+import { blame } from '../../lib/check/blame.ts'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { examine } from '../../lib/check/explain.ts'
+import { asJudged } from '../../lib/check/judge.ts'
 import type { Witness } from '../../lib/check/replay/replay.ts'
 import { type Fault, faults } from './odd-limiters.ts'
 import { drawOddServer, limitsWith, type OddServer } from './odd-servers.ts'
@@ -13,6 +15,7 @@ import { playedOtherwise } from './played-otherwise.ts'
 // - A limit that is another one than the spec says never passes where a pass says that it is not that one: one
 //   more or one less, or another window. Where it is further off, or does something else, a pass can be right:
 //   what was seen is then what a limiter of the spec would have answered as well.
+// - Beside a limit that is another one, or no limiter at all, those that are kept never fail.
 // - So every pass has a witness, which gives all the answers when it is played.
 // - No proof that was found is rejected when it is checked again.
 
@@ -48,6 +51,20 @@ test('no limit passes for another', { timeout }, () => {
     const index = Math.floor(seed / others.length) % server.limits.length
     const found = wrongWith(server, fault, index)?.wrong ?? []
     return found.map((why) => `seed ${seed}, limit ${index}, ${fault.name}: ${why}`)
+  })
+  expect(wrong).toEqual([])
+})
+
+test('no limit fails in the place of another', { timeout }, () => {
+  // The first one's second limit refuses some at random, which another number for the first one would explain.
+  const wrong = [911_606, ...seeds].flatMap((seed, k) => {
+    const server = drawOddServer(seed)
+    const fault = (k === 0 ? faults.at(-1) : faults[seed % faults.length]) as Fault
+    const index = k === 0 ? 1 : Math.floor(seed / faults.length) % server.limits.length
+    const history = server.historyOf({ fault, index })
+    const file = new CaseFile(history, asJudged(history, server.spec.limits), server.spec.clockDriftPpm)
+    const failed = [...blame(file).guilty].filter((one) => one !== index)
+    return failed.map((one) => `seed ${seed}: limit ${one} fails, and ${index} is broken: ${fault.name}`)
   })
   expect(wrong).toEqual([])
 })

@@ -35,12 +35,6 @@ export function whatWasSeen(file: CaseFile, limitIndex: number): Seen | undefine
   return otherwise.length > 0 ? summedUp(spec.limit, windowUs, otherwise, [], true) : undefined
 }
 
-/** Would another number reconcile a limit with the history, by an algorithm that the spec allows? */
-export function isReconcilable(file: CaseFile, limitIndex: number): boolean {
-  const spec = file.limits[limitIndex] as CaseFile['limits'][number]
-  return lookedFor(file, limitIndex, spec.algorithm).length > 0
-}
-
 function lookedFor(file: CaseFile, limitIndex: number, among: readonly Algorithm[]): SeenAs[] {
   for (const [allowed, most] of [
     // The plain rules are tried first.
