@@ -119,13 +119,17 @@ async function tryLimiter(
   const broken = limits.findIndex(({ certificate }) => certificate !== undefined)
   const { certificate = certificates[0], explanation, seen } = limits[broken] ?? {}
   const together = certificates[0]?.limits ?? []
+  // What each would be, if it were the broken one.
+  const either = limits.flatMap((one) => (one.reason === 'several-limits' ? (one.seen?.words ?? []) : []))
   const failure = {
     arrivals,
     run,
     certificate: certificate as Certificate,
     limits: broken >= 0 ? [broken] : together.map((name) => limits.findIndex((one) => one.name === name)),
     explanation:
-      seen?.words ?? explanation ?? 'Each limit by itself explains it, and all of them together do not.',
+      seen?.words ??
+      explanation ??
+      (either.join('; or ') || 'The limits do not explain it together, by no other number of one of them.'),
   }
   return { failure: { ...failure, named: namedBy(failure.certificate, arrivals, run) } }
 }
