@@ -10,7 +10,7 @@ import {
 } from '../result/index.ts'
 import type { Limit, Spec } from '../spec/index.ts'
 import { checkAssumptions, coverageOf } from './assumptions.ts'
-import { blame } from './blame.ts'
+import { type Blame, blame } from './blame.ts'
 import { CaseFile } from './evidence/case-file.ts'
 import { failedLimit, judgeLimit } from './judge-limit.ts'
 import { narrowed } from './narrow.ts'
@@ -52,7 +52,7 @@ export function judge(
   const results = limits.map((_, index) => {
     const proofs = verdict.proofs.get(index)
     if (proofs && verdict.guilty.has(index)) return failedLimit(file, index, proofs)
-    if (verdict.together.includes(index)) return failedTogether(file, index, verdict.together)
+    if (verdict.together.includes(index)) return failedTogether(file, index, verdict)
     const removedBy = checked.filter(({ removesPass }) => removesPass.includes((limits[index] as Limit).name))
     return judgeLimit(rest, index, removedBy)
   })
@@ -87,10 +87,12 @@ function proofsHold(files: readonly CaseFile[]): Assumption {
   }
 }
 
-function failedTogether(file: CaseFile, index: number, together: readonly number[]): LimitResult {
+function failedTogether(file: CaseFile, index: number, { proofs, together }: Blame): LimitResult {
   const { name, scope, limit, window, algorithm } = file.limits[index] as Limit
   const others = together.filter((i) => i !== index).map((i) => `"${file.limits[i]?.name}"`)
-  const seen = whatWasSeen(file, index)
+  // Of one that has an explanation by itself, nothing near it is told from it either.
+  const isRefuted = proofs.has(index)
+  const seen = isRefuted ? whatWasSeen(file, index) : undefined
   const ifThisOne = seen
     ? `what was seen is ${seen.words}`
     : 'none of the limits and windows near it that were tried explains what was seen'
@@ -102,16 +104,13 @@ function failedTogether(file: CaseFile, index: number, together: readonly number
     algorithms: algorithm,
     verdict: 'inconclusive',
     reason: 'several-limits',
-    explanation: `Together with ${others.join(' and ')} this limit does not explain the history, but which of them is broken cannot be told. If it is this one, ${ifThisOne}.`,
+    explanation: `Together with ${others.join(' and ')} this limit does not explain the history, but which of them is broken cannot be told.${isRefuted ? ` If it is this one, ${ifThisOne}.` : ''}`,
     ...(seen && { seen }),
     whatWouldSettleIt: 'Verify one scope at a time, or let the responses say which limit refused.',
   }
 }
 
-function togetherCertificate(
-  file: CaseFile,
-  { proofs, together, joint }: ReturnType<typeof blame>,
-): Certificate {
+function togetherCertificate(file: CaseFile, { proofs, together, joint }: Blame): Certificate {
   const limits = together.map((index) => (file.limits[index] as Limit).name)
   if (joint) return { ...jointCertificate(file, joint), kind: 'several-limits', limits }
   const first = together[0] as number
