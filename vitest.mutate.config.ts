@@ -154,6 +154,7 @@ const tested: Record<string, string[]> = {
     'stored-histories',
     'explain-line',
   ],
+  'check/mend': ['mend-alone', ...searches],
   'check/forward': searches,
   'check/order': searches,
   'check/refute': [...bounds, ...compared, 'stored-histories'],

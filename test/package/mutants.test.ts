@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { mutantsDrawn, nameOf, rangeOf } from '../../scripts/mutants/drawn.ts'
 import { drawn } from '../../scripts/mutants/sample.ts'
 import { inWords, scoresOf } from '../../scripts/mutants/score.ts'
 
@@ -33,4 +34,19 @@ it('draws so many, each once, the same from the same seed, and others from anoth
   expect(drawn(all, 50, 1)).toEqual(sample)
   expect(drawn(all, 50, 2)).not.toEqual(sample)
   expect(drawn([1, 2, 3], 50, 1).sort()).toEqual([1, 2, 3])
+})
+
+it('names those that were drawn, and the code that they change as Stryker takes it', () => {
+  const location = { start: { line: 7, column: 3 }, end: { line: 8, column: 1 } }
+  const changes = ['true', 'false'].map((replacement, k) => {
+    return {
+      mutatorName: 'ConditionalExpression',
+      replacement,
+      location,
+      status: k === 0 ? 'CompileError' : 'Survived',
+    }
+  })
+  const found = mutantsDrawn({ files: { 'lib/check/judge.ts': { mutants: changes } } })
+  expect(found.map(nameOf)).toEqual(['lib/check/judge.ts:7:3-8:1 ConditionalExpression false'])
+  expect(found.map(rangeOf)).toEqual(['lib/check/judge.ts:7:2-8:0'])
 })
