@@ -106,6 +106,7 @@ const judging = [
   'steps',
   'foreign',
   'sharpness',
+  'rounding',
   'narrow',
   'searches',
   'witness-of-all',
