@@ -3,21 +3,18 @@ import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAtLeast } from '../evidence/search.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
-import { rowsWithin, windowReason } from './window-reason.ts'
+import { instantsLeft, maxChain } from './first-hit-instants.ts'
+import { type FirstHit, nextStart, orphaned, reasonAgainst, type StartRange } from './first-hit-next.ts'
+import { rowsWithin } from './window-reason.ts'
 
 /** How many ranges of starts are looked at before the search gives up, and how many where they are not cut to the end. */
 const maxRanges = 20_000
 const maxCoarseRanges = 1_000
 
-/** So many windows that follow one another are looked at; later ones only by what spans of them hold. */
-const maxChain = 1_000
-
 /** Spans that touch more windows than this are not looked at. */
 const maxTouched = 4
 
-interface Search {
-  index: EvidenceIndex
-  hypothesis: Hypothesis
+interface Search extends FirstHit {
   /** Ranges of starts no wider than this are not cut any further. */
   narrowestUs: number
   tried: number
@@ -25,7 +22,7 @@ interface Search {
   depth: number
   /** Whether not everything was looked at. */
   cutShort: boolean
-  open: [number, number] | undefined
+  open: StartRange | undefined
 }
 
 /**
@@ -58,13 +55,13 @@ export function refuteFirstHitWindow(
     cutShort: false,
     open: undefined,
   }
-  const cases = refuteNext(search, undefined)
+  const left = instantsLeft(search)
+  const cases = left ? undefined : refuteNext(search, undefined)
   if (cases) return { refuted: true, hypothesis, cases }
-  if (search.cutShort) {
-    const reason = moreThanWindowsHold(index, hypothesis)
-    if (reason) return { refuted: true, hypothesis, cases: [{ reason }] }
-  }
-  return { refuted: false, openUs: search.open ? [search.open] : [], exhausted: search.cutShort }
+  const reason = moreThanWindowsHold(index, hypothesis)
+  if (reason) return { refuted: true, hypothesis, cases: [{ reason }] }
+  const open = left ?? search.open
+  return { refuted: false, openUs: open ? [[...open]] : [], exhausted: search.cutShort }
 }
 
 /**
@@ -89,31 +86,13 @@ export function moreThanWindowsHold(
   return undefined
 }
 
-/** The range of a start that comes at or after `endFrom`…`endTo`, and whether there surely is one. */
-interface NextStart {
-  from: number
-  to: number
-  sure: boolean
-}
-
-function nextStart({ index }: Search, endFromUs: number, endToUs: number): NextStart | undefined {
-  const from = index.earliestUseFrom(endFromUs)
-  if (from === Number.POSITIVE_INFINITY) return undefined
-  const to = index.sureUseBy(endToUs)
-  const sure = to !== Number.POSITIVE_INFINITY
-  return { from, to: sure ? to : index.lastUseUs, sure }
-}
-
 /** Cases that cover every way in which the windows can go on after a start in `parent`. */
-function refuteNext(search: Search, parent: [number, number] | undefined): Case[] | undefined {
-  const { index, hypothesis } = search
-  const { windowUs } = hypothesis
-  const endFromUs = parent ? parent[0] + windowUs : Number.NEGATIVE_INFINITY
-  const endToUs = parent ? parent[1] + windowUs : Number.NEGATIVE_INFINITY
-  const next = nextStart(search, endFromUs, endToUs)
+function refuteNext(search: Search, parent: StartRange | undefined): Case[] | undefined {
+  const { index } = search
+  const next = nextStart(search, parent)
   if (next?.sure) return refuteRange(search, next.from, next.to, parent)
   // No window need follow: refuted only if a refusal after the last one's end needs a window.
-  const orphan = refusalIn(search, parent?.[1] ?? Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, parent)
+  const orphan = orphaned(search, parent)
   if (!orphan) {
     search.open ??= parent ?? [index.firstUs, index.lastUs]
     return undefined
@@ -126,21 +105,15 @@ function refuteRange(
   search: Search,
   from: number,
   to: number,
-  parent: [number, number] | undefined,
+  parent: StartRange | undefined,
 ): Case[] | undefined {
-  const { index, hypothesis } = search
-  const { windowUs, limit } = hypothesis
   const mostRanges = search.narrowestUs > 0 ? maxCoarseRanges : maxRanges
   if (++search.tried > mostRanges || search.depth > maxChain) {
     search.cutShort = true
     search.open ??= [from, to]
     return undefined
   }
-  const between = refusalIn(search, parent?.[1] ?? Number.NEGATIVE_INFINITY, from - 1, parent)
-  // The window starts at the first request counted after the last one's end, whichever that is.
-  const sureFromUs = parent ? Math.min(to, parent[1] + windowUs) : Number.NEGATIVE_INFINITY
-  const reason =
-    between ?? windowReason(index, { startUs: [from, to], beforeUs: parent, sureFromUs }, windowUs, limit)
+  const reason = reasonAgainst(search, [from, to], parent)
   if (reason) return [{ startUs: [from, to], reason }]
   search.depth++
   const next = refuteNext(search, [from, to])
@@ -154,36 +127,6 @@ function refuteRange(
   const left = refuteRange(search, from, cut - 1, parent)
   const right = left && refuteRange(search, cut, to, parent)
   return left && right && [...left, ...right]
-}
-
-/**
- * A refusal that surely comes at or after `fromUs`, surely ends by `toUs`, and can only belong to
- * the parent's window or to none, with too little counted for it.
- */
-function refusalIn(
-  { index, hypothesis }: Search,
-  fromUs: number,
-  toUs: number,
-  parent: [number, number] | undefined,
-): Reason | undefined {
-  const { loUs, hiUs, cost, rows, unitCost } = index.evidence
-  const { windowUs, limit } = hypothesis
-  const lastUs = parent === undefined ? Number.NEGATIVE_INFINITY : parent[1] + windowUs - 1
-  // With equal costs those that end first are the hardest: one that may belong to the parent, one that cannot.
-  const candidates =
-    unitCost === undefined
-      ? index.refusalsStarting(fromUs, toUs)
-      : [index.earliestRefusalFrom(Math.max(fromUs, lastUs + 1)), index.earliestRefusalFrom(fromUs)]
-  for (const i of candidates) {
-    if (i === undefined || (hiUs[i] as number) > toUs) continue
-    const hi = hiUs[i] as number
-    const inParent = parent !== undefined && (loUs[i] as number) <= lastUs
-    const unitsAtMost = inParent ? index.possibleBeside(i, parent[0], Math.min(hi, lastUs)) : 0
-    if (unitsAtMost + (cost[i] as number) <= limit) {
-      return { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost }
-    }
-  }
-  return undefined
 }
 
 /** A request's bound inside the range of starts, or inside the range of ends, to cut it at. */
