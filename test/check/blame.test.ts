@@ -86,6 +86,19 @@ it('blames both where only one of them would explain it with another number', ()
   })
 })
 
+it('has what was seen said of each of them, in case that it is this one', () => {
+  const five = burst(5).map(([ms]): Request => [ms, accepted, undefined, 'B'])
+  const records = recordsOf([...five, ...burst(3, 5), [10, limited]])
+  const spec = limitsOf({ key: 5, org: 9 })
+  const { verdict, limits } = judge(historyFromRecords({ descriptors, events: [] }, records), spec)
+  expect([verdict, ...limits.map((one) => one.verdict)]).toEqual(['fail', 'inconclusive', 'inconclusive'])
+  const [key, org] = limits.map(({ explanation }) => explanation.split('. ').at(-1))
+  expect(key).toMatch(
+    /^If it is this one, what was seen is consistent with 3 in 1 s as a fixed window, which/,
+  )
+  expect(org).toMatch(/^If it is this one, what was seen is consistent with 8 in 1 s/)
+})
+
 it('takes a refusal for that of a limit which is broken anyway, if there is one', () => {
   const answers: Request[] = [...burst(4), [10, limited]]
   expect(found({ key: 3, org: 9 }, answers)).toMatchObject({ guilty: [0], together: [], proven: [0] })

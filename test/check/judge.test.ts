@@ -311,7 +311,6 @@ describe('responses that do not say which limit refused', () => {
     )
     expect(all).toMatchObject({ reason: 'several-limits' })
     expect(all?.seen).toBeUndefined()
-    expect(all?.explanation).toContain('If it is this one, none of the limits and windows near it')
   })
 })
 
