@@ -54,10 +54,13 @@ const searches = [
 const compared = ['verify-order-against-oracle', 'certificates-of-nothing', 'against-oracle']
 const settling = [
   'uses-in-order',
+  'settle-afresh',
   'by-deadline',
   'first-hit-refusals',
+  'first-hit-repairs',
   'fullness',
   'window-starts',
+  'shared-starts',
   'settle-window',
   'no-starts-left',
   'combinations',
