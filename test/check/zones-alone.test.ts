@@ -21,7 +21,7 @@ describe.each(anchored)('in zones, two limits that are each a %s', (algorithm) =
   it.each([ofOneScope, ofTwoScopes])(
     'of $scopes have a witness where brute force finds one, and only there',
     (two) => {
-      const seen = heldAgainstBruteForce(algorithm, 40, two, ({ file, assumed, rows }) => {
+      const seen = heldAgainstBruteForce(algorithm, 120, two, ({ file, assumed, rows }) => {
         const { history, limits, bounds } = file
         const open = assumed.map(({ cell, hypothesis }) => {
           const periodUs = phasePeriodUs(hypothesis)
