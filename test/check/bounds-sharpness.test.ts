@@ -129,3 +129,13 @@ it.each([1, 2, 3, 8])(
     expect(among(2 * windows + 1)).toBe(true)
   },
 )
+
+it('a log is not looked at in spans of more than eight windows', () => {
+  // Seventeen within eight are seen to be too many, and nineteen within nine are not.
+  const among = (windows: number) => {
+    const anytime: Seen = { lo: 0, hi: (windows - 1) * 10 }
+    const evidence = evidenceOf(Array.from({ length: 2 * windows + 1 }, () => anytime))
+    return refuteByBounds(new EvidenceIndex(evidence), limiter('sliding-log', 2, 10), true).refuted
+  }
+  expect([8, 9].map(among)).toEqual([true, false])
+})

@@ -6,8 +6,8 @@ import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 // First-hit windows of 2 in 10, each opened by one request, and so many at once in the last one.
 
-const few = 900
-const many = 1_100
+const few = 1_001
+const many = 1_002
 
 function looked(windows: number, atLast: number) {
   const seen = Array.from({ length: windows }, (_, k): Seen => ({ lo: 20 * k }))
@@ -16,6 +16,11 @@ function looked(windows: number, atLast: number) {
   const hypothesis = limiter('first-hit-window')
   const found = refuteByBounds(new EvidenceIndex(evidence), hypothesis, true)
   if (found.refuted) expect(verifyCertificate(evidence, found)).toBe(undefined)
+  if (!found.refuted) {
+    // What is left open is the start of the last window that was looked at, or where it was given up.
+    const lastUs = 20 * (windows - 1)
+    expect(found.openUs).toEqual([[lastUs, lastUs]])
+  }
   return found.refuted ? 'refuted' : found.exhausted ? 'given up' : 'open'
 }
 

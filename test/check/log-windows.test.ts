@@ -53,9 +53,11 @@ test('tells of each window what asking every request tells', () => {
   expect(Math.min(full, lacking)).toBeGreaterThan(100)
 })
 
-test('has no answer where requests cost differently, or more than the log holds', () => {
+test('has no answer where requests cost differently, or more than the log holds, or parts of a unit', () => {
   const unequal = new EvidenceIndex(evidenceOf([{ lo: 0 }, { lo: 1, cost: 2 }]))
   expect(logWindows(unequal, 5)).toBeUndefined()
   const dear = new EvidenceIndex(evidenceOf([{ lo: 0, cost: 3 }]))
   expect([logWindows(dear, 2), logWindows(dear, 3)]).toEqual([undefined, expect.anything()])
+  const inParts = new EvidenceIndex(evidenceOf([{ lo: 0, cost: 0.5 }]))
+  expect(logWindows(inParts, 2)).toBeUndefined()
 })
