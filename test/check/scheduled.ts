@@ -85,6 +85,8 @@ export function drawnComponents(shape: {
   spanUs: number
   longestUs: number
   shortestWindowUs?: number
+  /** Whether all logs count a refusal that they meet, or none does. */
+  countedAlike?: boolean
 }): fc.Arbitrary<Component> {
   const log = fc.record({
     limit: fc.integer({ min: 1, max: 3 }),
@@ -97,7 +99,7 @@ export function drawnComponents(shape: {
       share: fc.nat(shape.longestUs),
       outcome: fc.constantFrom('ok', 'ok', 'ok', 'no', 'no', 'no', '?'),
       met: fc.shuffledSubarray([...letters].slice(0, logs.length), { minLength: 1 }),
-      counting: fc.subarray([...letters]),
+      counting: shape.countedAlike ? fc.constantFrom([], [...letters]) : fc.subarray([...letters]),
       refuser: fc.option(fc.nat(2)),
     })
     return fc.array(request, { maxLength: shape.requests }).map((all) => ({
