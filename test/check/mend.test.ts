@@ -90,6 +90,14 @@ describe('mending a schedule', () => {
     expect(work / all.length / 80).toBeLessThan(100)
   })
 
+  it('makes what it cannot put right weigh more, and nothing else', () => {
+    // So little work is one step.
+    expect(mended(impossible, 1).schedule.violated.weight).toBe(2)
+    const { violated } = mended({ logs: one, told: ['1-1 ok A', '2-19 ok A'] }).schedule
+    violated.set(1, true)
+    expect(violated.weight).toBe(1)
+  })
+
   it('takes what it has done from the work that is allowed', () => {
     const { found, used, done } = mended({ logs: one, told: ['1-9 ok A', '2-19 ok A'] })
     expect(found).toBe(true)

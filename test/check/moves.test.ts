@@ -115,6 +115,8 @@ describe('what may fill a log up for a refusal', () => {
       ['0-9 at 1 ok A', '5-9 at 6 ok A', '12-12 no a'],
       ['0>3'],
     ],
+    ['two come later', ofTwo, ['0-9 at 0 ok A', '0-9 at 1 ok A', '12-12 no a'], ['1>3 0>3']],
+    ['two come earlier', ofTwo, ['5-19 at 15 ok A', '5-19 at 16 ok A', '12-12 no a'], ['0>12 1>12']],
     ['too few could', ofThree, ['0-9 at 0 ok A', '0-9 at 1 ok A', '12-12 no a'], []],
     [
       'half of them come later, or as many as can, and the others earlier',
