@@ -119,11 +119,9 @@ function refuteRange(
   const next = refuteNext(search, [from, to])
   search.depth--
   if (next) return [{ startUs: [from, to], next }]
+  // What follows is open, and with it this range where it is not cut.
   const cut = to - from > search.narrowestUs ? middleCut(search, from, to) : undefined
-  if (cut === undefined) {
-    search.open ??= [from, to]
-    return undefined
-  }
+  if (cut === undefined) return undefined
   const left = refuteRange(search, from, cut - 1, parent)
   const right = left && refuteRange(search, cut, to, parent)
   return left && right && [...left, ...right]
