@@ -66,6 +66,7 @@ describe('the schedule from which mending begins', () => {
       [0, 0, 1],
     ],
     ['refuses where it is full', one, ['0-9 ok A', '1-9 no A', '2-30 ok A'], [0, 1, 11]],
+    ['does not refuse when the last one is just forgotten', one, ['0-0 ok A', '10-15 no A'], [0, 15]],
     ['refuses once it is full', one, ['0-9 no A', '4-8 ok A'], [4, 4]],
     ['refuses at the end of its time where it is never full', one, ['0-6 no A', '7-19 ok A'], [6, 16]],
     ['refuses once any log is full', two, ['0-9 no AB', '4-8 ok B'], [4, 4]],

@@ -43,6 +43,12 @@ describe('what may make room for a request', () => {
       ['2-5 at 3 ok A', '12-12 ok A'],
       ['0>2', '1>12', '1>12'],
     ],
+    [
+      'of too many before it, one of the last that fill the log is forgotten',
+      one,
+      ['0-5 at 3 ok A', '0-5 at 4 ok A', '12-12 ok A'],
+      ['1>2', '2>12', '2>12'],
+    ],
     ['one before it cannot be forgotten', one, ['3-5 at 3 ok A', '12-12 ok A'], ['1>12', '1>12']],
     ['one before it comes after it', one, ['9-13 at 9 ok A', '12-12 ok A'], ['0>13', '1>12', '1>12']],
     ['one before it is over by then', one, ['9-12 at 9 ok A', '12-12 ok A'], ['1>12', '1>12']],
