@@ -126,6 +126,9 @@ describe('a log that is not full for a refusal', () => {
     expect(settledOnce(early, 2, true)).toMatchObject({ settled: 'impossible' })
     const full: Seen[] = [{ lo: 1, hi: 12, as: 'refused' }, { lo: 3 }, { lo: 12 }]
     expect(settledOnce(full, 2, true)).toMatchObject({ settled: 'changed', atUs: [12, 3, 12] })
+    // It stands at 1, before the one at 3 that comes at 5 for it to be refused at 14.
+    const long: Seen[] = [{ lo: 1, hi: 20, as: 'refused' }, { lo: 3, hi: 9 }, { lo: 14 }]
+    expect(settledOnce(long, 2, true)).toMatchObject({ settled: 'changed', atUs: [14, 5, 14] })
   })
 })
 

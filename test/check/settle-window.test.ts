@@ -154,6 +154,7 @@ describe('a window that is settled', () => {
           const excess = settled.excess ?? []
           expect(unitsOf(excess)).toBeGreaterThanOrEqual(many)
           expect(unitsOf(excess.slice(0, -1))).toBeLessThan(many)
+          for (const { i } of excess) expect(rowsOf(bound)).toContain(i)
           const lo = ({ i }: User) => evidence.loUs[i] as number
           const last = Math.max(...excess.map(lo))
           const left = bound.filter(({ i }) => !rowsOf(excess).includes(i))
