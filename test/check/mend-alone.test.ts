@@ -71,6 +71,11 @@ describe.each(Object.entries(shapes))('mending by itself, %s', (_, shape) => {
 })
 
 describe('mending by itself', () => {
+  it('finds them where far more are under way at a time, with more work', () => {
+    const shape = two(free, { named: true, latencyUs: 250_000 })
+    expect(seeds.filter((seed) => !mended(shape, seed).found)).toEqual([])
+  })
+
   it('gives up soon where there are no instants, as of logs that are too small', () => {
     const { found, work } = mended(two(free, { requests: 300 }), 1, { limit: 49 })
     expect(found).toBe(false)

@@ -8,7 +8,8 @@ const aLook = 20
 /** So many moves are tried for one request. */
 const mostTried = 24
 
-/** What was moved is left alone for so many steps, and for up to so many more. */
+/** After so many steps in vain, what was moved is left alone for some steps, and for up to so many more. */
+const restsAfter = 1_000
 const restingSteps = 3
 const moreAtRandom = 8
 
@@ -37,7 +38,9 @@ export function mend(schedule: LogSchedule, random: () => number, allowance: All
     for (const move of movesFor(schedule, i, random).slice(0, mostTried)) {
       const back = apply(schedule, move)
       const { weight } = violated
-      const isResting = move.some(({ request }) => (restsUntil.get(request) ?? 0) > step)
+      // Where steps go round in circles, resting ends that; before, it only keeps from what is best.
+      const isResting =
+        step - leastAt > restsAfter && move.some(({ request }) => (restsUntil.get(request) ?? 0) > step)
       const isBetter = weight < bestWeight || (weight === bestWeight && random() < 0.5)
       if (isBetter && (!isResting || violated.size < least)) {
         best = move
