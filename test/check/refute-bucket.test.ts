@@ -183,6 +183,19 @@ describe.each([
   })
 })
 
+it('of a bucket that is refilled at intervals it is told in whole units how much can have been lacking', () => {
+  // A refill brings two thirds of a unit: after two of three that are taken, five thirds can be lacking at most.
+  const h = { ...limiter('token-bucket', 4, 60), refillTickUs: 10 }
+  const seen: Seen[] = [
+    { lo: 0, cost: 3 },
+    { lo: 20, as: 'refused', cost: 2 },
+  ]
+  const most = reasonsAgainst(h, seen).map((one) =>
+    one.kind === 'unjustified-refusal' ? one.unitsAtMost : -1,
+  )
+  expect(new Set(most)).toEqual(new Set([1]))
+})
+
 describe('what is closer than doubles tell apart is not decided', () => {
   it('a hundredth of a microsecond, of a bucket that is refilled all the time', () => {
     // A unit takes the three-hundredth part of a microsecond.
