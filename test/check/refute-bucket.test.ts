@@ -87,7 +87,7 @@ it('a bucket that is refilled all the time is refuted just where it held too lit
     { numRuns: 600 },
   )
   expect(seen.size).toBe(4)
-  expect(Math.min(...seen.values())).toBeGreaterThan(20)
+  expect(Math.min(...seen.values())).toBeGreaterThan(5)
 })
 
 it('an instant of refills is left open just where nothing speaks against them', () => {
@@ -128,7 +128,7 @@ it('an instant of refills is left open just where nothing speaks against them', 
     ),
     { numRuns: 400 },
   )
-  expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(100)
+  expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(50)
 })
 
 /** The reasons for which such a bucket cannot have given these answers. */

@@ -39,17 +39,26 @@ function againstSeveral(evidence: Evidence, limit: number, windowUs: number) {
 
 const numbers = [fc.integer({ min: 1, max: 4 }), fc.integer({ min: 2, max: 12 })] as const
 
-it('a start of fixed windows is left open just where nothing speaks against any of them', () => {
+it('a start of fixed windows is left open just where nothing that is looked at speaks against any of them', () => {
   const seen = { open: 0, closed: 0 }
   fc.assert(
     fc.property(drawnEvidence, ...numbers, (evidence, limit, windowUs) => {
       const h = limiter('fixed-window', limit, windowUs)
       const found = refuteByBounds(new EvidenceIndex(evidence), h, false)
-      const { full, refusedBefore, ...others } = {
+      const { full, refusedBefore, tooLittle, ...others } = {
         ...againstWindow(evidence, limit, windowUs),
         ...againstSeveral(evidence, limit, windowUs),
       }
-      const reasons = [full, refusedBefore, ...Object.values(others)]
+      const equalCosts = evidence.unitCost !== undefined
+      // Of equal costs the refusal that ends first stands for all, although it proves nothing before that instant.
+      const isAllShown = evidence.hiddenUseUntilUs === Number.NEGATIVE_INFINITY
+      const sure = [
+        ...Object.values(others),
+        // Of requests that cost differently not all are looked at that were let through.
+        ...(equalCosts ? [full, refusedBefore] : []),
+        ...(equalCosts && !isAllShown ? [] : [tooLittle]),
+      ]
+      const reasons = [full, refusedBefore, tooLittle, ...Object.values(others)]
       const open = (some: typeof reasons) =>
         phasesOf(h).filter(
           (us) =>
@@ -58,12 +67,8 @@ it('a start of fixed windows is left open just where nothing speaks against any 
             ),
         )
       const left = leftOpen(found, h)
-      if (evidence.unitCost !== undefined) expect(left).toEqual(open(reasons))
-      // Of requests that cost differently not all are looked at that were let through.
-      else {
-        expect(left).toEqual(expect.arrayContaining(open(reasons)))
-        expect(open(Object.values(others))).toEqual(expect.arrayContaining(left))
-      }
+      expect(left).toEqual(expect.arrayContaining(open(reasons)))
+      expect(open(sure)).toEqual(expect.arrayContaining(left))
       seen.open += left.length
       seen.closed += windowUs - left.length
       expect(refuteByBounds(new EvidenceIndex(evidence), h, true).refuted).toBe(left.length === 0)
@@ -73,7 +78,7 @@ it('a start of fixed windows is left open just where nothing speaks against any 
     }),
     { numRuns: 250 },
   )
-  expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(100)
+  expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(50)
 })
 
 /** The reasons against fixed windows of 2 in 10 that start at 0, or up to so much later. */
