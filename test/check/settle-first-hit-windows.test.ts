@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CaseFile } from '../../lib/check/evidence/case-file.ts'
 import { type Hypothesis, hypotheses } from '../../lib/check/evidence/hypothesis.ts'
+import { judge } from '../../lib/check/index.ts'
 import { findWitness } from '../../lib/check/settle/witness.ts'
 import { historyFromRecords, Outcome } from '../../lib/history/index.ts'
 import { createHierarchy, createLimiter } from '../../lib/limiters/index.ts'
@@ -123,4 +124,24 @@ describe('first-hit windows of keys and of their organization, which began too e
   ])('are settled afresh (under way for %i us, seed %i)', (latencyUs, seed) => {
     expect(areSettled({ ...shape, latencyUs }, seed)).toBe(true)
   })
+})
+
+it('comes to an end where all who open a window are moved beyond its end', () => {
+  // A refusal that counts, and costs more than the limit, is no reason to look at one window for ever.
+  const told: [fromMs: number, toMs: number, cost: number, outcome: Outcome][] = [
+    [300, 1000, 4, Outcome.limited],
+    [400, 900, 1, Outcome.accepted],
+    [400, 1100, 1, Outcome.accepted],
+    [600, 700, 1, Outcome.accepted],
+    [1000, 1500, 1, Outcome.accepted],
+    [1200, 1700, 3, Outcome.limited],
+    [1900, 2100, 2, Outcome.limited],
+  ]
+  const records = told.map(([fromMs, toMs, cost, outcome]) => {
+    return { descriptor: 'A', sentUs: fromMs * 1000, receivedUs: toMs * 1000, cost, outcome }
+  })
+  const limit = { name: 'a', scope: 'key', limit: 1, window: '300ms', algorithm: 'first-hit-window' }
+  const { limits } = specSchema.parse({ limits: [{ ...limit, limitedRequests: 'counted' }] })
+  const history = historyFromRecords({ descriptors: { A: { key: 'A' } } }, records)
+  expect(judge(history, { limits, clockDriftPpm: 0 }).verdict).toBe('inconclusive')
 })

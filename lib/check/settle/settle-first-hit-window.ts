@@ -47,6 +47,8 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
         changed = true
         sortWithin(users, from, to)
       }
+      // All of them come after the end now: the window starts later.
+      if (settled.inside.length === 0) continue
       done.push({ from, inside: settled.inside })
       const next = from + settled.inside.length
       const late = refusalAfterEnd(limiter, refusals, endUs, users, next)
