@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { echo, fs, path } from 'zx'
 import { packageRoot } from '../lib/fire/k6/index.ts'
-import { type MutantsReport, mutantsDrawn, rangeOf } from './mutants/drawn.ts'
+import { mutantsDrawn, rangeOf } from './mutants/mutant.ts'
 import { inWords, type MutationReport, scoresOf } from './mutants/score.ts'
 
 const root = packageRoot(import.meta.url)
@@ -40,13 +40,13 @@ function trySample(count: number): number | null {
   if (listed !== 0) return listed
   const names = path.join(root, '.onset/drawn.json')
   fs.moveSync(report, names, { overwrite: true })
-  const ranges = mutantsDrawn(fs.readJsonSync(names) as MutantsReport).map(rangeOf)
+  const ranges = mutantsDrawn(fs.readJsonSync(names)).map(rangeOf)
   return stryker([...new Set(ranges)], { ONSET_DRAWN: names }, ['--checkers', 'sample'])
 }
 
-function stryker(mutate: readonly string[], env: NodeJS.ProcessEnv, options: readonly string[] = []) {
+function stryker(code: readonly string[], env: NodeJS.ProcessEnv, options: readonly string[] = []) {
   const program = path.join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js')
-  const { status } = spawnSync(process.execPath, [program, 'run', ...options, '--mutate', mutate.join(',')], {
+  const { status } = spawnSync(process.execPath, [program, 'run', ...options, '--mutate', code.join(',')], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ONSET_MUTATED: mutated.join(), ...env },

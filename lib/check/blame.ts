@@ -38,7 +38,7 @@ export function blame(file: CaseFile): Blame {
   if (rest.length === 0) return { proofs, guilty, together: [] }
   // With the broken ones out of the way, the others may have an explanation.
   const without = guilty.size > 0 ? caseWithout(file, guilty) : file
-  for (const index of rest) if (guilty.size > 0 && !refuteAll(without, index)) proofs.delete(index)
+  for (const index of rest) if (!refuteAll(without, index)) proofs.delete(index)
   const still = rest.filter((index) => proofs.has(index))
   if (still.length === 0) return { proofs, guilty, together: [] }
   const together = [...still, ...suspects(file, still, guilty)]

@@ -1,7 +1,8 @@
 import { Outcome } from '../history/history.ts'
-import type { LimitResult, Rival as ResultRival } from '../result/index.ts'
+import type { LimitResult, Rival as ResultRival, Seen } from '../result/index.ts'
 import type { Limit } from '../spec/index.ts'
 import type { Checked } from './assumptions.ts'
+import type { Blame } from './blame.ts'
 import type { CaseFile, Proof } from './evidence/case-file.ts'
 import { describeHypothesis, type Hypothesis, phasePeriodUs, saturates } from './evidence/hypothesis.ts'
 import { type Examined, examine } from './explain.ts'
@@ -20,17 +21,37 @@ export function failedLimit(file: CaseFile, index: number, proofs: readonly Proo
   const certificate = resultCertificate(file, index, proofs)
   const foreign = certificate.kind === 'unjustified-refusal' ? foreignUseNeeded(file, index) : undefined
   const { limit, window } = file.limits[index] as Limit
-  const found = seen
-    ? `What was seen is ${seen.words}.`
-    : 'None of the limits and windows near it that were tried explains what was seen.'
+  const found = insteadWords(seen)
   return {
     ...about(file, index, (proofs[0] as Proof).hypothesis, []),
     verdict: 'fail',
-    explanation: `Not ${limit} in ${windowWords(window * 1000)}. ${found}${foreign ? ` ${foreignWords(foreign)}` : ''}`,
+    explanation: `Not ${limit} in ${windowWords(window * 1000)}. ${found.charAt(0).toUpperCase()}${found.slice(1)}.${foreign ? ` ${foreignWords(foreign)}` : ''}`,
     certificate,
     ...(seen && { seen }),
     ...(foreign && { foreignUse: foreignResult(file, foreign) }),
   }
+}
+
+/** The result for one of several limits of which at least one is broken, and no one can say which. */
+export function failedTogether(file: CaseFile, index: number, { proofs, together }: Blame): LimitResult {
+  const others = together.filter((i) => i !== index).map((i) => `"${file.limits[i]?.name}"`)
+  // Of one that has an explanation by itself, nothing near it is told from it either.
+  const isRefuted = proofs.has(index)
+  const seen = isRefuted ? whatWasSeen(file, index) : undefined
+  const ifThisOne = isRefuted ? ` If it is this one, ${insteadWords(seen)}.` : ''
+  return {
+    ...facts(file, index),
+    verdict: 'inconclusive',
+    reason: 'several-limits',
+    explanation: `Together with ${others.join(' and ')} this limit does not explain the history, but which of them is broken cannot be told.${ifThisOne}`,
+    ...(seen && { seen }),
+    whatWouldSettleIt: 'Verify one scope at a time, or let the responses say which limit refused.',
+  }
+}
+
+function insteadWords(seen: Seen | undefined): string {
+  if (seen) return `what was seen is ${seen.words}`
+  return 'none of the limits and windows near it that were tried explains what was seen'
 }
 
 /** Judges a limit that nothing refutes: passes it with a witness and no rival left. */

@@ -12,9 +12,8 @@ import type { Limit, Spec } from '../spec/index.ts'
 import { checkAssumptions, coverageOf } from './assumptions.ts'
 import { type Blame, blame } from './blame.ts'
 import { CaseFile } from './evidence/case-file.ts'
-import { failedLimit, judgeLimit } from './judge-limit.ts'
+import { failedLimit, failedTogether, judgeLimit } from './judge-limit.ts'
 import { narrowed } from './narrow.ts'
-import { whatWasSeen } from './seen/what-was-seen.ts'
 import { explainLines } from './words/explain-line.ts'
 import { jointCertificate, resultCertificate } from './words/result-certificate.ts'
 
@@ -84,29 +83,6 @@ function proofsHold(files: readonly CaseFile[]): Assumption {
     name,
     held: false,
     why: `${rejected[0]}; such proofs were not used. This is a fault of Onset: please report it with the history`,
-  }
-}
-
-function failedTogether(file: CaseFile, index: number, { proofs, together }: Blame): LimitResult {
-  const { name, scope, limit, window, algorithm } = file.limits[index] as Limit
-  const others = together.filter((i) => i !== index).map((i) => `"${file.limits[i]?.name}"`)
-  // Of one that has an explanation by itself, nothing near it is told from it either.
-  const isRefuted = proofs.has(index)
-  const seen = isRefuted ? whatWasSeen(file, index) : undefined
-  const ifThisOne = seen
-    ? `what was seen is ${seen.words}`
-    : 'none of the limits and windows near it that were tried explains what was seen'
-  return {
-    name,
-    scope,
-    limit,
-    windowSeconds: window / 1000,
-    algorithms: algorithm,
-    verdict: 'inconclusive',
-    reason: 'several-limits',
-    explanation: `Together with ${others.join(' and ')} this limit does not explain the history, but which of them is broken cannot be told.${isRefuted ? ` If it is this one, ${ifThisOne}.` : ''}`,
-    ...(seen && { seen }),
-    whatWouldSettleIt: 'Verify one scope at a time, or let the responses say which limit refused.',
   }
 }
 

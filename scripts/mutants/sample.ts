@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { seededRandom } from '../../lib/simulate/index.ts'
-import { type Mutant, mutantsDrawn, nameOf } from './drawn.ts'
+import { type Mutant, mutantsDrawn, nameOf } from './mutant.ts'
 
 /** A mutant as a checker is given it: lines and columns are counted from 0. */
 interface Given extends Omit<Mutant, 'file'> {

@@ -1,8 +1,8 @@
 import { shareInterval } from '../../lib/capacity/share-interval.ts'
 
-/** What is read of a mutation-testing report (its schema's version 2): the mutants of each file. */
-export interface MutationReport {
-  files: Record<string, { mutants: readonly { status: string }[] }>
+/** What is read of a mutation-testing report (its schema's version 2): the mutants of each file, and what is told of each. */
+export interface MutationReport<Told = unknown> {
+  files: Record<string, { mutants: readonly (Told & { status: string })[] }>
 }
 
 /** How many mutants some test noticed, of those that were tried. */

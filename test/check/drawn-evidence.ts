@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Evidence } from '../../lib/check/evidence/evidence.ts'
+import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
 import { type Hypothesis, phasePeriodUs } from '../../lib/check/evidence/hypothesis.ts'
 import type { Case, Reason, Refutation } from '../../lib/check/refute/certificate.ts'
+import { refuteByBounds } from '../../lib/check/refute/refute.ts'
 import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
 import { modulo } from '../../lib/limiters/exact.ts'
 import { countingRefusals, evidenceOf, type Seen } from './evidence-of.ts'
@@ -67,6 +69,28 @@ export function reasonsIn(evidence: Evidence, found: Refutation): Reason[] {
   const of = (cases: readonly Case[]): Reason[] =>
     cases.flatMap(({ reason, next }) => [...(reason ? [reason] : []), ...of(next ?? [])])
   return of(found.cases)
+}
+
+/** The phases that are left open, as many as there are where any one would do; the proof, if there is one, holds. */
+export function expectLeft(
+  evidence: Evidence,
+  h: Hypothesis,
+  seen: { open: number; closed: number },
+): number[] {
+  const found = refuteByBounds(new EvidenceIndex(evidence), h, false)
+  const left = leftOpen(found, h)
+  expect(refuteByBounds(new EvidenceIndex(evidence), h, true).refuted).toBe(left.length === 0)
+  expectFewAdmitted(evidence, found, h.limit)
+  seen.open += left.length
+  seen.closed += phasesOf(h).length - left.length
+  return left
+}
+
+/** Of a proof that is expected to hold, the reasons that too much was let through name no more than it takes. */
+export function expectFewAdmitted(evidence: Evidence, found: Refutation, limit: number): void {
+  for (const reason of reasonsIn(evidence, found)) {
+    if (reason.kind === 'over-admission') expectFewRows(evidence, reason.rows, reason.windows * limit)
+  }
 }
 
 /** The rows of a reason ascend, and without the one of them that ends last they are not too many. */

@@ -5,7 +5,7 @@ import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
 import { moreThanWindowsHold } from '../../lib/check/refute/first-hit-window.ts'
 import { refuteByBounds } from '../../lib/check/refute/refute.ts'
 import { againstWindow } from './against-window.ts'
-import { drawnEvidence, expectFewRows, reasonsIn } from './drawn-evidence.ts'
+import { drawnEvidence, expectFewAdmitted, reasonsIn } from './drawn-evidence.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 /** Whether windows can follow one another, of which each starts at a known instant, with nothing against any of them. */
@@ -61,9 +61,7 @@ it('first-hit windows are refuted just where no starts can follow one another', 
       // Of requests that cost differently not all are looked at that were let through.
       if (evidence.unitCost !== undefined) expect(found.refuted).toBe(!isOpen)
       else if (isOpen) expect(found.refuted).toBe(false)
-      for (const reason of reasonsIn(evidence, found)) {
-        if (reason.kind === 'over-admission') expectFewRows(evidence, reason.rows, reason.windows * limit)
-      }
+      expectFewAdmitted(evidence, found, limit)
       seen[isOpen ? 'open' : 'closed']++
     }),
     { numRuns: 300 },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { mutantsDrawn, nameOf, rangeOf } from '../../scripts/mutants/drawn.ts'
+import { mutantsDrawn, nameOf, rangeOf } from '../../scripts/mutants/mutant.ts'
 import { drawn } from '../../scripts/mutants/sample.ts'
 import { inWords, scoresOf } from '../../scripts/mutants/score.ts'
 

@@ -1,4 +1,11 @@
-import { type FirstHit, nextStart, orphaned, reasonAgainst, type StartRange } from './first-hit-next.ts'
+import {
+  type FirstHit,
+  type NextStart,
+  nextStart,
+  orphaned,
+  reasonAgainst,
+  type StartRange,
+} from './first-hit-next.ts'
 
 /** So many windows that follow one another are looked at; later ones only by what spans of them hold. */
 export const maxChain = 1_000
@@ -13,9 +20,9 @@ const ofARange = [0.5, 0.25, 0.75, 0, 1]
  * no ranges can be cut so that all of them are refuted, and there is no use in looking for that. That none is found
  * says nothing: only a few instants of each range are tried.
  */
-export function instantsLeft(search: FirstHit): [number, number] | undefined {
+export function instantsLeft(search: FirstHit): StartRange | undefined {
   const ends = new Set<number>()
-  const chain: { us: number; next: number[] }[] = [{ us: Number.NaN, next: instantsAfter(search, undefined) }]
+  const chain = [{ us: Number.NaN, next: instantsOf(nextStart(search, undefined)) }]
   for (let tried = 0; tried < mostTried; ) {
     const last = chain.at(-1)
     if (last === undefined || chain.length > maxChain) return undefined
@@ -27,21 +34,19 @@ export function instantsLeft(search: FirstHit): [number, number] | undefined {
     }
     if (ends.has(us)) continue
     tried++
-    const parent: StartRange | undefined = chain.length > 1 ? [last.us, last.us] : undefined
-    if (reasonAgainst(search, [us, us], parent)) continue
-    const next = nextStart(search, [us, us])
-    if (!next?.sure && !orphaned(search, [us, us])) {
-      const first = chain[1]?.us ?? us
-      return [first, first]
-    }
-    chain.push({ us, next: instantsAfter(search, [us, us]) })
+    const at: StartRange = [us, us]
+    if (reasonAgainst(search, at, chain.length > 1 ? [last.us, last.us] : undefined)) continue
+    const next = nextStart(search, at)
+    chain.push({ us, next: instantsOf(next) })
+    if (next?.sure || orphaned(search, at)) continue
+    const first = chain[1]?.us ?? us
+    return [first, first]
   }
   return undefined
 }
 
-/** Some of the instants at which the next window can start, those to be tried first last. */
-function instantsAfter(search: FirstHit, parent: StartRange | undefined): number[] {
-  const next = nextStart(search, parent)
+/** Some of the instants at which a window can start, those to be tried first last. */
+function instantsOf(next: NextStart | undefined): number[] {
   if (!next) return []
   const { from, to } = next
   const instants = ofARange.map((share) => from + Math.floor(share * (to - from)))

@@ -39,13 +39,6 @@ export function refuteFirstHitWindow(
   hypothesis: Hypothesis,
   narrowestUs = 0,
 ): Refutation {
-  const { evidence } = index
-  // A hit that the history does not show may have opened a window at any time.
-  if (evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY) {
-    const reason = moreThanWindowsHold(index, hypothesis)
-    if (!reason) return { refuted: false, openUs: [], exhausted: false }
-    return { refuted: true, hypothesis, cases: [{ reason }] }
-  }
   const search: Search = {
     index,
     hypothesis,
@@ -55,8 +48,10 @@ export function refuteFirstHitWindow(
     cutShort: false,
     open: undefined,
   }
-  const left = instantsLeft(search)
-  const cases = left ? undefined : refuteNext(search, undefined)
+  // A hit that the history does not show may have opened a window at any time.
+  const isHidden = index.evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY
+  const left = isHidden ? undefined : instantsLeft(search)
+  const cases = isHidden || left ? undefined : refuteNext(search, undefined)
   if (cases) return { refuted: true, hypothesis, cases }
   const reason = moreThanWindowsHold(index, hypothesis)
   if (reason) return { refuted: true, hypothesis, cases: [{ reason }] }

@@ -1,3 +1,5 @@
+import type { MutationReport } from './score.ts'
+
 interface Position {
   line: number
   column: number
@@ -11,13 +13,8 @@ export interface Mutant {
   location: { start: Position; end: Position }
 }
 
-/** What is read of such a report here: the mutants of each file, and what became of them. */
-export interface MutantsReport {
-  files: Record<string, { mutants: readonly (Omit<Mutant, 'file'> & { status: string })[] }>
-}
-
-/** Those that were not set aside as if they did not compile. */
-export function mutantsDrawn({ files }: MutantsReport): Mutant[] {
+/** Those of a report that were not set aside as if they did not compile. */
+export function mutantsDrawn({ files }: MutationReport<Omit<Mutant, 'file'>>): Mutant[] {
   return Object.entries(files).flatMap(([file, { mutants }]) =>
     mutants.filter(({ status }) => status !== 'CompileError').map((mutant) => ({ ...mutant, file })),
   )
