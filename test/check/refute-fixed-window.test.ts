@@ -42,13 +42,11 @@ it('a start of fixed windows is left open just where nothing that is looked at s
         ...againstSeveral(evidence, limit, windowUs),
       }
       const equalCosts = evidence.unitCost !== undefined
-      // Of equal costs the refusal that ends first stands for all, although it proves nothing before that instant.
-      const isAllShown = evidence.hiddenUseUntilUs === Number.NEGATIVE_INFINITY
       const sure = [
         ...Object.values(others),
         // Of requests that cost differently not all are looked at that were let through.
         ...(equalCosts ? [full, refusedBefore] : []),
-        ...(equalCosts && !isAllShown ? [] : [tooLittle]),
+        tooLittle,
       ]
       const reasons = [full, refusedBefore, tooLittle, ...Object.values(others)]
       const open = (some: typeof reasons) =>

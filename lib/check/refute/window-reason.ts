@@ -94,8 +94,9 @@ function unjustifiedIn(
 ): Reason | undefined {
   const { evidence } = index
   const lastUs = startFromUs + windowUs - 1
-  // With equal costs the refusal that ends first is the hardest: it has the fewest before it.
-  const hardest = index.earliestRefusalFrom(startToUs)
+  // With equal costs the refusal that ends first is the hardest: it has the fewest before it. One that hidden use may
+  // have met proves nothing, and stands for no later one.
+  const hardest = index.earliestRefusalFrom(Math.max(startToUs, evidence.hiddenUseUntilUs))
   if (hardest === undefined) return undefined
   const candidates = evidence.unitCost === undefined ? index.refusalsStarting(startToUs, lastUs) : [hardest]
   for (const i of candidates) {
