@@ -66,8 +66,8 @@ it('a start of fixed windows is left open just where nothing that is looked at s
 })
 
 /** The reasons against fixed windows of 2 in 10 that start at 0, or up to so much later. */
-function reasonAt(seen: readonly Seen[], [fromUs, toUs] = [0, 0]) {
-  const evidence = evidenceOf(seen)
+function reasonAt(seen: readonly Seen[], [fromUs, toUs] = [0, 0], hiddenUseUntilUs?: number) {
+  const evidence = evidenceOf(seen, hiddenUseUntilUs)
   const window = { startUs: [fromUs, toUs], beforeUs: [fromUs - 10, toUs - 10], sureFromUs: toUs } as const
   const reason = windowReason(new EvidenceIndex(evidence), window, 10, 2)
   const one = reason && { startUs: [fromUs, toUs] as [number, number], reason }
@@ -144,6 +144,15 @@ describe('a window that starts somewhere in a range has a reason against it', ()
     expect(reasonAt(seen(8, [{ lo: 9, as: 'unknown' }]))).toEqual(reason)
     expect(reasonAt(seen(9), [1, 4])).toEqual({ ...reason, unitsAtMost: 0 })
     expect(reasonAt(seen(9), [1, 5])).toBeUndefined()
+  })
+
+  it('where one was refused like that after one to which something hidden may have happened', () => {
+    const seen: Seen[] = [
+      { lo: 2, as: 'refused' },
+      { lo: 5, hi: 6, as: 'refused' },
+    ]
+    expect(reasonAt(seen, [0, 0], 5)).toEqual({ kind: 'unjustified-refusal', refused: 1, unitsAtMost: 0 })
+    expect(reasonAt(seen, [0, 0], 6)).toBeUndefined()
   })
 
   it('where of some that cost differently any was refused with too little counted', () => {
