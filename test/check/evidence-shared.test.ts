@@ -60,8 +60,8 @@ function caseOf(history: History, limits: readonly Limit[]): CaseFile {
   return new CaseFile(history, limits, 0)
 }
 
-it('a case says the same of a hypothesis, whichever others it was asked about before', () => {
-  let asked = 0
+it('a case says the same of a hypothesis, whichever others it was asked about before, and what it let go of', () => {
+  const seen = { asked: 0, excluded: 0 }
   fc.assert(
     fc.property(
       histories,
@@ -85,15 +85,21 @@ it('a case says the same of a hypothesis, whichever others it was asked about be
         // All of them, beginning with any.
         const first = from % Math.max(1, questions.length)
         for (const { place, hypothesis } of [...questions.slice(first), ...questions.slice(0, first)]) {
-          asked++
-          const fresh = evidenceIn(caseOf(history, limits), place, hypothesis)
-          expect(evidenceIn(file, place, hypothesis)).toEqual(fresh)
+          seen.asked++
+          const fresh = caseOf(history, limits)
+          expect(evidenceIn(file, place, hypothesis)).toEqual(evidenceIn(fresh, place, hypothesis))
+          const { limitIndex } = file.cells[place] as Cell
+          const isExcluded = fresh.isExcluded(limitIndex, hypothesis)
+          expect(file.isExcluded(limitIndex, hypothesis)).toBe(isExcluded)
+          if (isExcluded) seen.excluded++
+          if (place === 0) file.slim()
         }
       },
     ),
     { numRuns: 150 },
   )
-  expect(asked).toBeGreaterThan(1_000)
+  expect(seen.asked).toBeGreaterThan(1_000)
+  expect(seen.excluded).toBeGreaterThan(300)
 })
 
 it('a case says the same of who may have refused a request, whichever others it was asked about before', () => {

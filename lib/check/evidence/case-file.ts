@@ -1,5 +1,4 @@
 import type { History } from '../../history/history.ts'
-import { isBucket } from '../../spec/bucket.ts'
 import type { Limit } from '../../spec/index.ts'
 import { allowanceToPlay } from '../forward/allowance-to-play.ts'
 import { allowanceToMend } from '../mend/allowance-to-mend.ts'
@@ -14,26 +13,23 @@ import { tooManyOrders, verifyCertificate } from '../verify/verify-certificate.t
 import { type DecisionBounds, decisionBounds } from './bounds.ts'
 import { type Cell, cellsOf, componentsOf } from './cell.ts'
 import { withoutCostingNothing } from './costing-nothing.ts'
-import { type Evidence, evidenceFor, type Requests, requestsOf } from './evidence.ts'
-import { EvidenceIndex, endsInOrder } from './evidence-index.ts'
+import type { Evidence } from './evidence.ts'
+import type { EvidenceIndex } from './evidence-index.ts'
 import {
   describeHypothesis,
   type Hypothesis,
   hypotheses,
-  refusalsAreFree,
   roundedDown,
   type Surroundings,
-  saturates,
 } from './hypothesis.ts'
+import { KnownEvidence } from './known-evidence.ts'
 import { withoutRefusedElsewhere } from './refused-elsewhere.ts'
 import { possibleRefusers, type Refusers } from './refusers.ts'
+import { remembered } from './remembered.ts'
 
 /** The first beginning of a long history that is looked at by itself, in requests; and how the next ones grow. */
 const firstBeginning = 8_192
 const growth = 8
-
-/** How many indices are kept that only one limit and window need: as many as a proof goes back to. */
-const mostPassing = 16
 
 /** A proof about one limiter instance. */
 export type Proof = Refuted & { cell: Cell }
@@ -65,12 +61,8 @@ export class CaseFile {
   readonly impossible = new Set<string>()
   /** Proofs that the search made and the arithmetic did not bear out: a fault of Onset's own. */
   readonly rejectedProofs: string[] = []
+  private readonly known: KnownEvidence
   private readonly units = new Map<Cell, number>()
-  private readonly requests = new Map<Cell, Requests>()
-  private readonly ends = new Map<Cell, Uint32Array>()
-  private readonly indices = new Map<string, EvidenceIndex>()
-  /** Those that only one limit and window need, which are many: the last few are kept. */
-  private readonly passingIndices = new Map<string, EvidenceIndex>()
   private readonly starts = new Map<string, Refutation>()
   private readonly around = new Map<number, Surroundings>()
   private readonly excluded = new Map<string, boolean>()
@@ -101,6 +93,7 @@ export class CaseFile {
     this.toPlay = allowanceToPlay(told.count)
     this.toMend = allowanceToMend(told.count)
     this.refusers = possibleRefusers(told, this.bounds, this.cells, unconstrained, rules)
+    this.known = new KnownEvidence(told, this.bounds, this.cells, this.refusers)
   }
 
   /** The limiter instances of one limit. */
@@ -131,39 +124,15 @@ export class CaseFile {
 
   /**
    * The same, ready to be asked.
-   * @param count only the first so many requests, see `evidenceFor`.
+   * @param count only the first so many requests, see `demandedOf`.
    */
-  index(cell: Cell, hypothesis: Hypothesis, count = cell.rows.length): EvidenceIndex {
-    const { earlier, later, equalCosts } = this.surroundings(cell.limitIndex)
-    const alone = !earlier && !later
-    const ownNumbers = dependsOnNumbers(cell, hypothesis, alone, equalCosts)
-    const key = [
-      this.cells.indexOf(cell),
-      count,
-      alone && cell.limit.startsEmpty ? '' : evidenceKind(hypothesis, cell.limit.startsEmpty),
-      hypothesis.limitedRequests,
-      hypothesis.chargedWhenRefused,
-      ownNumbers ? `${hypothesis.limit}/${hypothesis.windowUs}` : '',
-    ].join()
-    const known = ownNumbers ? this.passingIndices : this.indices
-    const oldest = ownNumbers && known.size > mostPassing ? known.keys().next().value : undefined
-    if (oldest !== undefined) known.delete(oldest)
-    return remembered(known, key, () => {
-      const { history, bounds, refusers } = this
-      const requests = remembered(this.requests, cell, () => requestsOf(history, bounds, cell))
-      const evidence = evidenceFor(history, bounds, cell, hypothesis, refusers, requests, count)
-      const isWhole = count === cell.rows.length
-      return new EvidenceIndex(
-        evidence,
-        isWhole ? remembered(this.ends, cell, () => endsInOrder(evidence)) : undefined,
-      )
-    })
+  index(cell: Cell, hypothesis: Hypothesis, count?: number): EvidenceIndex {
+    return this.known.index(cell, hypothesis, this.surroundings(cell.limitIndex), count)
   }
 
   /** Lets go of what only refuting asks for, before something else takes much memory: it is soon worked out again. */
   slim(): void {
-    for (const index of this.indices.values()) index.slim()
-    for (const index of this.passingIndices.values()) index.slim()
+    this.known.slim()
   }
 
   /**
@@ -287,36 +256,4 @@ export class CaseFile {
 
 function costsAreEqual({ cost }: History, { rows }: Cell): boolean {
   return rows.every((row) => cost[row] === cost[rows[0] as number])
-}
-
-function remembered<Key, Value>(known: Map<Key, Value>, key: Key, find: () => Value): Value {
-  let value = known.get(key)
-  if (value === undefined) {
-    value = find()
-    known.set(key, value)
-  }
-  return value
-}
-
-/** Algorithms of one kind have the same evidence, where the rules for refused requests are the same. */
-function evidenceKind(hypothesis: Hypothesis, startsEmpty: boolean): string {
-  const { algorithm } = hypothesis
-  if (saturates(algorithm)) return 'window'
-  // What a bucket lacks from before the history it may lack for long.
-  if (isBucket(algorithm) && !startsEmpty) return 'bucket'
-  // Only of a sliding log can a later admission say that it had room, and so did not count a refusal.
-  if (refusalsAreFree(hypothesis)) return ''
-  return isBucket(algorithm) ? 'bucket' : algorithm
-}
-
-/** Whether what a request uses up, or what may be hidden, differs with the limit or the window. */
-function dependsOnNumbers(
-  cell: Cell,
-  { algorithm, limitedRequests, chargedWhenRefused }: Hypothesis,
-  alone: boolean,
-  equalCosts: boolean,
-): boolean {
-  const free = limitedRequests === 'free' && chargedWhenRefused === 'free'
-  const invisible = equalCosts && limitedRequests === 'free' && saturates(algorithm)
-  return !cell.limit.startsEmpty || !(alone || free || invisible)
 }

@@ -82,44 +82,60 @@ function emptyCosts({ cost }: History, count: number): Costs {
   return cost instanceof Uint8Array ? new Uint8Array(count) : new Float64Array(count)
 }
 
+/** The requests that met one limiter, with what each of their outcomes demands of it: the same under every hypothesis. */
+export interface Demanded extends Requests {
+  demand: Uint8Array
+  /** The lower bound of the first request that is left out; infinite where none is. */
+  endUs: number
+}
+
 /**
- * What one limiter has to explain under a hypothesis.
- * @param count only the first so many requests: the evidence begins so. A decision depends on what was
+ * What is demanded of a limiter.
+ * @param count only the first so many requests: what is demanded begins so. A decision depends on what was
  * decided before it alone, so that what speaks against a hypothesis here does so in the whole as well,
  * if nothing is demanded of the requests that may have been decided after the first one left out.
  */
+export function demandedOf(
+  history: History,
+  cell: Cell,
+  refusers: Refusers,
+  all: Requests,
+  count = all.rows.length,
+): Demanded {
+  const isWhole = count === all.rows.length
+  const rows = isWhole ? all.rows : all.rows.subarray(0, count)
+  const hiUs = isWhole ? all.hiUs : all.hiUs.subarray(0, count)
+  const loUs = isWhole ? all.loUs : all.loUs.subarray(0, count)
+  const cost = isWhole ? all.cost : all.cost.subarray(0, count)
+  const endUs = all.loUs[count] ?? Number.POSITIVE_INFINITY
+  const demand = new Uint8Array(count)
+  for (let i = 0; i < count; i++) {
+    if ((hiUs[i] as number) >= endUs) continue
+    const row = rows[i] as number
+    const outcome = history.outcome[row] as Outcome
+    if (outcome === Outcome.accepted) demand[i] = Demand.admit
+    else if (outcome === Outcome.limited) demand[i] = demandOfRefused(cell, refusers.of(row), row, refusers)
+  }
+  return { rows, loUs, hiUs, cost, unitCost: all.unitCost, demand, endUs }
+}
+
+/** What one limiter has to explain under a hypothesis, of what is demanded of it. */
 export function evidenceFor(
   history: History,
   bounds: DecisionBounds,
   cell: Cell,
   hypothesis: Hypothesis,
   refusers: Refusers,
-  all: Requests = requestsOf(history, bounds, cell),
-  count = all.rows.length,
+  { rows, loUs, hiUs, cost, unitCost, demand, endUs }: Demanded,
 ): Evidence {
-  const { unitCost } = all
-  const rows = all.rows.subarray(0, count)
-  const loUs = all.loUs.subarray(0, count)
-  const hiUs = all.hiUs.subarray(0, count)
-  const demand = new Uint8Array(count)
-  const use = new Uint8Array(count)
-  const endUs = all.loUs[count] ?? Number.POSITIVE_INFINITY
-  for (let i = 0; i < count; i++) {
+  const use = new Uint8Array(rows.length)
+  for (let i = 0; i < use.length; i++) {
     const row = rows[i] as number
     const outcome = history.outcome[row] as Outcome
-    if (outcome === Outcome.accepted) {
-      demand[i] = Demand.admit
-      use[i] = Use.surely
-    } else if (outcome === Outcome.unknown) {
-      use[i] = Use.maybe
-    } else {
-      const candidates = refusers.of(row)
-      demand[i] = demandOfRefused(cell, candidates, row, refusers)
-      use[i] = useOfRefused(cell, candidates, row, hypothesis, refusers, unitCost !== undefined)
-    }
-    if ((hiUs[i] as number) >= endUs) demand[i] = Demand.none
+    if (outcome === Outcome.accepted) use[i] = Use.surely
+    else if (outcome === Outcome.unknown) use[i] = Use.maybe
+    else use[i] = useOfRefused(cell, refusers.of(row), row, hypothesis, refusers, unitCost !== undefined)
   }
-  const cost = all.cost.subarray(0, count)
   const hiddenUseUntilUs = hiddenUseUntil(cell, bounds, hypothesis, { loUs, cost, use }, endUs)
   return { rows, loUs, hiUs, cost, demand, use, unitCost, hiddenUseUntilUs }
 }

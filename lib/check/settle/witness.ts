@@ -166,11 +166,14 @@ function earliestInstants(
   rows: Uint32Array,
 ): Float64Array {
   const atUs = new Float64Array(count)
-  if (rows.length < count) atUs.fill(Number.NaN)
-  for (let k = 0; k < rows.length; k++) {
-    const row = rows[k] as number
-    atUs[row] = outcome[row] === Outcome.unknown ? Number.NaN : bounds.lo(row)
+  const earliestUs = (row: number) => (outcome[row] === Outcome.unknown ? Number.NaN : bounds.lo(row))
+  if (rows.length === count) {
+    // All of them, which are millions: as they stand in the file, for no row is asked for twice then.
+    for (let row = 0; row < count; row++) atUs[row] = earliestUs(row)
+    return atUs
   }
+  atUs.fill(Number.NaN)
+  for (let k = 0; k < rows.length; k++) atUs[rows[k] as number] = earliestUs(rows[k] as number)
   return atUs
 }
 

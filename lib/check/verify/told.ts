@@ -6,17 +6,25 @@ export const refuse = 2
 const vacant = 3
 export const surely = 1
 
-/** Where each row stands in the evidence, -1 for those that do not: worked out once for many proofs. */
-const places = new WeakMap<Evidence, Int32Array>()
+/** Where each row stands among those of the evidence, -1 for others: worked out once for many proofs. */
+const places = new WeakMap<Uint32Array, Int32Array<ArrayBuffer>>()
 
-function placesOf(evidence: Evidence): Int32Array {
-  let at = places.get(evidence)
+function placesOf({ rows }: Evidence): Int32Array<ArrayBuffer> {
+  let at = places.get(rows)
   if (!at) {
-    at = new Int32Array(evidence.rows.reduce((most, row) => Math.max(most, row), 0) + 1).fill(-1)
-    for (let i = 0; i < evidence.rows.length; i++) at[evidence.rows[i] as number] = i
-    places.set(evidence, at)
+    let last = 0
+    for (let i = 0; i < rows.length; i++) last = Math.max(last, rows[i] as number)
+    at = new Int32Array(last + 1).fill(-1)
+    for (let i = 0; i < rows.length; i++) at[rows[i] as number] = i
+    places.set(rows, at)
   }
   return at
+}
+
+/** Lets go of where the rows of some evidence stand, which are millions: it is worked out again for the next proof. */
+export function forgetPlaces({ rows }: Evidence): void {
+  places.get(rows)?.buffer.transfer(0)
+  places.delete(rows)
 }
 
 /** Whether requests stand by their lower bounds, and how far the bounds of one are apart at most. */
