@@ -69,7 +69,7 @@ it('a start of fixed windows is left open just where nothing that is looked at s
 function reasonAt(seen: readonly Seen[], [fromUs, toUs] = [0, 0], hiddenUseUntilUs?: number) {
   const evidence = evidenceOf(seen, hiddenUseUntilUs)
   const window = { startUs: [fromUs, toUs], beforeUs: [fromUs - 10, toUs - 10], sureFromUs: toUs } as const
-  const reason = windowReason(new EvidenceIndex(evidence), window, 10, 2)
+  const reason = windowReason(new EvidenceIndex(evidence), window, 10, 2)?.()
   const one = reason && { startUs: [fromUs, toUs] as [number, number], reason }
   if (one) expect(caseHolds(evidence, limiter('fixed-window'), one)).toBe(true)
   return reason

@@ -1,7 +1,7 @@
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import type { Reason } from './certificate.ts'
-import { windowReason } from './window-reason.ts'
+import { type FoundReason, windowReason } from './window-reason.ts'
 
 /** What first-hit windows are held against. */
 export interface FirstHit {
@@ -42,11 +42,11 @@ export function reasonAgainst(
   search: FirstHit,
   [from, to]: StartRange,
   parent: StartRange | undefined,
-): Reason | undefined {
+): FoundReason | undefined {
   const { index, hypothesis } = search
   const { windowUs, limit } = hypothesis
   const between = refusalIn(search, parent?.[1] ?? Number.NEGATIVE_INFINITY, from - 1, parent)
-  if (between) return between
+  if (between) return () => between
   // The window starts at the first request counted after the last one's end, whichever that is.
   const sureFromUs = parent ? Math.min(to, parent[1] + windowUs) : Number.NEGATIVE_INFINITY
   return windowReason(index, { startUs: [from, to], beforeUs: parent, sureFromUs }, windowUs, limit)

@@ -5,7 +5,7 @@ import { firstAtLeast } from '../evidence/search.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
 import { instantsLeft, maxChain } from './first-hit-instants.ts'
 import { type FirstHit, nextStart, orphaned, reasonAgainst, type StartRange } from './first-hit-next.ts'
-import { rowsWithin } from './window-reason.ts'
+import { type FoundReason, rowsWithin } from './window-reason.ts'
 
 /** How many ranges of starts are looked at before the search gives up, and how many where they are not cut to the end. */
 const maxRanges = 20_000
@@ -13,6 +13,13 @@ const maxCoarseRanges = 1_000
 
 /** Spans that touch more windows than this are not looked at. */
 const maxTouched = 4
+
+/** A case as it is found: what closes it is only told where all are closed. */
+interface FoundCase {
+  startUs?: [from: number, to: number]
+  reason?: FoundReason
+  next?: FoundCase[]
+}
 
 interface Search extends FirstHit {
   /** Ranges of starts no wider than this are not cut any further. */
@@ -52,7 +59,7 @@ export function refuteFirstHitWindow(
   const isHidden = index.evidence.hiddenUseUntilUs > Number.NEGATIVE_INFINITY
   const left = isHidden ? undefined : instantsLeft(search)
   const cases = isHidden || left ? undefined : refuteNext(search, undefined)
-  if (cases) return { refuted: true, hypothesis, cases }
+  if (cases) return { refuted: true, hypothesis, cases: cases.map(told) }
   const reason = moreThanWindowsHold(index, hypothesis)
   if (reason) return { refuted: true, hypothesis, cases: [{ reason }] }
   const open = left ?? search.open
@@ -81,8 +88,12 @@ export function moreThanWindowsHold(
   return undefined
 }
 
+function told({ reason, next, ...found }: FoundCase): Case {
+  return { ...found, ...(reason && { reason: reason() }), ...(next && { next: next.map(told) }) }
+}
+
 /** Cases that cover every way in which the windows can go on after a start in `parent`. */
-function refuteNext(search: Search, parent: StartRange | undefined): Case[] | undefined {
+function refuteNext(search: Search, parent: StartRange | undefined): FoundCase[] | undefined {
   const { index } = search
   const next = nextStart(search, parent)
   if (next?.sure) return refuteRange(search, next.from, next.to, parent)
@@ -93,7 +104,7 @@ function refuteNext(search: Search, parent: StartRange | undefined): Case[] | un
     return undefined
   }
   const rest = next ? refuteRange(search, next.from, next.to, parent) : []
-  return rest && [{ reason: orphan }, ...rest]
+  return rest && [{ reason: () => orphan }, ...rest]
 }
 
 function refuteRange(
@@ -101,7 +112,7 @@ function refuteRange(
   from: number,
   to: number,
   parent: StartRange | undefined,
-): Case[] | undefined {
+): FoundCase[] | undefined {
   const mostRanges = search.narrowestUs > 0 ? maxCoarseRanges : maxRanges
   if (++search.tried > mostRanges || search.depth > maxChain) {
     search.cutShort = true

@@ -75,7 +75,7 @@ function caseFor(
       sureFromUs: to,
     }
     const reason =
-      windowReason(index, range, windowUs, limit) ?? straddlingRefusal(index, from, to, windowUs, limit)
+      windowReason(index, range, windowUs, limit)?.() ?? straddlingRefusal(index, from, to, windowUs, limit)
     if (reason) return { startUs: [from, to], reason }
   }
   return undefined

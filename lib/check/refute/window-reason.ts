@@ -12,6 +12,12 @@ export interface WindowRange {
 }
 
 /**
+ * A reason that is only told when it is asked for: a search finds thousands, of which few end up in a proof, and
+ * naming the requests is what takes time.
+ */
+export type FoundReason = () => Reason
+
+/**
  * Looks for a reason why a window of exactly `windowUs`, in which at most `limit` units are let
  * through, cannot start anywhere in a range. Sound for every such start at once: counts only what
  * is surely inside for all of them, or possibly inside for any.
@@ -21,37 +27,37 @@ export function windowReason(
   { startUs: [startFromUs, startToUs], beforeUs, sureFromUs }: WindowRange,
   windowUs: number,
   limit: number,
-): Reason | undefined {
+): FoundReason | undefined {
   const { evidence } = index
+  const overAdmission = (fromUs: number, refused?: number): FoundReason => {
+    const afterRefused = refused === undefined ? {} : { afterRefused: evidence.rows[refused] as number }
+    return () => ({
+      kind: 'over-admission',
+      windows: 1,
+      rows: rowsWithin(index, fromUs, sureTo, limit, Demand.admit),
+      ...afterRefused,
+    })
+  }
   const sureFrom = sureFromUs
   const sureTo = startFromUs + windowUs - 1
   const before = beforeUs && refusalBefore(index, beforeUs, startFromUs, windowUs)
   if (before !== undefined) {
     const afterUs = Math.min(sureFrom, (evidence.hiUs[before] as number) + 1)
-    if (index.admitted.surelyWithin(afterUs, sureTo) > limit) {
-      const rows = rowsWithin(index, afterUs, sureTo, limit, Demand.admit)
-      return { kind: 'over-admission', windows: 1, rows, afterRefused: evidence.rows[before] as number }
-    }
+    if (index.admitted.surelyWithin(afterUs, sureTo) > limit) return overAdmission(afterUs, before)
   }
   if (sureFrom <= sureTo) {
-    if (index.admitted.surelyWithin(sureFrom, sureTo) > limit) {
-      return {
-        kind: 'over-admission',
-        windows: 1,
-        rows: rowsWithin(index, sureFrom, sureTo, limit, Demand.admit),
-      }
-    }
+    if (index.admitted.surelyWithin(sureFrom, sureTo) > limit) return overAdmission(sureFrom)
     const admission = index.latestAdmissionUntil(sureTo)
     if (admission !== undefined && (evidence.loUs[admission] as number) >= sureFrom) {
       const beforeUs = evidence.loUs[admission] as number
       const cost = evidence.cost[admission] as number
       const used = index.used.surelyWithin(sureFrom, beforeUs - 1)
       if (used + cost > limit) {
-        return {
+        return () => ({
           kind: 'admitted-when-full',
           admitted: evidence.rows[admission] as number,
           rows: rowsWithin(index, sureFrom, beforeUs - 1, limit - cost, undefined),
-        }
+        })
       }
       const refusal = index.earliestRefusalFrom(startToUs)
       if (
@@ -59,15 +65,16 @@ export function windowReason(
         (evidence.hiUs[refusal] as number) < beforeUs &&
         (evidence.cost[refusal] as number) <= cost
       ) {
-        return {
+        return () => ({
           kind: 'refusal-before-admission',
           refused: evidence.rows[refusal] as number,
           admitted: evidence.rows[admission] as number,
-        }
+        })
       }
     }
   }
-  return unjustifiedIn(index, startFromUs, startToUs, windowUs, limit)
+  const unjustified = unjustifiedIn(index, startFromUs, startToUs, windowUs, limit)
+  return unjustified && (() => unjustified)
 }
 
 /** The refusal that ends first among those surely in the window before this one. */
