@@ -11,6 +11,13 @@ import { refutePhases } from './phases.ts'
 const maxVisits = 40_000_000
 
 /**
+ * Where all phases that stay possible are wanted, as places to start a search from: so many requests are looked at,
+ * and so many ranges in any case, as far as the search goes.
+ */
+const enoughVisits = 4_000_000
+const fewRanges = 256
+
+/**
  * Tries to show that no token bucket that is refilled at intervals, whenever these begin, can have given
  * these answers. At t such a bucket holds what a continuous one held at the last refill up to t. So for a
  * range of phases each request has a first and a last refill that it may have come after, and everything
@@ -29,11 +36,13 @@ export function refuteRefillTicks(
   const requests = new Requests(index, hypothesis)
   const originUs = index.firstUs
   const cuts = criticalPhases(index, originUs, hypothesis.refillTickUs)
+  const mostRanges = Math.floor(maxVisits / requests.count)
+  const enoughRanges = Math.max(fewRanges, Math.floor(enoughVisits / requests.count))
   return refutePhases({
     hypothesis,
     circleUs: [originUs, originUs + hypothesis.refillTickUs - 1],
     stopAtOpen,
-    mostRanges: Math.floor(maxVisits / requests.count),
+    mostRanges: stopAtOpen ? mostRanges : Math.min(mostRanges, enoughRanges),
     caseFor(fromUs, toUs) {
       const reason = requests.reason(fromUs, toUs)
       return reason && { startUs: [fromUs, toUs], reason }
