@@ -33,8 +33,24 @@ export function startsToTry(file: CaseFile, cell: Cell, hypothesis: Hypothesis):
   if (phasePeriodUs(hypothesis) === undefined) return []
   const middles = file.openStarts(cell, hypothesis).map(([from, to]) => Math.floor((from + to) / 2))
   if (hypothesis.algorithm === 'fixed-window') return spread(middles, mostStarts)
-  const alone = spread(middles, mostAlone).filter((startUs) => settlesAlone(file, cell, hypothesis, startUs))
-  return alone.length > 0 ? spread(alone, mostStarts) : spread(middles, mostStarts)
+  const alone: number[] = []
+  for (const startUs of scattered(spread(middles, mostAlone))) {
+    if (settlesAlone(file, cell, hypothesis, startUs)) alone.push(startUs)
+    if (alone.length === mostStarts) break
+  }
+  return alone.length > 0 ? alone.sort((a, b) => a - b) : spread(middles, mostStarts)
+}
+
+/** The same items, in an order in which the first few of them are spread over all, however few they are. */
+function* scattered<Item>(items: readonly Item[]): Generator<Item> {
+  // The golden ratio's multiples are never far from evenly spread.
+  const taken = new Set<number>()
+  for (let k = 0; taken.size < items.length; k++) {
+    let place = Math.floor(((k * 0.618_033_988_749_895) % 1) * items.length)
+    while (taken.has(place)) place = (place + 1) % items.length
+    taken.add(place)
+    yield items[place] as Item
+  }
 }
 
 /** Ranges of instants at which a window may start, ascending and apart; none where it has no start. */
