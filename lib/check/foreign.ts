@@ -42,3 +42,8 @@ export function foreignUseNeeded(file: CaseFile, limitIndex: number): ForeignUse
   }
   return needed
 }
+
+/** The same as a result has it, which speaks of lines. */
+export function foreignResult(file: CaseFile, { unitsAtLeast, row }: ForeignUse) {
+  return { unitsAtLeast, record: file.history.line[row] as number }
+}

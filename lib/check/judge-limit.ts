@@ -1,19 +1,19 @@
 import { Outcome } from '../history/history.ts'
 import type { LimitResult, Rival as ResultRival, Seen } from '../result/index.ts'
-import type { Limit } from '../spec/index.ts'
+import { type Limit, saturates } from '../spec/index.ts'
 import type { Checked } from './assumptions.ts'
 import type { Blame } from './blame.ts'
 import type { CaseFile, Proof } from './evidence/case-file.ts'
-import { describeHypothesis, type Hypothesis, phasePeriodUs, saturates } from './evidence/hypothesis.ts'
+import { describeHypothesis, type Hypothesis, phasePeriodUs } from './evidence/hypothesis.ts'
 import { type Examined, examine } from './explain.ts'
-import { type ForeignUse, foreignUseNeeded } from './foreign.ts'
-import { neverReachedWords } from './never-reached.ts'
+import { type ForeignUse, foreignResult, foreignUseNeeded } from './foreign.ts'
+import { rivalled, unexplained, usedByOthers } from './inconclusive.ts'
 import { onsetsOf } from './onsets.ts'
 import { farRivalLeft, type Rival, rivalsOf } from './rivals.ts'
 import { whatWasSeen } from './seen/what-was-seen.ts'
 import { windowKnown } from './sharpness.ts'
 import { resultCertificate } from './words/result-certificate.ts'
-import { algorithmsWords, algorithmWords, ruleWords, windowWords } from './words/words.ts'
+import { algorithmsWords, ruleWords, windowWords } from './words/words.ts'
 
 /** The result for a limit that was refuted under everything the spec allows. */
 export function failedLimit(file: CaseFile, index: number, proofs: readonly Proof[]): LimitResult {
@@ -112,10 +112,6 @@ function foreignWords({ unitsAtLeast }: ForeignUse): string {
   return `If others used it, at least ${unitsAtLeast} of theirs would explain it.`
 }
 
-function foreignResult(file: CaseFile, { unitsAtLeast, row }: ForeignUse) {
-  return { unitsAtLeast, record: file.history.line[row] as number }
-}
-
 function facts(file: CaseFile, index: number) {
   const { name, scope, limit, window, algorithm } = file.limits[index] as Limit
   return { name, scope, limit, windowSeconds: window / 1000, algorithms: algorithm }
@@ -184,102 +180,10 @@ function phase(file: CaseFile, index: number, hypothesis: Hypothesis): { phaseMs
 }
 
 function rivalResult({ hypothesis, refuted }: Rival): ResultRival {
-  return {
-    algorithm: hypothesis.algorithm,
-    limit: hypothesis.limit,
-    windowSeconds: hypothesis.windowUs / 1e6,
-    refuted,
-    ...(ruleWords(hypothesis) && { why: `one${ruleWords(hypothesis)}` }),
-  }
-}
-
-/** Nothing but the use of others can explain it, which the spec says there may be. */
-function usedByOthers(
-  file: CaseFile,
-  result: Omit<LimitResult, 'verdict' | 'explanation'>,
-  foreign: ForeignUse,
-): LimitResult {
-  const { record, unitsAtLeast } = foreignResult(file, foreign)
-  return {
-    ...result,
-    verdict: 'inconclusive',
-    reason: 'foreign-traffic',
-    foreignUse: { unitsAtLeast, record },
-    explanation: `Others must have used it: line ${record} was refused, and at least ${unitsAtLeast} units of theirs are needed to explain it.`,
-    whatWouldSettleIt: 'Run again while nobody else uses the same limit.',
-  }
-}
-
-function unexplained(
-  file: CaseFile,
-  index: number,
-  result: Omit<LimitResult, 'verdict' | 'explanation'>,
-  examined: readonly Examined[],
-  left: readonly Rival[],
-): LimitResult {
-  const open = examined.filter(({ verdict }) => verdict === 'open')
-  const which = algorithmsWords(open.map(({ hypothesis }) => hypothesis.algorithm))
-  if (open.length === 0) {
-    return {
-      ...result,
-      verdict: 'inconclusive',
-      reason: 'clock-step',
-      explanation:
-        'Nothing that the spec allows explains the history as it is stamped, but the clock was set meanwhile, and no proof does without instants from both sides of that.',
-      whatWouldSettleIt: 'Run again on a machine whose clock is left alone meanwhile.',
-    }
-  }
-  if (open.some(({ atAGlance }) => atAGlance) && reached(result))
-    return rivalled(file, index, result, left, 'Not told apart from')
-  return {
-    ...result,
-    verdict: 'inconclusive',
-    reason: 'unexplained',
-    explanation: `Neither a witness nor a certificate was found; ${which} could not be excluded.`,
-    whatWouldSettleIt: 'Fire with fewer requests in flight, so that their order is known better.',
-  }
-}
-
-function rivalled(
-  file: CaseFile,
-  index: number,
-  result: Omit<LimitResult, 'verdict' | 'explanation'>,
-  left: readonly Rival[],
-  said = 'Explained, but so it would be by',
-): LimitResult {
-  const named = [
-    ...new Set(
-      left.map(
-        ({ hypothesis: h }) =>
-          `${h.limit} in ${windowWords(h.windowUs)} as ${algorithmWords(h.algorithm)}${ruleWords(h)}`,
-      ),
-    ),
-  ]
-  const shown = named.slice(0, 3)
-  const more = named.length > shown.length ? ` and ${named.length - shown.length} more` : ''
-  if (!reached(result)) {
-    return {
-      ...result,
-      verdict: 'inconclusive',
-      reason: 'never-reached',
-      ...neverReachedWords(file, index),
-    }
-  }
-  const windowsOnly = left.every(({ differs }) => differs === 'window')
-  return {
-    ...result,
-    verdict: 'inconclusive',
-    reason: windowsOnly ? 'window-not-known' : 'rivals',
-    explanation: `${said} ${shown.join(', ')}${more}.`,
-    whatWouldSettleIt: windowsOnly
-      ? 'Watch the limit recover twice: two windows and a little more, without other limits in the way.'
-      : 'Fill the limit again after its recovery, with fewer requests in flight, and watch it recover once more.',
-  }
-}
-
-/** Was anything refused by the limit? */
-function reached({ tested }: Pick<LimitResult, 'tested'>): boolean {
-  return (tested?.onsets ?? 0) > 0
+  const { algorithm, limit, windowUs, rounding } = hypothesis
+  const rules = ruleWords(hypothesis)
+  const why = rounding === 'ceil' ? `${rules}${rules ? ' and' : ' that'} rounds up` : rules
+  return { algorithm, limit, windowSeconds: windowUs / 1e6, refuted, ...(why && { why: `one${why}` }) }
 }
 
 function percent(share: number): string {

@@ -1,3 +1,4 @@
+import { saturates } from '../spec/index.ts'
 import type { CaseFile } from './evidence/case-file.ts'
 import type { Cell } from './evidence/cell.ts'
 import { EvidenceIndex } from './evidence/evidence-index.ts'
@@ -6,7 +7,6 @@ import {
   hypotheses,
   refusalsAreFree,
   roundedDown,
-  saturates,
   withWindow,
 } from './evidence/hypothesis.ts'
 import { loosened } from './evidence/loosened.ts'

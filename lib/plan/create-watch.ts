@@ -34,6 +34,8 @@ interface GaugeState {
   /** After so many more of this filling it waits until then. */
   rest?: { after: number; untilMs: number } | undefined
   probing: boolean
+  /** It took so long to recover that probes may have kept it full. */
+  isSlow: boolean
   /** When the present mode began: an answer to what was sent before says nothing about it. */
   sinceMs: number
   recoveriesMs: number[]
@@ -62,6 +64,7 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
       sentInFill: 0,
       nextSendMs: plan.startMs,
       probing: false,
+      isSlow: false,
       sinceMs: 0,
       recoveriesMs: [],
       timesBlocked: 0,
@@ -112,8 +115,12 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
     return inTurn(state.gauge.waitsMs ?? [], state.timesUnblocked++)
   }
 
-  /** So that not every onset comes after equally many requests that another limit refused. */
-  function probeEveryMs({ gauge, mode, timesBlocked }: GaugeState): number {
+  function probeEveryMs(state: GaugeState, nowMs: number): number {
+    const { gauge, mode, timesBlocked } = state
+    if (mode === 'watching' && gauge.sparser && nowMs - state.sinceMs >= gauge.sparser.afterMs)
+      state.isSlow = true
+    if (gauge.sparser && state.isSlow) return gauge.sparser.probeEveryMs
+    // So that not every onset comes after equally many requests that another limit refused.
     return mode === 'blocked' && timesBlocked > 1 ? gauge.probeEveryMs / 4 : gauge.probeEveryMs
   }
 
@@ -236,7 +243,7 @@ export function createWatch(plan: WatchPlan, rations: readonly Ration[] = []): W
             break
           }
           if (state.mode !== 'filling' && state.mode !== 'closing') {
-            state.nextSendMs = nowMs + probeEveryMs(state)
+            state.nextSendMs = nowMs + probeEveryMs(state, nowMs)
             if (state.probing) break
             state.probing = true
           } else if (state.sentInFill >= state.gauge.maxFill) {

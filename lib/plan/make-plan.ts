@@ -76,12 +76,13 @@ export function makePlan(
   const apiKey = byScope('apiKey')
   const isAsked = (limit: Limit | undefined) =>
     limit !== undefined && (options.only === undefined || options.only.includes(limit.scope))
-  const windowMs = Math.max(...spec.limits.filter(isAsked).map((limit) => limit.window))
+  const asked = spec.limits.filter(isAsked)
+  const windowMs = Math.max(...asked.map((limit) => limit.window))
   const ofAlerts = spec.limits.filter(({ scope }) => scope !== 'apiKey')
   const mayTakeTurns = options.oneAfterAnother && ofAlerts.length === 2 && ofAlerts.every(isAsked)
   const inTurn =
     mayTakeTurns && integration && organization && oneAfterAnother(integration, organization, options)
-  const deadlineMs = Math.max(Math.ceil(windowsOf(options) * windowMs), inTurn ? inTurn.deadlineMs : 0)
+  const deadlineMs = Math.max(Math.ceil(windowsOf(options, asked) * windowMs), inTurn ? inTurn.deadlineMs : 0)
 
   const descriptors: PlannedDescriptor[] = []
   const fills: Fill[] = []

@@ -43,12 +43,12 @@ export function oneAfterAnother(
     organization.window > integration.window &&
     2 * integration.limit > organization.limit
   const longestMs = isHeldUp ? organization.window : integration.window
-  const turnMs = Math.ceil(windowsOf(options) * longestMs)
+  const turnMs = Math.ceil(windowsOf(options, [integration]) * longestMs)
 
   const names = Array.from({ length: Math.max(leastSpread, others) }, (_, k) => integrationName(1 + k))
   const rate = options.alertsPerSecond ?? gentleRate(organization, 'alert')
   const spread = { ...gauge(organization, names, rate), fillersInTurn: true }
-  const deadlineMs = turnMs + Math.ceil(windowsOf(options) * organization.window)
+  const deadlineMs = turnMs + Math.ceil(windowsOf(options, [organization]) * organization.window)
   return {
     descriptors: ['A', ...names].map(alertsTo),
     fills: [opening] satisfies Fill[],

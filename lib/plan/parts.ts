@@ -1,6 +1,7 @@
 import { isSurelyBucket, type Limit } from '../spec/index.ts'
 import type { PlanOptions } from './make-plan.ts'
 import type { Fill, Gauge, Plan, RequestKind, WatchPlan } from './plan.ts'
+import { probesOf, windowsForSparserProbes } from './probes.ts'
 
 /** Filling takes at least this share of a window, so that a small server can follow … */
 const shortestFill = 1 / 50
@@ -17,14 +18,14 @@ const confirmRefusals = 6
  * the clock strays, which is what buckets that differ by one are told apart by.
  */
 const bucketWindows = 0.4
-/** Probes this many times closer together than the tolerance asks pin a window's edges. */
-const probesPerTolerance = 5
 /** Requests of one fill beyond its limit, as a factor: a boundary inside the burst doubles it. */
 export const fillFactor = 2.2
 
-/** How many windows a limit is fired at for, at the most. */
-export function windowsOf({ windows, quick }: PlanOptions): number {
-  return windows ?? (quick ? quickRunWindows : fullRunWindows)
+/** How many windows limits are fired at for, at the most: by the one that takes longest to watch. */
+export function windowsOf({ windows, quick }: PlanOptions, limits: readonly Limit[]): number {
+  if (windows !== undefined) return windows
+  if (quick) return quickRunWindows
+  return fullRunWindows + Math.max(0, ...limits.map(windowsForSparserProbes))
 }
 
 /** How fast a limit is filled where nobody says otherwise, a second. */
@@ -48,14 +49,14 @@ export function rateThroughOthers({ limit, window }: Limit, each: number): numbe
 
 /** A limit as a watch brings it to its onset, through these descriptors. */
 export function gauge(of: Limit, fillers: string[], ratePerSecond: number): Gauge {
-  const { scope, limit, window, tolerance } = of
+  const { scope, limit, window } = of
   return {
     scope,
     limit,
     windowMs: window,
     fillers,
     ratePerSecond,
-    probeEveryMs: Math.max(2, Math.floor((window * tolerance) / probesPerTolerance)),
+    ...probesOf(of),
     confirmRefusals,
     maxFill: Math.ceil(fillFactor * limit) + 10 * confirmRefusals,
     ...(isSurelyBucket(of) && of.refillEvery === undefined && { windowsApart: bucketWindows }),

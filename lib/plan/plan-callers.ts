@@ -127,7 +127,14 @@ function planGroup(group: CallerGroup, limits: readonly Limit[], named: boolean,
     }
     // What is paced slowly may take longer to fill than a window: that comes on top.
     const countedFromMs = Math.max(startMs, beginMs - longestMs)
-    const deadlineMs = countedFromMs + Math.ceil(windowsOf(options) * longestMs)
+    const deadlineMs =
+      countedFromMs +
+      Math.ceil(
+        windowsOf(
+          options,
+          step.map(({ limit }) => limit),
+        ) * longestMs,
+      )
     const named = step.map(({ limit }) => limit.name).join(', ')
     watches.push(watch(`${group.callers[0]?.name}: ${named}`, gauges, beginMs, deadlineMs))
     startMs = deadlineMs

@@ -36,6 +36,11 @@ export interface Gauge {
   ratePerSecond: number
   /** Time between two probes while the limit refuses. */
   probeEveryMs: number
+  /**
+   * Where the limit has not recovered so long after its onset, refused probes may be what keeps it full: from then on,
+   * and after each later onset, this is the time between two of them. Default: that stays the same.
+   */
+  sparser?: { probeEveryMs: number; afterMs: number }
   /** So many refusals in a row mean that the limit was reached. */
   confirmRefusals: number
   /** Requests that one filling may take at most, over all fillers. */

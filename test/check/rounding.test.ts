@@ -8,8 +8,8 @@ const spec = specSchema.parse({
   limits: [{ name: 'alerts', scope: 'key', limit: 10, window: '1s', algorithm: 'sliding-counter' }],
 })
 
-/** What is said to explain the answers of a sliding counter that rounds up, asked every so many milliseconds. */
-function explainedBy(everyMs: number, count: number) {
+/** What is said of the answers of a sliding counter that rounds up, asked every so many milliseconds. */
+function resultOf(everyMs: number, count: number) {
   const counter = createLimiter('sliding-counter', {
     ...{ limit: 10, windowUs: 1_000_000, phaseUs: 0, rounding: 'ceil' },
   })
@@ -22,8 +22,11 @@ function explainedBy(everyMs: number, count: number) {
     return { descriptor: 'A', sentUs: us, receivedUs: us, outcome }
   })
   const { limits } = judge(historyFromRecords({ descriptors: { A: { key: 'A' } } }, records), spec)
-  return limits[0]?.explainedBy?.map(({ limitedRequests, note }) => [limitedRequests, note])
+  return limits[0]
 }
+
+const explainedBy = (everyMs: number, count: number) =>
+  resultOf(everyMs, count)?.explainedBy?.map(({ limitedRequests, note }) => [limitedRequests, note])
 
 it('says that a sliding counter rounds up where it would answer otherwise if it rounded down', () => {
   expect(explainedBy(40, 100)).toEqual([['free', 'rounding up']])
@@ -34,4 +37,10 @@ it('says nothing of rounding where it makes no difference', () => {
     ['free', undefined],
     ['counted', undefined],
   ])
+})
+
+it('tells rivals that round otherwise from one another', () => {
+  const rivals = resultOf(40, 100)?.rivals?.map((rival) => JSON.stringify(rival)) ?? []
+  expect(rivals.some((rival) => rival.includes('rounds up'))).toBe(true)
+  expect(new Set(rivals).size).toBe(rivals.length)
 })

@@ -1,10 +1,11 @@
 import { type Costs, type History, Outcome } from '../../history/history.ts'
 import { isBucket } from '../../spec/bucket.ts'
+import { saturates } from '../../spec/saturates.ts'
 import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
 import { fullAgainUs } from './full-again.ts'
 import { giveBack } from './give-back.ts'
-import { type Hypothesis, refusalsAreFree, saturates } from './hypothesis.ts'
+import { type Hypothesis, refusalsAreFree } from './hypothesis.ts'
 import type { Refusers } from './refusers.ts'
 import { placesBy } from './sorted-by.ts'
 

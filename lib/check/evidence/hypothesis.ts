@@ -1,4 +1,4 @@
-import type { Algorithm, Limit } from '../../spec/index.ts'
+import { type Algorithm, type Limit, saturates } from '../../spec/index.ts'
 
 /** One concrete limiter that a spec allows: what is left open there is fixed here. */
 export interface Hypothesis {
@@ -26,15 +26,6 @@ export interface Surroundings {
   later: boolean
   /** Whether all requests that it meets cost the same. */
   equalCosts: boolean
-}
-
-/**
- * Is a refused request that is counted invisible in this algorithm's answers, where all requests
- * cost the same? In fixed and first-hit windows the count is over the limit anyway, so once is as good
- * as never. A cheaper request might have fitted.
- */
-export function saturates(algorithm: Algorithm): boolean {
-  return algorithm === 'fixed-window' || algorithm === 'first-hit-window'
 }
 
 /** The plain rules: requests that are refused use nothing up, whoever refuses them. */

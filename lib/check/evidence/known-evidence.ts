@@ -1,11 +1,12 @@
 import type { History } from '../../history/history.ts'
 import { isBucket } from '../../spec/bucket.ts'
+import { saturates } from '../../spec/saturates.ts'
 import { forgetPlaces } from '../verify/told.ts'
 import type { DecisionBounds } from './bounds.ts'
 import type { Cell } from './cell.ts'
 import { type Demanded, demandedOf, evidenceFor, type Requests, requestsOf } from './evidence.ts'
 import { EvidenceIndex, endsInOrder } from './evidence-index.ts'
-import { type Hypothesis, refusalsAreFree, type Surroundings, saturates } from './hypothesis.ts'
+import { type Hypothesis, refusalsAreFree, type Surroundings } from './hypothesis.ts'
 import type { Refusers } from './refusers.ts'
 import { remembered } from './remembered.ts'
 
