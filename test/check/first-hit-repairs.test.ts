@@ -120,6 +120,41 @@ describe('a window starts later', () => {
   })
 })
 
+describe('a window that starts later while the one before is full', () => {
+  const later = (before: number) => {
+    const { of, done, atUs, instants } = settling([
+      Array.from({ length: before }, (_, k) => ({ lo: 10 + k, hi: 30 })),
+      [
+        { lo: 19, hi: 20, at: 20 },
+        { lo: 20, hi: 30, at: 21 },
+      ],
+      [],
+    ])
+    const first = startLater(of, done, 1, 23, atUs)
+    return { first, instants: instants().slice(0, -1) }
+  }
+
+  it('has that end as late, since whoever it cannot hold then opens this one', () => {
+    expect(later(3)).toEqual({
+      first: 0,
+      instants: [
+        [13, 13, 13],
+        [19, 23],
+      ],
+    })
+  })
+
+  it('leaves it where it can hold those as well', () => {
+    expect(later(2)).toEqual({
+      first: 0,
+      instants: [
+        [10, 11],
+        [19, 23],
+      ],
+    })
+  })
+})
+
 describe('a window that lacks some after its end', () => {
   const reached = (lackingUnits: number, hi = 9) => {
     const { of, done, users, atUs, instants } = settling([

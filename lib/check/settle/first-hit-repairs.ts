@@ -163,8 +163,12 @@ export function startLater(
     if (at === 0) return undefined
     const loOf = ({ i }: User) => limiter.evidence.loUs[i] as number
     const latestUs = stuck.reduce((latest, user) => Math.max(latest, loOf(user)), Number.NEGATIVE_INFINITY)
-    const neededUs = latestUs - limiter.hypothesis.windowUs + 1
-    const [opener] = (done[at - 1] as Done).inside
+    const { windowUs, limit } = limiter.hypothesis
+    const before = (done[at - 1] as Done).inside
+    // Who then is too many there opens this one when that one ends: not before it may start.
+    const isTooMany = unitsOf(before) + unitsOf(stuck) > limit
+    const neededUs = Math.max(latestUs + 1, isTooMany ? fromUs : latestUs + 1) - windowUs
+    const [opener] = before
     const openLongEnough = opener !== undefined && opener.atUs >= neededUs
     first = openLongEnough ? at - 1 : startLater(limiter, done, at - 1, neededUs, atUs)
     if (first === undefined) return undefined
