@@ -1,77 +1,178 @@
-import { giveBack } from '../evidence/give-back.ts'
+import { firstAbove } from '../evidence/search.ts'
 import { deadlineUs, type Limiter, type Settled, type Timed } from './settle.ts'
+
+/** Places are gone through again so often, on average and beside a few, before the rest is left to the next round. */
+const mostRepeats = 20
+const someRepeats = 10_000
+
+/**
+ * The earliest instant from `readyUs` on for a place, where those before it are decided at `placedUs`. Asked of one
+ * place after another, and of some again: then of those after them as well.
+ */
+export type OpensUs = (place: number, readyUs: number, placedUs: Float64Array) => number
 
 /**
  * Gives places in an order to requests of which any can take any place: each place is as early as it
  * can be, and goes to the one that has to be decided first of those that can be (earliest deadline
  * first). Each is decided at the place's instant. Where one comes too late because a less urgent one
- * took the place before it, that one is told to wait for it, and the rest is left to the next round.
+ * took a place before it, that one has to wait for it, and the places are given anew from there.
  * @param users by their instants, before which they are not decided.
- * @param opensUs the earliest instant from `atUs` on for the next place; told of each place in turn.
  */
 export function placeByDeadline(
   limiter: Limiter,
   users: Timed,
   atUs: Float64Array,
-  opensUs: (place: number, atUs: number) => number,
+  opensUs: OpensUs,
 ): Settled {
   const { order, times } = users
   const { rows } = limiter.evidence
-  /** Those that can be decided by now, the most urgent one last. */
-  const waiting: Waiting[] = []
+  const waiting = new Waiting(limiter, users)
   const placed = new Uint32Array(times.length)
-  let next = 0
-  let lastUs = Number.NEGATIVE_INFINITY
-  let changed = false
-  for (let place = 0; place < times.length; place++) {
-    const readyUs = waiting.length > 0 ? lastUs : Math.max(lastUs, times[next] as number)
-    const earliestUs = opensUs(place, readyUs)
-    for (; next < times.length && (times[next] as number) <= earliestUs; next++) {
-      queue(waiting, { user: next, byUs: deadlineUs(limiter, order[next] as number) })
+  const placedUs = new Float64Array(times.length)
+  let repeats = mostRepeats * times.length + someRepeats
+  for (let place = 0; place < times.length; ) {
+    const earliestUs = opensUs(place, waiting.readyUs(), placedUs)
+    waiting.comeBy(earliestUs)
+    const urgent = waiting.next() as number
+    const byUs = deadlineUs(limiter, order[urgent] as number)
+    if (byUs >= earliestUs) {
+      placed[place] = urgent
+      placedUs[place] = earliestUs
+      place++
+      continue
     }
-    const { user, byUs } = waiting.pop() as Waiting
-    if (byUs < earliestUs) return makeRoom(limiter, users, placed.subarray(0, place), user, atUs)
-    placed[place] = user
-    lastUs = earliestUs
-    if (times[user] === earliestUs) continue
-    atUs[rows[order[user] as number] as number] = earliestUs
+    // The latest of those placed before that can wait longer. None is placed after the urgent one was sent: from then
+    // on it would have come first.
+    let again = place - 1
+    while (again >= 0 && deadlineUs(limiter, order[placed[again] as number] as number) <= byUs) again--
+    if (again < 0) return 'impossible'
+    waiting.waitUntil(placed[again] as number, waiting.sinceUs(urgent))
+    repeats -= place - again
+    if (repeats < 0) return leaveToNextRound(limiter, users, waiting, atUs)
+    waiting.goBack(
+      placed.subarray(again, place),
+      urgent,
+      again > 0 ? (placedUs[again - 1] as number) : undefined,
+    )
+    place = again
+  }
+  let changed = false
+  for (let place = 0; place < placed.length; place++) {
+    const user = placed[place] as number
+    if (times[user] === placedUs[place]) continue
+    atUs[rows[order[user] as number] as number] = placedUs[place] as number
     changed = true
   }
-  giveBack(placed)
   return changed ? 'changed' : 'unchanged'
 }
 
-/** One that can be decided: which of the users it is, and by when it has to be. */
-interface Waiting {
-  user: number
-  byUs: number
-}
-
-/** Puts one behind those that are less urgent. */
-function queue(waiting: Waiting[], one: Waiting): void {
-  let rank = waiting.push(one) - 1
-  for (; rank > 0 && (waiting[rank - 1] as Waiting).byUs < one.byUs; rank--) {
-    waiting[rank] = waiting[rank - 1] as Waiting
-  }
-  waiting[rank] = one
-}
-
-/** Makes the latest of those placed before a request, that can wait longer than it, wait for it to be sent. */
-function makeRoom(
+/** Nothing was decided anew but that some have to wait. */
+function leaveToNextRound(
   limiter: Limiter,
   { order, times }: Timed,
-  placed: Uint32Array,
-  urgent: number,
+  waiting: Waiting,
   atUs: Float64Array,
 ): Settled {
   const { rows } = limiter.evidence
-  const byUs = (user: number) => deadlineUs(limiter, order[user] as number)
-  const urgentByUs = byUs(urgent)
-  // None of those is placed after the urgent one was sent: from then on it would have come first.
-  const patient = placed.findLast((user) => byUs(user) > urgentByUs)
-  if (patient === undefined) return 'impossible'
-  // What this round moved is taken back: the next one finds better places.
-  for (let k = 0; k < times.length; k++) atUs[rows[order[k] as number] as number] = times[k] as number
-  atUs[rows[order[patient] as number] as number] = times[urgent] as number
+  for (let user = 0; user < times.length; user++) {
+    atUs[rows[order[user] as number] as number] = waiting.sinceUs(user)
+  }
   return 'changed'
+}
+
+/** Users, by their places in an order, that have no place yet: those that can be decided by now, and those to come. */
+class Waiting {
+  private readonly limiter: Limiter
+  private readonly users: Timed
+  /** Those that can be decided by now, the most urgent one last. */
+  private ready: number[] = []
+  /** The next of the users to come, unless it is held. */
+  private coming = 0
+  /** Those that have to wait for others: since when they can be decided. */
+  private readonly heldUs = new Map<number, number>()
+  /** Those of them that have come but cannot be decided yet, the first of them last. */
+  private held: number[] = []
+  private lastUs = Number.NEGATIVE_INFINITY
+
+  constructor(limiter: Limiter, users: Timed) {
+    this.limiter = limiter
+    this.users = users
+  }
+
+  /** Since when a user can be decided. */
+  sinceUs(user: number): number {
+    return this.heldUs.get(user) ?? (this.users.times[user] as number)
+  }
+
+  /** When the next one can be decided at the earliest. */
+  readyUs(): number {
+    if (this.ready.length > 0) return this.lastUs
+    while (this.heldUs.has(this.coming)) this.hold(this.coming++)
+    const heldUs = this.held.length > 0 ? this.sinceUs(this.held.at(-1) as number) : Number.POSITIVE_INFINITY
+    return Math.max(this.lastUs, Math.min(this.users.times[this.coming] ?? Number.POSITIVE_INFINITY, heldUs))
+  }
+
+  /** Lets everybody come that can be decided by an instant. */
+  comeBy(us: number): void {
+    const { times } = this.users
+    for (; this.coming < times.length && (times[this.coming] as number) <= us; this.coming++) {
+      this.come(this.coming, us)
+    }
+    while (this.held.length > 0 && this.sinceUs(this.held.at(-1) as number) <= us) {
+      this.queue(this.held.pop() as number)
+    }
+    this.lastUs = us
+  }
+
+  /** Takes the most urgent one of those that can be decided. */
+  next(): number | undefined {
+    return this.ready.pop()
+  }
+
+  /** Has a user wait until an instant, once it is its turn to come. */
+  waitUntil(user: number, sinceUs: number): void {
+    this.heldUs.set(user, sinceUs)
+  }
+
+  /**
+   * As it was before some took their places, and one could not.
+   * @param lastUs when the last of those before them was decided.
+   */
+  goBack(taken: Uint32Array, late: number, lastUs = Number.NEGATIVE_INFINITY): void {
+    const come = [...taken, late, ...this.ready, ...this.held]
+    this.coming = firstAbove(this.users.times, lastUs)
+    this.ready = []
+    this.held = []
+    this.lastUs = lastUs
+    for (const user of come) if (user < this.coming) this.come(user, lastUs)
+  }
+
+  private come(user: number, us: number): void {
+    if (this.sinceUs(user) <= us) this.queue(user)
+    else this.hold(user)
+  }
+
+  /** Puts one that has come among those that cannot be decided yet. */
+  private hold(user: number): void {
+    const sinceUs = this.sinceUs(user)
+    let rank = this.held.push(user) - 1
+    for (; rank > 0 && this.sinceUs(this.held[rank - 1] as number) < sinceUs; rank--) {
+      this.held[rank] = this.held[rank - 1] as number
+    }
+    this.held[rank] = user
+  }
+
+  /** Puts one behind those that are less urgent. */
+  private queue(user: number): void {
+    const byUs = this.deadlineUs(user)
+    let rank = this.ready.push(user) - 1
+    for (; rank > 0 && this.deadlineUs(this.ready[rank - 1] as number) < byUs; rank--) {
+      this.ready[rank] = this.ready[rank - 1] as number
+    }
+    this.ready[rank] = user
+  }
+
+  private deadlineUs(user: number): number {
+    return deadlineUs(this.limiter, this.users.order[user] as number)
+  }
 }

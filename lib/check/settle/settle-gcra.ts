@@ -66,10 +66,11 @@ function holdBack(limiter: Limiter, users: readonly User[], atUs: Float64Array):
 function holdBackByDeadline(limiter: Limiter, users: readonly User[], atUs: Float64Array): Settled {
   const model = modelOf(limiter)
   const cost = limiter.evidence.unitCost as number
-  let state = model.init()
-  return placeByDeadline(limiter, timedOf(users), atUs, (_, readyUs) => {
-    const opensUs = model.admitsFromUs(state, readyUs, cost)
-    state = model.charge(state, opensUs, cost)
+  /** By the number of places before. */
+  const states = [model.init()]
+  return placeByDeadline(limiter, timedOf(users), atUs, (place, readyUs) => {
+    const opensUs = model.admitsFromUs(states[place], readyUs, cost)
+    states[place + 1] = model.charge(states[place], opensUs, cost)
     return opensUs
   })
 }

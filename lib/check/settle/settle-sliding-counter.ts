@@ -63,8 +63,11 @@ function holdBackByDeadline(
   atUs: Float64Array,
 ): Settled {
   const { windowUs } = limiter.hypothesis
-  const counts: Counts = { window: Number.NEGATIVE_INFINITY, previous: 0, current: 0 }
-  return placeByDeadline(limiter, timedOf(users), atUs, (_, readyUs) => {
+  /** By the number of places before. */
+  const countsAt: Counts[] = [{ window: Number.NEGATIVE_INFINITY, previous: 0, current: 0 }]
+  return placeByDeadline(limiter, timedOf(users), atUs, (place, readyUs) => {
+    const counts = { ...(countsAt[place] as Counts) }
+    countsAt[place + 1] = counts
     advance(counts, windowOf(limiter, readyUs))
     let opensUs = opensAt(limiter, counts, cost)
     while (opensUs >= windowUs) {

@@ -48,14 +48,9 @@ function holdBack(limiter: Limiter, { order, times }: Timed, atUs: Float64Array)
 /** The same where all that is logged was let through, and any of them can take any place. */
 function holdBackByDeadline(limiter: Limiter, users: Timed, atUs: Float64Array): Settled {
   const { limit, windowUs } = limiter.hypothesis
-  /** What is logged: when the last `limit` of them were decided, over and over. */
-  const loggedUs = new Float64Array(Math.min(limit, users.times.length)).fill(Number.NEGATIVE_INFINITY)
-  return placeByDeadline(limiter, users, atUs, (place, readyUs) => {
-    const oldest = place % loggedUs.length
-    const earliestUs = Math.max(readyUs, (loggedUs[oldest] as number) + windowUs)
-    loggedUs[oldest] = earliestUs
-    return earliestUs
-  })
+  return placeByDeadline(limiter, users, atUs, (place, readyUs, placedUs) =>
+    place < limit ? readyUs : Math.max(readyUs, (placedUs[place - limit] as number) + windowUs),
+  )
 }
 
 /** Sees to it that for each refusal the log is full at some instant of its interval. */
