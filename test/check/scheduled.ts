@@ -59,6 +59,7 @@ export function scheduled({ logs, told }: Component): {
       hiUs: column(({ hi }) => hi),
       cost: column(() => 1),
       outcome: Uint8Array.from(all, ({ outcome }) => outcome),
+      unknown: Uint32Array.from([...all.keys()].filter((i) => all[i]?.outcome === Outcome.unknown)),
       meets: all.map(({ met }) => met.map(logOf)),
       blamed: Int16Array.from(all, ({ refuser }) => (refuser === undefined ? -1 : logOf(refuser))),
       longestUs: Math.max(0, ...decided.map(({ lo, hi }) => hi - lo)),

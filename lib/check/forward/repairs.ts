@@ -143,7 +143,7 @@ class LookBack {
   /** The limiter has to be fuller. */
   forUse(): Repair[] {
     const { play, conflict, random } = this
-    const { loUs, hiUs, outcome, cost } = play.requests
+    const { loUs, hiUs, cost } = play.requests
     const { request, untilUs } = conflict
     const missing = Math.max(1, play.states.unitsToSpare(this.limiter, untilUs, cost[request] as number))
     const repairs: Repair[] = []
@@ -196,8 +196,8 @@ class LookBack {
     }
     repairs.push(...this.recounted(false))
     const unknown: number[] = []
-    for (let i = 0; i < play.notBeforeUs.length; i++) {
-      if (outcome[i] !== Outcome.unknown || play.notBeforeUs[i] !== Number.POSITIVE_INFINITY) continue
+    for (const i of play.requests.unknown) {
+      if (play.notBeforeUs[i] !== Number.POSITIVE_INFINITY) continue
       if ((loUs[i] as number) > untilUs || (hiUs[i] as number) < untilUs - this.played.hypothesis.windowUs)
         continue
       if (play.requests.meets[i]?.includes(this.limiter)) unknown.push(i)

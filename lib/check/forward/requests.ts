@@ -2,7 +2,9 @@ import { type History, Outcome } from '../../history/history.ts'
 import { createLimiter, type LimiterModel } from '../../limiters/index.ts'
 import type { DecisionBounds } from '../evidence/bounds.ts'
 import type { Cell } from '../evidence/cell.ts'
+import { placesOf } from '../evidence/evidence.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
+import { sortBy } from '../evidence/sorted-by.ts'
 
 /** Whether a refused request waits, as long as it can, for an instant at which nothing, or something, counts it. */
 export const Waits = { not: 0, untilUncounted: 1, untilCounted: 2 } as const
@@ -23,6 +25,8 @@ export interface PlayedRequests {
   hiUs: Float64Array
   cost: Float64Array
   outcome: Uint8Array
+  /** Those of which nobody knows whether they were let through, ascending. */
+  unknown: Uint32Array
   /** The limiters that each meets, in the order of the limits: indices into the list of limiters. */
   meets: readonly (readonly number[])[]
   /** The limiter that the answer blames, or -1. */
@@ -52,9 +56,7 @@ export function playedRequests(
   cells: readonly Cell[],
   rows: readonly number[],
 ): PlayedRequests {
-  const order = Uint32Array.from(rows).sort(
-    (a, b) => (bounds.loUs[a] as number) - (bounds.loUs[b] as number) || a - b,
-  )
+  const order = sortBy(Uint32Array.from(rows).sort(), bounds.loUs)
   const n = order.length
   const loUs = new Float64Array(n)
   const hiUs = new Float64Array(n)
@@ -84,5 +86,6 @@ export function playedRequests(
     if (outcome[i] !== Outcome.unknown)
       longestUs = Math.max(longestUs, (hiUs[i] as number) - (loUs[i] as number))
   }
-  return { rows: order, loUs, hiUs, cost, outcome, meets, blamed, longestUs }
+  const unknown = placesOf(outcome, Outcome.unknown)
+  return { rows: order, loUs, hiUs, cost, outcome, unknown, meets, blamed, longestUs }
 }
