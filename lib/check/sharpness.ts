@@ -17,7 +17,10 @@ export function windowKnown(
   const { tolerance } = file.limits[limitIndex] as CaseFile['limits'][number]
   const { windowUs } = hypothesis
   const farUs = Math.round(windowUs * tolerance)
-  const excluded = (us: number) => file.isExcluded(limitIndex, withWindow(hypothesis, us))
+  // What a counter answers differs from one start of its windows to the next: close to the edge nearly each of them
+  // would have to be looked at by itself.
+  const narrowestUs = hypothesis.algorithm === 'sliding-counter' ? Math.ceil(windowUs * finest) : 0
+  const excluded = (us: number) => file.isExcluded(limitIndex, withWindow(hypothesis, us), narrowestUs)
   const edge = (direction: 1 | -1): number => {
     if (!excluded(windowUs + direction * farUs)) return windowUs + direction * farUs
     let [near, far] = [0, farUs]

@@ -187,14 +187,17 @@ export class CaseFile {
     return remembered(this.proofs, key, () => this.lookForProof(limitIndex, hypothesis)) || undefined
   }
 
-  /** Whether bounds alone exclude a hypothesis: a quick look, for where many limits and windows are tried. */
-  isExcluded(limitIndex: number, hypothesis: Hypothesis): boolean {
-    const key = `${limitIndex} ${describeHypothesis(hypothesis)}`
+  /**
+   * Whether bounds alone exclude a hypothesis: a quick look, for where many limits and windows are tried.
+   * @param narrowestUs ranges of window starts no wider than this are not cut any further.
+   */
+  isExcluded(limitIndex: number, hypothesis: Hypothesis, narrowestUs = 0): boolean {
+    const key = `${limitIndex} ${narrowestUs} ${describeHypothesis(hypothesis)}`
     return remembered(this.excluded, key, () =>
       this.cellsToRefute(limitIndex, hypothesis).some((cell) => {
         for (const count of this.beginnings(cell)) {
           const index = this.index(cell, hypothesis, count)
-          const refutation = refuteByBounds(index, hypothesis, true)
+          const refutation = refuteByBounds(index, hypothesis, true, narrowestUs)
           if (refutation.refuted && verifyCertificate(index.evidence, refutation) === undefined) return true
         }
         return false
