@@ -1,4 +1,4 @@
-import { createLimiter } from '../../limiters/index.ts'
+import { createLimiter, type LimiterModel } from '../../limiters/index.ts'
 import { Use } from '../evidence/evidence.ts'
 import { firstAbove } from '../evidence/search.ts'
 import { BusyTimes } from './busy-times.ts'
@@ -17,21 +17,19 @@ export function settleGcra(limiter: Limiter, atUs: Float64Array): Settled {
       : holdBack(limiter, users, atUs)
   if (held !== 'unchanged') return held
   const { evidence } = limiter
-  const lackingNow = lackingAt(limiter, users)
+  const lackingFrom = lackingWithin(limiter, users)
   let changed = false
   for (const i of requiredRefusals(limiter)) {
     const row = evidence.rows[i] as number
     const hi = evidence.hiUs[i] as number
     const cost = evidence.cost[i] as number
-    const counted = evidence.use[i] === Use.surely
-    const others = counted ? users.filter((user) => user.i !== i) : users
-    const lacking = counted ? lackingAt(limiter, others) : lackingNow
     const from = atUs[row] as number
-    if (lacking(from, cost)) continue
-    const next = others.find((user) => user.atUs > from && user.atUs <= hi && lacking(user.atUs, cost))
-    if (next) atUs[row] = next.atUs
+    const found = lackingFrom(i, from, hi)
+    if (found === from) continue
     // What was moved may count for the refusals that follow.
+    if (found !== undefined) atUs[row] = found
     else {
+      const others = evidence.use[i] === Use.surely ? users.filter((user) => user.i !== i) : users
       // The later a busy time begins, the less has been refilled by now.
       const refusedUs = new BusyTimes(limiter, others).delay(from, hi, cost, atUs)
       if (refusedUs === undefined) return 'impossible'
@@ -41,6 +39,36 @@ export function settleGcra(limiter: Limiter, atUs: Float64Array): Settled {
     changed = true
   }
   return changed ? 'changed' : 'unchanged'
+}
+
+/**
+ * When the bucket first lacks what a refusal asks for, with all others that are decided by then taken out: at an
+ * instant, or at a later one at which something is decided, up to another.
+ * @param users in order, the refusal among them where it is counted: then no later than at `fromUs`.
+ */
+function lackingWithin(
+  limiter: Limiter,
+  users: readonly User[],
+): (i: number, fromUs: number, toUs: number) => number | undefined {
+  const { use, cost } = limiter.evidence
+  const model = modelOf(limiter)
+  const states = statesOf(model, users)
+  const times = Float64Array.from(users, ({ atUs }) => atUs)
+  const placeOf = new Map(users.map(({ i }, place) => [i, place]))
+  return (i, fromUs, toUs) => {
+    // Where it is counted, what comes after it finds another state without it.
+    const own = use[i] === Use.surely ? placeOf.get(i) : undefined
+    let next = own === undefined ? firstAbove(times, fromUs) : own + 1
+    let state = states[own ?? next]
+    for (let us = fromUs; us <= toUs; us = times[next] ?? Number.POSITIVE_INFINITY) {
+      for (; next < users.length && (times[next] as number) <= us; next++) {
+        const user = users[next] as User
+        state = model.charge(state, user.atUs, user.cost)
+      }
+      if (!model.admits(state, us, cost[i] as number)) return us
+    }
+    return undefined
+  }
 }
 
 /** Moves each that is let through to when the bucket holds enough. */
@@ -78,10 +106,16 @@ function holdBackByDeadline(limiter: Limiter, users: readonly User[], atUs: Floa
 /** Would the bucket refuse at an instant, with what is decided up to and including it taken out? */
 export function lackingAt(limiter: Limiter, users: readonly User[]): (us: number, cost: number) => boolean {
   const model = modelOf(limiter)
-  const states = [model.init()]
-  for (const user of users) states.push(model.charge(states.at(-1), user.atUs, user.cost))
+  const states = statesOf(model, users)
   const times = Float64Array.from(users, (user) => user.atUs)
   return (us, cost) => !model.admits(states[firstAbove(times, us)], us, cost)
+}
+
+/** The states of a bucket, by how many of its users were taken out. */
+function statesOf(model: LimiterModel, users: readonly User[]) {
+  const states = [model.init()]
+  for (const user of users) states.push(model.charge(states.at(-1), user.atUs, user.cost))
+  return states
 }
 
 function modelOf({ hypothesis, startUs }: Limiter) {
