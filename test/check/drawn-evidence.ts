@@ -41,6 +41,29 @@ export const drawnEvidence: fc.Arbitrary<Evidence> = fc
     return { ...evidence, rows: evidence.rows.toReversed(), hiddenUseUntilUs }
   })
 
+/** Several that were refused, and are counted, at about the same time, and few that were let through. */
+export const refusedTogether: fc.Arbitrary<Evidence> = fc
+  .record({
+    requests: fc.array(
+      fc.record({
+        lo: fc.nat(10),
+        took: fc.nat(8),
+        as: fc.constantFrom<Seen['as'][]>('accepted', 'accepted', 'refused', 'refused', 'refused'),
+        cost: fc.integer({ min: 1, max: 2 }),
+      }),
+      { minLength: 3, maxLength: 7 },
+    ),
+    equalCosts: fc.boolean(),
+    hiddenUseUntilUs: fc.constantFrom(Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 4),
+  })
+  .map(({ requests, equalCosts, hiddenUseUntilUs }) => {
+    const seen = requests
+      .map(({ lo, took, as, cost }): Seen => ({ lo, hi: lo + took, as, cost: equalCosts ? 1 : cost }))
+      .sort((a, b) => a.lo - b.lo)
+    const evidence = countingRefusals(seen)
+    return { ...evidence, rows: evidence.rows.toReversed(), hiddenUseUntilUs }
+  })
+
 /** All instants of one period from 0 on, at which windows may start or a bucket be refilled. */
 export function phasesOf(h: Hypothesis): number[] {
   return Array.from({ length: phasePeriodUs(h) as number }, (_, us) => us)

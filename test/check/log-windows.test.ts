@@ -24,7 +24,7 @@ const histories = fc.record({
 })
 
 test('tells of each window what asking every request tells', () => {
-  let [full, lacking] = [0, 0]
+  let [full, lacking, together] = [0, 0, 0]
   fc.assert(
     fc.property(histories, ({ requests: some, cost, limit, refusalsCount, hiddenUseUntilUs }) => {
       const seen = some.map(({ lo, took, as }): Seen => ({ lo, hi: lo + took, as, cost }))
@@ -40,17 +40,33 @@ test('tells of each window what asking every request tells', () => {
           index.used.surelyWithin(hi(i) - windowUs + 1, lo(i) - 1) + cost > limit
         const isLackingFor = (i: number) =>
           index.possibleBeside(i, lo(i) - windowUs + 1, hi(i)) + cost <= limit
+        // Of those under way when one of them ended, the first: none of the others was logged before it.
+        const isLackingForFirst = (ended: number) => {
+          const under = [...some.keys()].filter(
+            (i) => some[i]?.as === 'refused' && lo(i) <= hi(ended) && hi(i) >= hi(ended),
+          )
+          if (evidence.use[ended] === 0 || under.some((i) => lo(i) < hiddenUseUntilUs)) return false
+          const fromUs = Math.min(...under.map(lo)) - windowUs + 1
+          const logged = [...some.keys()].filter(
+            (i) => evidence.use[i] !== 0 && !under.includes(i) && lo(i) <= hi(ended) && hi(i) >= fromUs,
+          )
+          return (logged.length + 1) * cost <= limit
+        }
         const isFull = some.some(({ as }, i) => (as === 'accepted' || as === 'vacant') && isFullFor(i))
         const isLacking = some.some(({ as }, i) => as === 'refused' && isLackingFor(i))
         if (isFull) full++
         if (isLacking) lacking++
         expect(windowUs > (known?.admittedWhenFullAboveUs as number)).toBe(isFull)
         expect(windowUs <= (known?.unjustifiedUpToUs as number)).toBe(isLacking)
+        const isFirstLacking = some.some(({ as }, i) => as === 'refused' && isLackingForFirst(i))
+        if (isFirstLacking && !isLacking) together++
+        expect(windowUs <= (known?.firstUnjustifiedUpToUs as number)).toBe(isFirstLacking)
       }
     }),
     { numRuns: 1_000 },
   )
   expect(Math.min(full, lacking)).toBeGreaterThan(100)
+  expect(together).toBeGreaterThan(20)
 })
 
 test('has no answer where requests cost differently, or more than the log holds, or parts of a unit', () => {

@@ -5,7 +5,7 @@ import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
 import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
 import type { Reason } from '../../lib/check/refute/certificate.ts'
 import { refuteByBounds } from '../../lib/check/refute/refute.ts'
-import { drawnEvidence, leftOpen, phasesOf, reasonsIn } from './drawn-evidence.ts'
+import { drawnEvidence, leftOpen, phasesOf, reasonsIn, refusedTogether } from './drawn-evidence.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 /**
@@ -46,21 +46,29 @@ function speaksAgainst(evidence: Evidence, h: Hypothesis, comeBy: (us: number) =
           return between + parts([b]) - full > comeBy(hi(b)) - comeBy(lo(a))
         }),
   )
-  const withRoom = refused
-    .filter((j) => lo(j) >= hiddenUseUntilUs)
+  /** Whether there surely was room for the first of some that were refused, since when and by when that can have been. */
+  const hadRoom = (some: number[], fromUs: number, byUs: number) => {
+    if (fromUs < hiddenUseUntilUs) return false
+    const begun = possible.filter((i) => lo(i) <= byUs && !some.includes(i))
+    const over = possible.filter((i) => hi(i) < fromUs)
+    const room = full - Math.max(...some.map((i) => parts([i])))
+    return (
+      parts(begun) - parts(over) <= room &&
+      over.every((a) => {
+        const since = parts(begun) - parts(possible.filter((i) => hi(i) < hi(a)))
+        return since - (comeBy(fromUs) - comeBy(hi(a))) + spare <= room
+      })
+    )
+  }
+  const withRoom = refused.some((j) => hadRoom([j], lo(j), hi(j)))
+  // Of those under way when one of them ended, the first: none of the others was counted before it.
+  const firstWithRoom = refused
+    .filter((j) => use[j] !== 0)
     .some((j) => {
-      const begun = possible.filter((i) => lo(i) <= hi(j) && i !== j)
-      const over = possible.filter((i) => hi(i) < lo(j))
-      const room = full - parts([j])
-      return (
-        parts(begun) - parts(over) <= room &&
-        over.every((a) => {
-          const since = parts(begun) - parts(possible.filter((i) => hi(i) < hi(a)))
-          return since - (comeBy(lo(j)) - comeBy(hi(a))) + spare <= room
-        })
-      )
+      const some = refused.filter((i) => lo(i) <= hi(j) && hi(i) >= hi(j))
+      return hadRoom(some, Math.min(...some.map(lo)), hi(j))
     })
-  return { overRefill, whenEmpty, withRoom }
+  return { overRefill, whenEmpty, withRoom, firstWithRoom }
 }
 
 const numbers = [fc.integer({ min: 1, max: 4 }), fc.integer({ min: 2, max: 12 })] as const
@@ -68,25 +76,27 @@ const numbers = [fc.integer({ min: 1, max: 4 }), fc.integer({ min: 2, max: 12 })
 it('a bucket that is refilled all the time is refuted just where it held too little, or too much', () => {
   const seen = new Map<string, number>()
   fc.assert(
-    fc.property(drawnEvidence, ...numbers, (evidence, limit, windowUs) => {
+    fc.property(fc.oneof(drawnEvidence, refusedTogether), ...numbers, (evidence, limit, windowUs) => {
       const h = limiter('gcra', limit, windowUs)
-      const { overRefill, whenEmpty, withRoom } = speaksAgainst(evidence, h, (us) => us * limit, 1)
+      const { overRefill, whenEmpty, ...room } = speaksAgainst(evidence, h, (us) => us * limit, 1)
       const kind = overRefill
         ? 'over-refill'
         : whenEmpty
           ? 'admitted-when-full'
-          : withRoom
+          : room.withRoom || room.firstWithRoom
             ? 'unjustified-refusal'
             : undefined
       for (const algorithm of ['gcra', 'token-bucket'] as const) {
         const found = refuteByBounds(new EvidenceIndex(evidence), { ...h, algorithm }, true)
         expect(reasonsIn(evidence, found)[0]?.kind).toBe(kind)
       }
+      if (kind === 'unjustified-refusal' && !room.withRoom)
+        seen.set('together', (seen.get('together') ?? 0) + 1)
       seen.set(`${kind}`, (seen.get(`${kind}`) ?? 0) + 1)
     }),
     { numRuns: 600 },
   )
-  expect(seen.size).toBe(4)
+  expect(seen.size).toBe(5)
   expect(Math.min(...seen.values())).toBeGreaterThan(5)
 })
 

@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
 import { refuteByBounds } from '../../lib/check/refute/refute.ts'
-import { drawnEvidence, expectFewRows, reasonsIn } from './drawn-evidence.ts'
+import { drawnEvidence, expectFewRows, reasonsIn, refusedTogether } from './drawn-evidence.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 it('a sliding log is refuted just where more was let through than it holds, or at the wrong time, or too little', () => {
   const seen = new Map<string, number>()
   fc.assert(
     fc.property(
-      drawnEvidence,
+      fc.oneof(drawnEvidence, refusedTogether),
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 2, max: 14 }),
       (evidence, limit, windowUs) => {
@@ -31,23 +31,35 @@ it('a sliding log is refuted just where more was let through than it holds, or a
         const withRoom = having(2).some(
           (i) => index.possibleBeside(i, lo(i) - windowUs + 1, hi(i)) + units(i) <= limit,
         )
+        // Of those under way when one of them ended, the first: none of the others was logged before it.
+        const firstWithRoom = having(2).some((ended) => {
+          const some = having(2).filter((i) => lo(i) <= hi(ended) && hi(i) >= hi(ended))
+          if (evidence.use[ended] === 0 || some.some((i) => lo(i) < evidence.hiddenUseUntilUs)) return false
+          const fromUs = Math.min(...some.map(lo)) - windowUs + 1
+          const logged = [...loUs.keys()].filter(
+            (i) => evidence.use[i] !== 0 && !some.includes(i) && lo(i) <= hi(ended) && hi(i) >= fromUs,
+          )
+          return logged.reduce((sum, i) => sum + units(i), 0) + Math.max(...some.map(units)) <= limit
+        })
         const found = refuteByBounds(
           new EvidenceIndex(evidence),
           limiter('sliding-log', limit, windowUs),
           true,
         )
-        expect(found.refuted).toBe(tooMuch || whenFull || withRoom)
+        expect(found.refuted).toBe(tooMuch || whenFull || withRoom || firstWithRoom)
         // They are looked for in this order.
         const kind = tooMuch
           ? 'over-admission'
           : whenFull
             ? 'admitted-when-full'
-            : withRoom
+            : withRoom || firstWithRoom
               ? 'unjustified-refusal'
               : undefined
         const [reason] = reasonsIn(evidence, found)
         expect(reason?.kind).toBe(kind)
         seen.set(`${kind}`, (seen.get(`${kind}`) ?? 0) + 1)
+        if (reason?.kind === 'unjustified-refusal' && reason.alike)
+          seen.set('together', (seen.get('together') ?? 0) + 1)
         if (reason?.kind === 'over-admission') {
           expectFewRows(evidence, reason.rows, reason.windows * limit)
         }
@@ -59,7 +71,7 @@ it('a sliding log is refuted just where more was let through than it holds, or a
     ),
     { numRuns: 800 },
   )
-  expect(seen.size).toBe(4)
+  expect(seen.size).toBe(5)
   expect(Math.min(...seen.values())).toBeGreaterThan(5)
 })
 

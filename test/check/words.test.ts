@@ -93,6 +93,11 @@ const reasons: [reason: Reason, rows: number[], words: string][] = [
     'line 5 (+0.400 s) was refused although at most 1 can have been counted',
   ],
   [
+    { kind: 'unjustified-refusal', refused: 3, alike: [2], unitsAtMost: 1 },
+    [3, 2],
+    'line 5 (+0.400 s) was refused, or before it line 4: the first of them although at most 1 can have been counted',
+  ],
+  [
     { kind: 'no-order', rows: [0, 2] },
     [0, 2],
     'in no order of what overlaps, and wherever a window starts, is line 2 (+0.000 s) accepted, line 4 (+0.250 s) refused',

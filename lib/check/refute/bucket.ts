@@ -3,6 +3,7 @@ import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAbove, firstAtLeast } from '../evidence/search.ts'
 import type { Case, Refutation } from './certificate.ts'
+import { firstUnjustified, refusalsUnderWay } from './first-refusals.ts'
 import { rowsWithin } from './window-reason.ts'
 
 /** Doubles are exact to far less than this, in microseconds; what is closer is not decided here. */
@@ -155,21 +156,30 @@ function unjustified(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Cas
   const { loUs, hiUs, cost, use, rows, hiddenUseUntilUs } = index.evidence
   const intervalUs = windowUs / limit
   const spans = spansOf(index, intervalUs, 'possibly counted')
-  for (const i of index.refusals) {
-    const lo = loUs[i] as number
-    if (lo < hiddenUseUntilUs) continue
-    const own = use[i] === Use.never ? 0 : (cost[i] as number)
-    const started = (spans.unitsByLo[firstAbove(spans.lo, hiUs[i] as number)] as number) - own
+  /** What the bucket lacks at most for one that is decided in [lo, hi], in units, where so many do not count. */
+  const lackedAtMost = (lo: number, hi: number, uncounted: number) => {
+    const started = (spans.unitsByLo[firstAbove(spans.lo, hi)] as number) - uncounted
     const inside = started - (spans.unitsByHi[firstAtLeast(spans.hi, lo)] as number)
     const k = firstAtLeast(spans.hi, lo) - 1
     // Where nothing is lacking any more, or never was, all numbers are whole.
     const lackedUs = k < 0 ? 0 : (spans.latestByHi[k] as number) + started * intervalUs - lo + marginUs
-    const most = Math.max(inside, lackedUs / intervalUs, 0)
+    return Math.max(inside, lackedUs / intervalUs, 0)
+  }
+  for (const i of index.refusals) {
+    const lo = loUs[i] as number
+    if (lo < hiddenUseUntilUs) continue
+    const most = lackedAtMost(lo, hiUs[i] as number, use[i] === Use.never ? 0 : (cost[i] as number))
     if (most + (cost[i] as number) <= limit) {
       return {
         reason: { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost: Math.floor(most) },
       }
     }
+  }
+  for (const i of index.refusals) {
+    const some = refusalsUnderWay(index, i)
+    if (!some) continue
+    const most = lackedAtMost(some.fromUs, some.byUs, some.units)
+    if (most + some.highestCost <= limit) return firstUnjustified(index, some, Math.floor(most))
   }
   return undefined
 }

@@ -42,6 +42,8 @@ export type Reason =
       /** Refused although at most `unitsAtMost` can have been counted. */
       kind: 'unjustified-refusal'
       refused: number
+      /** More that were refused: whichever came first of them and the other, no more was counted before that. */
+      alike?: number[]
       unitsAtMost: number
     }
   | {

@@ -2,6 +2,7 @@ import { Demand, Use } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import { giveBack } from '../evidence/give-back.ts'
 import { firstAboveNear } from '../evidence/search.ts'
+import { refusalsUnderWay } from './first-refusals.ts'
 
 /**
  * Where all requests cost the same, each kind of reason against a sliding log holds of all windows on one side
@@ -12,6 +13,8 @@ export interface LogWindows {
   readonly admittedWhenFullAboveUs: number
   /** Somebody was refused although the log cannot have been full: of windows of this length and shorter. */
   readonly unjustifiedUpToUs: number
+  /** Of some that were refused, the first one was although the log cannot have been full: the same. */
+  readonly firstUnjustifiedUpToUs: number
 }
 
 const known = new WeakMap<EvidenceIndex, Map<number, LogWindows>>()
@@ -28,6 +31,7 @@ export function logWindows(index: EvidenceIndex, limit: number): LogWindows | un
     windows = {
       admittedWhenFullAboveUs: admittedWhenFullAbove(index, most),
       unjustifiedUpToUs: unjustifiedUpTo(index, most),
+      firstUnjustifiedUpToUs: firstUnjustifiedUpTo(index, most),
     }
     ofIndex.set(limit, windows)
   }
@@ -68,6 +72,26 @@ function unjustifiedUpTo(index: EvidenceIndex, most: number): number {
       upToUs,
       over < 0 ? Number.POSITIVE_INFINITY : (loUs[i] as number) - (ends[over] as number),
     )
+  }
+  giveBack(starts)
+  giveBack(ends)
+  return upToUs
+}
+
+/** @param most so many requests the log holds. */
+function firstUnjustifiedUpTo(index: EvidenceIndex, most: number): number {
+  const { use, hiUs } = index.evidence
+  const unitCost = index.evidence.unitCost as number
+  let upToUs = Number.NEGATIVE_INFINITY
+  if (index.refusals.every((i) => use[i] === Use.never)) return upToUs
+  const { starts, ends } = index.possible.instants()
+  let begun = 0
+  for (const i of index.refusals) {
+    begun = firstAboveNear(starts, hiUs[i] as number, begun)
+    const some = refusalsUnderWay(index, i)
+    if (!some) continue
+    const over = begun - some.units / unitCost - most
+    upToUs = Math.max(upToUs, over < 0 ? Number.POSITIVE_INFINITY : some.fromUs - (ends[over] as number))
   }
   giveBack(starts)
   giveBack(ends)

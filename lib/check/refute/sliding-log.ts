@@ -2,6 +2,7 @@ import { Demand } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import type { Case, Refutation } from './certificate.ts'
+import { firstUnjustified, refusalsUnderWay } from './first-refusals.ts'
 import { logWindows } from './log-windows.ts'
 import { rowsWithin } from './window-reason.ts'
 
@@ -15,7 +16,10 @@ const maxWindows = 8
  */
 export function refuteSlidingLog(index: EvidenceIndex, hypothesis: Hypothesis): Refutation {
   const reason =
-    overAdmission(index, hypothesis) ?? admittedWhenFull(index, hypothesis) ?? unjustified(index, hypothesis)
+    overAdmission(index, hypothesis) ??
+    admittedWhenFull(index, hypothesis) ??
+    unjustified(index, hypothesis) ??
+    firstOfSeveral(index, hypothesis)
   if (!reason) return { refuted: false, openUs: [], exhausted: false }
   return { refuted: true, hypothesis, cases: [reason] }
 }
@@ -70,6 +74,19 @@ export function unjustified(
     if (unitsAtMost + (cost[i] as number) <= limit) {
       return { reason: { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost } }
     }
+  }
+  return undefined
+}
+
+/** Of some refusals, the one that came first finds too little: what the others may use up does not count for it. */
+function firstOfSeveral(index: EvidenceIndex, { limit, windowUs }: Hypothesis): Case | undefined {
+  const known = logWindows(index, limit)
+  if (known && windowUs > known.firstUnjustifiedUpToUs) return undefined
+  for (const i of index.refusals) {
+    const some = refusalsUnderWay(index, i)
+    if (!some) continue
+    const unitsAtMost = index.possible.possiblyWithin(some.fromUs - windowUs + 1, some.byUs) - some.units
+    if (unitsAtMost + some.highestCost <= limit) return firstUnjustified(index, some, unitsAtMost)
   }
   return undefined
 }

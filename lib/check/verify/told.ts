@@ -131,6 +131,37 @@ export class Told {
     return units
   }
 
+  /** Units that may have been counted in [from, to], so many requests left out. */
+  possibleWithout(left: ReadonlySet<number>, from: number, to: number): number {
+    let units = 0
+    for (const i of this.from(from, (lo) => lo > to)) {
+      if (!left.has(i) && this.evidence.use[i] !== 0 && this.hi(i) >= from && this.lo(i) <= to)
+        units += this.cost(i)
+    }
+    return units
+  }
+
+  /**
+   * The refusals that a reason names, of which one came first, and when: from the earliest of their lower bounds on,
+   * and by the earliest of their upper ones. `undefined` where there is anything else among them, or something hidden
+   * may have been counted.
+   */
+  firstOf(
+    rows: readonly number[],
+  ): { members: Set<number>; lo: number; hi: number; cost: number } | undefined {
+    const members = new Set<number>()
+    let [lo, hi, cost] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0]
+    for (const row of rows) {
+      const j = this.index(row)
+      if (j === undefined || this.evidence.demand[j] !== refuse || this.hidden(j)) return undefined
+      members.add(j)
+      lo = Math.min(lo, this.lo(j))
+      hi = Math.min(hi, this.hi(j))
+      cost = Math.max(cost, this.cost(j))
+    }
+    return { members, lo, hi, cost }
+  }
+
   /** Would request `j` have fitted in, whatever else was counted in [from, to]? */
   room(j: number, from: number, to: number): boolean {
     return this.possible(j, from, to) + this.cost(j) <= this.limit

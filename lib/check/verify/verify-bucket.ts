@@ -52,22 +52,30 @@ export function verifyBucketReason(
       return all > holds + (hi(i) - from) * flow ? undefined : 'enough may have flowed in'
     }
     case 'unjustified-refusal': {
-      const i = find(reason.refused)
-      if (evidence.demand[i] !== 2) return 'a row that was not refused'
-      if ((evidence.loUs[i] as number) < evidence.hiddenUseUntilUs)
-        return 'something hidden may have been counted'
-      const own = BigInt(evidence.cost[i] as number) * unit
+      // Whichever of them came first did so by the earliest of their upper bounds, and before all others.
+      const refused = new Set([reason.refused, ...(reason.alike ?? [])].map(find))
+      let [first, by] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+      let highestCost = 0
+      for (const i of refused) {
+        if (evidence.demand[i] !== 2) return 'a row that was not refused'
+        if ((evidence.loUs[i] as number) < evidence.hiddenUseUntilUs)
+          return 'something hidden may have been counted'
+        first = Math.min(first, evidence.loUs[i] as number)
+        by = Math.min(by, evidence.hiUs[i] as number)
+        highestCost = Math.max(highestCost, evidence.cost[i] as number)
+      }
+      const own = BigInt(highestCost) * unit
       const users: number[] = []
       for (let j = 0; j < evidence.rows.length; j++) {
         const starts = evidence.loUs[j] as number
-        if (j !== i && evidence.use[j] !== 0 && starts <= (evidence.hiUs[i] as number)) users.push(j)
+        if (!refused.has(j) && evidence.use[j] !== 0 && starts <= by) users.push(j)
       }
       // The later the bucket was last full, and the more came since then, the less is in it.
       users.sort((a, b) => (evidence.hiUs[b] as number) - (evidence.hiUs[a] as number))
       let since = 0n
       for (const j of users) {
         since += BigInt(evidence.cost[j] as number) * unit
-        const flowed = lo(i) > hi(j) ? (lo(i) - hi(j)) * flow : 0n
+        const flowed = BigInt(first) > hi(j) ? (BigInt(first) - hi(j)) * flow : 0n
         if (since + own > holds + flowed) return 'the bucket may have been empty'
       }
       return own > holds ? 'it never fits' : undefined

@@ -1,5 +1,5 @@
 import type { Reason } from '../refute/certificate.ts'
-import { refuse, type Told } from './told.ts'
+import type { Told } from './told.ts'
 
 /** What does not hold of a reason against a sliding log, in words; `undefined` where it stands. */
 export function slidingLog(told: Told, reason: Reason): string | undefined {
@@ -18,10 +18,10 @@ export function slidingLog(told: Told, reason: Reason): string | undefined {
       return used + told.cost(i) > told.limit ? undefined : 'too little was surely logged before it'
     }
     case 'unjustified-refusal': {
-      const j = told.index(reason.refused)
-      if (j === undefined || told.evidence.demand[j] !== refuse || told.hidden(j))
-        return 'no refusal that proves anything'
-      return told.room(j, told.lo(j) - w + 1, told.hi(j)) ? undefined : 'enough may have been logged'
+      const first = told.firstOf([reason.refused, ...(reason.alike ?? [])])
+      if (!first) return 'no refusal that proves anything'
+      const logged = told.possibleWithout(first.members, first.lo - w + 1, first.hi)
+      return logged + first.cost <= told.limit ? undefined : 'enough may have been logged'
     }
     default:
       return 'this reason does not hold for a sliding log'

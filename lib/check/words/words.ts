@@ -108,8 +108,13 @@ export function reasonWords(
       const where = reason.betweenRefills ? 'before another refill' : 'in the same window'
       return `${line(reason.refused)} (${sent(reason.refused)}) was refused, and ${line(reason.admitted)} (${sent(reason.admitted)}) accepted after it ${where}`
     }
-    case 'unjustified-refusal':
-      return `${line(reason.refused)} (${sent(reason.refused)}) was refused although at most ${reason.unitsAtMost} can have been counted`
+    case 'unjustified-refusal': {
+      const most = `although at most ${reason.unitsAtMost} can have been counted`
+      const others = reason.alike?.map(line) ?? []
+      if (others.length === 0) return `${line(reason.refused)} (${sent(reason.refused)}) was refused ${most}`
+      const among = others.length > 3 ? `one of ${others.length} others` : others.join(' or ')
+      return `${line(reason.refused)} (${sent(reason.refused)}) was refused, or before it ${among}: the first of them ${most}`
+    }
     case 'no-order': {
       const met = (row: number) =>
         `${line(row)} (${sent(row)}) ${history.outcome[row] === Outcome.accepted ? 'accepted' : 'refused'}`
@@ -169,7 +174,7 @@ export function rowsOf(reason: Reason): number[] {
     case 'refusal-before-admission':
       return [reason.refused, reason.admitted]
     case 'unjustified-refusal':
-      return [reason.refused]
+      return [reason.refused, ...(reason.alike ?? [])]
     case 'over-refill':
     case 'no-order':
       return reason.rows
