@@ -24,6 +24,7 @@ export function usedByOthers(
   }
 }
 
+/** Nothing was found that explains it, nor that it cannot be explained. */
 export function unexplained(
   file: CaseFile,
   index: number,
@@ -54,6 +55,11 @@ export function unexplained(
   }
 }
 
+/**
+ * Explained, and so it would be by others that were to be excluded; or never reached, which leaves all of them open.
+ * @param left the rivals that nothing refutes.
+ * @param said how the explanation begins, which names some of them.
+ */
 export function rivalled(
   file: CaseFile,
   index: number,

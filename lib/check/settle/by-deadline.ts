@@ -1,7 +1,11 @@
+import { giveBack } from '../evidence/give-back.ts'
 import { firstAbove } from '../evidence/search.ts'
 import { deadlineUs, type Limiter, type Settled, type Timed } from './settle.ts'
 
-/** Places are gone through again so often, on average and beside a few, before the rest is left to the next round. */
+/**
+ * Places are gone through again so often, on average and beside a few, before the rest is left to the next round. Those
+ * that wait then are gone through as well, and count as much.
+ */
 const mostRepeats = 20
 const someRepeats = 10_000
 
@@ -47,7 +51,7 @@ export function placeByDeadline(
     while (again >= 0 && deadlineUs(limiter, order[placed[again] as number] as number) <= byUs) again--
     if (again < 0) return 'impossible'
     waiting.waitUntil(placed[again] as number, waiting.sinceUs(urgent))
-    repeats -= place - again
+    repeats -= place - again + waiting.size
     if (repeats < 0) return leaveToNextRound(limiter, users, waiting, atUs)
     waiting.goBack(
       placed.subarray(again, place),
@@ -63,6 +67,8 @@ export function placeByDeadline(
     atUs[rows[order[user] as number] as number] = placedUs[place] as number
     changed = true
   }
+  giveBack(placed)
+  giveBack(placedUs)
   return changed ? 'changed' : 'unchanged'
 }
 
@@ -97,6 +103,11 @@ class Waiting {
   constructor(limiter: Limiter, users: Timed) {
     this.limiter = limiter
     this.users = users
+  }
+
+  /** How many have come and have no place yet. */
+  get size(): number {
+    return this.ready.length + this.held.length
   }
 
   /** Since when a user can be decided. */
@@ -139,7 +150,8 @@ class Waiting {
    * @param lastUs when the last of those before them was decided.
    */
   goBack(taken: Uint32Array, late: number, lastUs = Number.NEGATIVE_INFINITY): void {
-    const come = [...taken, late, ...this.ready, ...this.held]
+    // Those that are in order already come first: then only the others have to be moved between them.
+    const come = [...this.ready, ...taken, late, ...this.held]
     this.coming = firstAbove(this.users.times, lastUs)
     this.ready = []
     this.held = []
