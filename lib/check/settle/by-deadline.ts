@@ -166,25 +166,25 @@ class Waiting {
 
   /** Puts one that has come among those that cannot be decided yet. */
   private hold(user: number): void {
-    const sinceUs = this.sinceUs(user)
-    let rank = this.held.push(user) - 1
-    for (; rank > 0 && this.sinceUs(this.held[rank - 1] as number) < sinceUs; rank--) {
-      this.held[rank] = this.held[rank - 1] as number
-    }
-    this.held[rank] = user
+    insert(this.held, user, (one) => this.sinceUs(one))
   }
 
   /** Puts one behind those that are less urgent. */
   private queue(user: number): void {
-    const byUs = this.deadlineUs(user)
-    let rank = this.ready.push(user) - 1
-    for (; rank > 0 && this.deadlineUs(this.ready[rank - 1] as number) < byUs; rank--) {
-      this.ready[rank] = this.ready[rank - 1] as number
-    }
-    this.ready[rank] = user
+    insert(this.ready, user, (one) => this.deadlineUs(one))
   }
 
   private deadlineUs(user: number): number {
     return deadlineUs(this.limiter, this.users.order[user] as number)
   }
+}
+
+/** Puts one into a list that descends by an instant of each: behind those of a later instant, and of the same. */
+function insert(descending: number[], one: number, usOf: (one: number) => number): void {
+  const us = usOf(one)
+  let rank = descending.push(one) - 1
+  for (; rank > 0 && usOf(descending[rank - 1] as number) < us; rank--) {
+    descending[rank] = descending[rank - 1] as number
+  }
+  descending[rank] = one
 }

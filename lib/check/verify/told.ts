@@ -123,15 +123,10 @@ export class Told {
 
   /** Units that may have been counted in [from, to], request `j` left out. */
   possible(j: number, from: number, to: number): number {
-    let units = 0
-    for (const i of this.from(from, (lo) => lo > to)) {
-      if (i !== j && this.evidence.use[i] !== 0 && this.hi(i) >= from && this.lo(i) <= to)
-        units += this.cost(i)
-    }
-    return units
+    return this.possibleWithout(new Set([j]), from, to)
   }
 
-  /** Units that may have been counted in [from, to], so many requests left out. */
+  /** The same with several left out. */
   possibleWithout(left: ReadonlySet<number>, from: number, to: number): number {
     let units = 0
     for (const i of this.from(from, (lo) => lo > to)) {
