@@ -127,15 +127,9 @@ function planGroup(group: CallerGroup, limits: readonly Limit[], named: boolean,
     }
     // What is paced slowly may take longer to fill than a window: that comes on top.
     const countedFromMs = Math.max(startMs, beginMs - longestMs)
-    const deadlineMs =
-      countedFromMs +
-      Math.ceil(
-        windowsOf(
-          options,
-          step.map(({ limit }) => limit),
-        ) * longestMs,
-      )
-    const named = step.map(({ limit }) => limit.name).join(', ')
+    const watched = step.map(({ limit }) => limit)
+    const deadlineMs = countedFromMs + Math.ceil(windowsOf(options, watched) * longestMs)
+    const named = watched.map(({ name }) => name).join(', ')
     watches.push(watch(`${group.callers[0]?.name}: ${named}`, gauges, beginMs, deadlineMs))
     startMs = deadlineMs
   }

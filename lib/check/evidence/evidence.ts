@@ -101,13 +101,13 @@ export function demandedOf(
   cell: Cell,
   refusers: Refusers,
   all: Requests,
-  count = all.rows.length,
+  count: number,
 ): Demanded {
-  const isWhole = count === all.rows.length
-  const rows = isWhole ? all.rows : all.rows.subarray(0, count)
-  const hiUs = isWhole ? all.hiUs : all.hiUs.subarray(0, count)
-  const loUs = isWhole ? all.loUs : all.loUs.subarray(0, count)
-  const cost = isWhole ? all.cost : all.cost.subarray(0, count)
+  // What is worked out about all rows once, by whoever asks, is known by this very column.
+  const rows = count === all.rows.length ? all.rows : all.rows.subarray(0, count)
+  const hiUs = all.hiUs.subarray(0, count)
+  const loUs = all.loUs.subarray(0, count)
+  const cost = all.cost.subarray(0, count)
   const endUs = all.loUs[count] ?? Number.POSITIVE_INFINITY
   const demand = new Uint8Array(count)
   for (let i = 0; i < count; i++) {
