@@ -64,6 +64,11 @@ export const refusedTogether: fc.Arbitrary<Evidence> = fc
     return { ...evidence, rows: evidence.rows.toReversed(), hiddenUseUntilUs }
   })
 
+/** Is it by the first of several that were refused, and by none of them alone? */
+export function isOfSeveral(reason: Reason): boolean {
+  return reason.kind === 'unjustified-refusal' && reason.alike !== undefined
+}
+
 /** All instants of one period from 0 on, at which windows may start or a bucket be refilled. */
 export function phasesOf(h: Hypothesis): number[] {
   return Array.from({ length: phasePeriodUs(h) as number }, (_, us) => us)

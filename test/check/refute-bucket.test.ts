@@ -5,7 +5,14 @@ import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
 import type { Hypothesis } from '../../lib/check/evidence/hypothesis.ts'
 import type { Reason } from '../../lib/check/refute/certificate.ts'
 import { refuteByBounds } from '../../lib/check/refute/refute.ts'
-import { drawnEvidence, leftOpen, phasesOf, reasonsIn, refusedTogether } from './drawn-evidence.ts'
+import {
+  drawnEvidence,
+  isOfSeveral,
+  leftOpen,
+  phasesOf,
+  reasonsIn,
+  refusedTogether,
+} from './drawn-evidence.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 /**
@@ -101,10 +108,10 @@ it('a bucket that is refilled all the time is refuted just where it held too lit
 })
 
 it('an instant of refills is left open just where nothing speaks against them', () => {
-  const seen = { open: 0, closed: 0 }
+  const seen = { open: 0, closed: 0, together: 0 }
   fc.assert(
     fc.property(
-      drawnEvidence,
+      fc.oneof(drawnEvidence, refusedTogether),
       ...numbers,
       fc.integer({ min: 1, max: 6 }),
       (evidence, limit, windowUs, tick) => {
@@ -127,11 +134,11 @@ it('an instant of refills is left open just where nothing speaks against them', 
                   (cost[i] as number) >= (cost[j] as number),
               ),
           )
-          const { overRefill, whenEmpty, withRoom } = speaksAgainst(evidence, h, comeBy, 0)
-          return !overRefill && !whenEmpty && !betweenRefills && !withRoom
+          const { overRefill, whenEmpty, withRoom, firstWithRoom } = speaksAgainst(evidence, h, comeBy, 0)
+          return !overRefill && !whenEmpty && !betweenRefills && !withRoom && !firstWithRoom
         })
         expect(left).toEqual(open)
-        reasonsIn(evidence, found)
+        if (reasonsIn(evidence, found).some(isOfSeveral)) seen.together++
         seen.open += left.length
         seen.closed += h.refillTickUs - left.length
       },
@@ -139,6 +146,7 @@ it('an instant of refills is left open just where nothing speaks against them', 
     { numRuns: 400 },
   )
   expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(50)
+  expect(seen.together).toBeGreaterThan(5)
 })
 
 /** The reasons for which such a bucket cannot have given these answers. */

@@ -5,12 +5,21 @@ import { EvidenceIndex } from '../../lib/check/evidence/evidence-index.ts'
 import type { Case, Reason } from '../../lib/check/refute/certificate.ts'
 import { refuteByBounds } from '../../lib/check/refute/refute.ts'
 import { modulo } from '../../lib/limiters/exact.ts'
-import { drawnEvidence, expectLeft, leftOpen, phasesOf, reasonsIn, windowStarts } from './drawn-evidence.ts'
+import {
+  drawnEvidence,
+  expectLeft,
+  isOfSeveral,
+  leftOpen,
+  phasesOf,
+  reasonsIn,
+  refusedTogether,
+  windowStarts,
+} from './drawn-evidence.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
 
 /** Whether anything speaks against a window that starts at `s`, whichever way the counter rounds. */
 function speaksAgainst(evidence: Evidence, limit: number, windowUs: number) {
-  const { loUs, hiUs, cost, demand } = evidence
+  const { loUs, hiUs, cost, demand, use, hiddenUseUntilUs } = evidence
   const index = new EvidenceIndex(evidence)
   const { admitted, used, possible } = index
   const all = [...loUs.keys()]
@@ -38,7 +47,19 @@ function speaksAgainst(evidence: Evidence, limit: number, windowUs: number) {
         const now = index.possibleBeside(j, s, hi(j))
         return carried + now + units(j) <= limit
       })
-    return [1, 2, 3].some(tooMuch) || letThroughWhenFull || refusedWithRoom
+    // Of those under way when one of them ended, the first: none of the others was counted before it.
+    const firstRefusedWithRoom = all
+      .filter((ended) => demand[ended] === 2 && use[ended] !== 0 && hi(ended) < s + windowUs)
+      .some((ended) => {
+        const some = all.filter((i) => demand[i] === 2 && lo(i) <= hi(ended) && hi(i) >= hi(ended))
+        const fromUs = Math.min(...some.map(lo))
+        if (fromUs < s || fromUs < hiddenUseUntilUs) return false
+        const carried = Math.ceil((before * (s + windowUs - fromUs)) / windowUs)
+        const now = all.filter((i) => use[i] !== 0 && !some.includes(i) && lo(i) <= hi(ended) && hi(i) >= s)
+        const most = carried + now.reduce((sum, i) => sum + units(i), 0)
+        return most + Math.max(...some.map(units)) <= limit
+      })
+    return [1, 2, 3].some(tooMuch) || letThroughWhenFull || refusedWithRoom || firstRefusedWithRoom
   }
 }
 
@@ -46,16 +67,20 @@ const numbers = [fc.integer({ min: 1, max: 4 }), fc.integer({ min: 2, max: 12 })
 
 it('a start of the windows of a counter is left open just where nothing speaks against any of them', () => {
   const seen = { open: 0, closed: 0 }
+  let together = 0
   fc.assert(
-    fc.property(drawnEvidence, ...numbers, (evidence, limit, windowUs) => {
+    fc.property(fc.oneof(drawnEvidence, refusedTogether), ...numbers, (evidence, limit, windowUs) => {
       const h = limiter('sliding-counter', limit, windowUs)
       const isClosed = speaksAgainst(evidence, limit, windowUs)
       const left = expectLeft(evidence, h, seen)
+      const found = refuteByBounds(new EvidenceIndex(evidence), h, true)
+      if (reasonsIn(evidence, found).some(isOfSeveral)) together++
       expect(left).toEqual(phasesOf(h).filter((us) => !windowStarts(evidence, us, windowUs).some(isClosed)))
     }),
     { numRuns: 400 },
   )
   expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(50)
+  expect(together).toBeGreaterThan(5)
 })
 
 describe('a counter of 4 in 10 that let four through at 0', () => {

@@ -159,11 +159,16 @@ export class EvidenceIndex {
 
   /** The refusals whose lower bound lies in [from, to], ascending. */
   refusalsStarting(fromUs: number, toUs: number): Uint32Array {
+    return this.refusals.subarray(...this.refusalPlaces(fromUs, toUs))
+  }
+
+  /** Among all refusals, the places of those: of the first, and of the next one after the last. */
+  refusalPlaces(fromUs: number, toUs: number): [from: number, end: number] {
     const { loUs } = this.evidence
-    return this.refusals.subarray(
+    return [
       this.refused.countBefore(firstAtLeast(loUs, fromUs)),
       this.refused.countBefore(firstAbove(loUs, toUs)),
-    )
+    ]
   }
 
   /**

@@ -45,6 +45,38 @@ export function refusalsUnderWay(index: EvidenceIndex, ended: number): FirstRefu
   return fromUs < hiddenUseUntilUs ? undefined : { members, fromUs, byUs, units, highestCost }
 }
 
+/** For each refusal, by its place among them, what `refusalsUnderWay` tells; `fromUs` is NaN where it tells nothing. */
+export interface FirstRefusalsByEnd {
+  fromUs: Float64Array
+  units: Float64Array
+  highestCost: Float64Array
+}
+
+/** Worked out once for all windows and ranges of phases that are asked about. */
+const byEnd = new WeakMap<EvidenceIndex, FirstRefusalsByEnd>()
+
+/** The same for all refusals; `undefined` where none of them may use anything up. */
+export function firstRefusalsByEnd(index: EvidenceIndex): FirstRefusalsByEnd | undefined {
+  const { refusals, evidence } = index
+  if (refusals.every((i) => evidence.use[i] === Use.never)) return undefined
+  let known = byEnd.get(index)
+  if (!known) {
+    const [fromUs, units, highestCost] = [0, 1, 2].map(() =>
+      new Float64Array(refusals.length).fill(Number.NaN),
+    ) as [Float64Array, Float64Array, Float64Array]
+    for (let r = 0; r < refusals.length; r++) {
+      const some = refusalsUnderWay(index, refusals[r] as number)
+      if (!some) continue
+      fromUs[r] = some.fromUs
+      units[r] = some.units
+      highestCost[r] = some.highestCost
+    }
+    known = { fromUs, units, highestCost }
+    byEnd.set(index, known)
+  }
+  return known
+}
+
 /** The proof that there is in so many units at most having been counted before the first of some refusals. */
 export function firstUnjustified(
   { evidence: { rows } }: EvidenceIndex,

@@ -1,11 +1,12 @@
-import type { Costs } from '../../history/history.ts'
 import { greatestCommonDivisor, modulo } from '../../limiters/exact.ts'
 import { Demand, Use } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
 import { firstAbove, firstAtLeast } from '../evidence/search.ts'
 import type { Reason, Refutation } from './certificate.ts'
+import { firstRefusalsByEnd, firstUnjustified, refusalsUnderWay } from './first-refusals.ts'
 import { refutePhases } from './phases.ts'
+import { type Ordered, type Orders, ordersOf } from './refill-orders.ts'
 
 /** How many requests are looked at, over all ranges of phases, before the search gives up. */
 const maxVisits = 40_000_000
@@ -72,55 +73,6 @@ function criticalPhases({ evidence }: EvidenceIndex, originUs: number, tickUs: n
   return phases.filter((us, k) => us !== phases[k - 1])
 }
 
-/** Some requests in the order of one of their bounds. */
-interface Ordered {
-  members: Uint32Array
-  /** That bound of each. */
-  us: Float64Array
-  /** Units of the first 0, 1, 2, … of them. */
-  units: Float64Array
-}
-
-/** The requests of some evidence in the orders that are asked for, whatever is supposed of the limiter. */
-interface Orders {
-  admittedByLo: Ordered
-  admittedByHi: Ordered
-  letThroughByLo: Ordered
-  /** For each of those by their lower bounds, the one from there on with the smallest upper bound. */
-  firstEnding: Uint32Array
-  usedByLo: Ordered
-  usedByHi: Ordered
-  possibleByLo: Ordered
-  possibleByHi: Ordered
-}
-
-/** Worked out once for all hypotheses about the same evidence. */
-const orders = new WeakMap<EvidenceIndex, Orders>()
-
-function ordersOf(index: EvidenceIndex): Orders {
-  let known = orders.get(index)
-  if (!known) {
-    const { loUs, hiUs, cost, demand, use } = index.evidence
-    const admitted = (i: number) => demand[i] === Demand.admit
-    const used = (i: number) => use[i] === Use.surely
-    const possible = (i: number) => use[i] !== Use.never
-    const letThrough = (i: number) => demand[i] === Demand.admit || demand[i] === Demand.vacant
-    const letThroughByLo = inOrder(cost, loUs, letThrough)
-    known = {
-      admittedByLo: inOrder(cost, loUs, admitted),
-      admittedByHi: inOrder(cost, hiUs, admitted),
-      letThroughByLo,
-      firstEnding: firstEnding(letThroughByLo, hiUs),
-      usedByLo: inOrder(cost, loUs, used),
-      usedByHi: inOrder(cost, hiUs, used),
-      possibleByLo: inOrder(cost, loUs, possible),
-      possibleByHi: inOrder(cost, hiUs, possible),
-    }
-    orders.set(index, known)
-  }
-  return known
-}
-
 /** The requests of some evidence, asked about one range of phases after another. */
 class Requests {
   readonly count: number
@@ -166,7 +118,7 @@ class Requests {
       this.lastOf[i] = Math.floor(((hiUs[i] as number) - fromUs) / this.tickUs)
     }
     return (
-      this.overRefill() ?? this.admittedWhenEmpty() ?? this.refusalBeforeAdmission() ?? this.unjustified()
+      this.overRefill() ?? this.admittedWhenEmpty() ?? this.refusalBeforeAdmission() ?? this.unjustified(toUs)
     )
   }
 
@@ -230,30 +182,63 @@ class Requests {
     return undefined
   }
 
-  /** Refused although the bucket held enough, whatever may have been counted before. */
-  private unjustified(): Reason | undefined {
+  /**
+   * Refused although the bucket held enough, whatever may have been counted before; or the first of some was, for
+   * which what the others may use up does not count.
+   */
+  private unjustified(lastPhaseUs: number): Reason | undefined {
     const { loUs, hiUs, cost, use, rows, hiddenUseUntilUs } = this.index.evidence
-    const { possibleByLo: byLo, possibleByHi: byHi } = this.orders
-    const latest = this.fullSince(byHi, this.lastOf)
-    for (const j of this.index.refusals) {
+    const latest = this.fullSince(this.orders.possibleByHi, this.lastOf)
+    const room = (units: number, parts: number) =>
+      parts + units * this.unit + this.margin <= this.limit * this.unit
+    const { refusals } = this.index
+    for (const j of refusals) {
       const lo = loUs[j] as number
       if (lo < hiddenUseUntilUs) continue
       const own = use[j] === Use.never ? 0 : (cost[j] as number)
-      const started = (byLo.units[firstAbove(byLo.us, hiUs[j] as number)] as number) - own
-      // What ends after the request begins may have come at the same refill.
-      const ended = firstAtLeast(byHi.us, lo)
-      const inside = started - (byHi.units[ended] as number)
-      const come = (this.firstOf[j] as number) * this.flow
-      const before = ended === 0 ? 0 : started * this.unit + (latest.parts[ended - 1] as number) - come
-      const most = Math.max(inside * this.unit, before, 0)
-      if (most + (cost[j] as number) * this.unit + this.margin > this.limit * this.unit) continue
+      const most = this.mostLacking([lo, hiUs[j] as number], this.firstOf[j] as number, own, latest.parts)
+      if (!room(cost[j] as number, most)) continue
       return {
         kind: 'unjustified-refusal',
         refused: rows[j] as number,
         unitsAtMost: Math.floor(most / this.unit),
       }
     }
+    const first = firstRefusalsByEnd(this.index)
+    if (!first) return undefined
+    for (let r = 0; r < refusals.length; r++) {
+      const fromUs = first.fromUs[r] as number
+      if (Number.isNaN(fromUs)) continue
+      const j = refusals[r] as number
+      const refill = Math.floor((fromUs - lastPhaseUs) / this.tickUs)
+      const span = [fromUs, hiUs[j] as number] as const
+      const most = this.mostLacking(span, refill, first.units[r] as number, latest.parts)
+      if (!room(first.highestCost[r] as number, most)) continue
+      const some = refusalsUnderWay(this.index, j)
+      return some && firstUnjustified(this.index, some, Math.floor(most / this.unit)).reason
+    }
     return undefined
+  }
+
+  /**
+   * What the bucket lacks at most, in parts, for one that is decided in a span, and not before a refill.
+   * @param uncounted units of those in the span that do not count.
+   * @param latestParts since when it lacks most, for each of those that may be counted, by their upper bounds.
+   */
+  private mostLacking(
+    [fromUs, toUs]: readonly [number, number],
+    refill: number,
+    uncounted: number,
+    latestParts: Float64Array,
+  ): number {
+    const { possibleByLo: byLo, possibleByHi: byHi } = this.orders
+    const started = (byLo.units[firstAbove(byLo.us, toUs)] as number) - uncounted
+    // What ends after the request begins may have come at the same refill.
+    const ended = firstAtLeast(byHi.us, fromUs)
+    const inside = started - (byHi.units[ended] as number)
+    const before =
+      ended === 0 ? 0 : started * this.unit + (latestParts[ended - 1] as number) - refill * this.flow
+    return Math.max(inside * this.unit, before, 0)
   }
 
   /**
@@ -286,21 +271,4 @@ class Requests {
       .filter((i) => (hiUs[i] as number) <= toUs)
       .map((i) => rows[i] as number)
   }
-}
-
-function inOrder(cost: Costs, bound: Float64Array, keep: (i: number) => boolean): Ordered {
-  const kept = Array.from(bound, (_, i) => i).filter(keep)
-  const members = Uint32Array.from(kept).sort((a, b) => (bound[a] as number) - (bound[b] as number))
-  const units = new Float64Array(members.length + 1)
-  for (const [k, i] of members.entries()) units[k + 1] = (units[k] as number) + (cost[i] as number)
-  return { members, us: Float64Array.from(members, (i) => bound[i] as number), units }
-}
-
-function firstEnding({ members }: Ordered, hiUs: Float64Array): Uint32Array {
-  const earliest = Uint32Array.from(members)
-  for (let k = earliest.length - 2; k >= 0; k--) {
-    const [here, later] = [earliest[k] as number, earliest[k + 1] as number]
-    if ((hiUs[later] as number) < (hiUs[here] as number)) earliest[k] = later
-  }
-  return earliest
 }

@@ -5,6 +5,7 @@ import { firstAtLeast } from '../evidence/search.ts'
 import { adjoiningCase } from './adjoining-windows.ts'
 import { allWindows, busyWindows } from './busy-windows.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
+import { firstRefusalsByEnd, firstUnjustified, refusalsUnderWay } from './first-refusals.ts'
 import { refutePhases, upperHalf } from './phases.ts'
 import { rowsWithin } from './window-reason.ts'
 
@@ -125,7 +126,8 @@ function counterReason(
 ): Reason | undefined {
   return (
     tooMuch(index, startFromUs, startToUs, windowUs, limit) ??
-    tooLittle(index, startFromUs, startToUs, windowUs, limit)
+    tooLittle(index, startFromUs, startToUs, windowUs, limit) ??
+    tooLittleForFirst(index, startFromUs, startToUs, windowUs, limit)
   )
 }
 
@@ -188,9 +190,7 @@ function tooLittle(
   limit: number,
 ): Reason | undefined {
   const { loUs, hiUs, cost, rows } = index.evidence
-  const before =
-    index.possible.possiblyWithin(startFromUs - windowUs, startFromUs) -
-    index.possible.possiblyWithin(startFromUs, startFromUs)
+  const before = mostCarried(index, startFromUs, windowUs)
   const lastUs = startFromUs + windowUs - 1
   const possibleBy = index.possible.possiblyFrom(startFromUs)
   for (const i of index.refusalsStarting(startToUs, lastUs)) {
@@ -206,4 +206,43 @@ function tooLittle(
     }
   }
   return undefined
+}
+
+/** Of some refusals in the window, the one that came first: what the others may use up does not count for it. */
+function tooLittleForFirst(
+  index: EvidenceIndex,
+  startFromUs: number,
+  startToUs: number,
+  windowUs: number,
+  limit: number,
+): Reason | undefined {
+  const first = firstRefusalsByEnd(index)
+  if (!first) return undefined
+  const { evidence, refusals, possible } = index
+  const before = mostCarried(index, startFromUs, windowUs)
+  const lastUs = startFromUs + windowUs - 1
+  const [from, end] = index.refusalPlaces(startToUs, lastUs)
+  for (let r = from; r < end; r++) {
+    const i = refusals[r] as number
+    const byUs = evidence.hiUs[i] as number
+    const fromUs = first.fromUs[r] as number
+    // Where it is not a number nothing is known of them.
+    if (byUs > lastUs || !(fromUs >= startToUs)) continue
+    const carried = Math.ceil((before * (windowUs - (fromUs - startToUs))) / windowUs)
+    const cost = first.highestCost[r] as number
+    if (carried + cost > limit) continue
+    const unitsAtMost = carried + possible.possiblyWithin(startFromUs, byUs) - (first.units[r] as number)
+    if (unitsAtMost + cost > limit) continue
+    const some = refusalsUnderWay(index, i)
+    return some && firstUnjustified(index, some, unitsAtMost).reason
+  }
+  return undefined
+}
+
+/** Units that may have been counted in the window before one, and not in it. */
+function mostCarried({ possible }: EvidenceIndex, startFromUs: number, windowUs: number): number {
+  return (
+    possible.possiblyWithin(startFromUs - windowUs, startFromUs) -
+    possible.possiblyWithin(startFromUs, startFromUs)
+  )
 }

@@ -87,16 +87,22 @@ export function verifyRefillCases(
         return most(i) <= least(j) ? undefined : 'a refill may have come in between'
       }
       case 'unjustified-refusal': {
-        const j = find(reason.refused)
-        if (evidence.demand[j] !== 2) return 'a row that was not refused'
-        if (lo(j) < evidence.hiddenUseUntilUs) return 'something hidden may have been counted'
-        if (tokens(j) > holds) return 'it never fits'
+        // Whichever of them came first did so by the earliest of their upper bounds, and before all others.
+        const refused = new Set([reason.refused, ...(reason.alike ?? [])].map(find))
+        for (const j of refused) {
+          if (evidence.demand[j] !== 2) return 'a row that was not refused'
+          if (lo(j) < evidence.hiddenUseUntilUs) return 'something hidden may have been counted'
+        }
+        const members = [...refused]
+        const by = smallest(members.map(hi))
+        const refills = smallest(members.map(least))
+        let since = BigInt(largest(members.map((j) => evidence.cost[j] as number))) * unit
+        if (since > holds) return 'it never fits'
         // The later the bucket was last full, and the more came since then, the less is in it.
-        let since = tokens(j)
         for (const i of users) {
-          if (i === j || lo(i) > hi(j)) continue
+          if (refused.has(i) || lo(i) > by) continue
           since += tokens(i)
-          if (since > holds + flow(least(j) - most(i))) return 'the bucket may have been empty'
+          if (since > holds + flow(refills - most(i))) return 'the bucket may have been empty'
         }
         return undefined
       }

@@ -1,6 +1,6 @@
 import type { Reason } from '../refute/certificate.ts'
 import type { Range } from './ranges.ts'
-import { refuse, surely, type Told } from './told.ts'
+import { surely, type Told } from './told.ts'
 import { windowReason } from './verify-window.ts'
 
 /**
@@ -31,15 +31,14 @@ export function counterReason(told: Told, reason: Reason, start: Range, before: 
     return left + used + told.cost(i) > told.limit ? undefined : 'too little was surely used up before it'
   }
   if (reason.kind === 'unjustified-refusal') {
-    const j = told.index(reason.refused)
-    if (j === undefined || told.evidence.demand[j] !== refuse || told.hidden(j))
-      return 'no refusal that proves anything'
-    if (told.lo(j) < start[1] || told.hi(j) > end) return 'the refusal is not surely within the window'
+    const first = told.firstOf([reason.refused, ...(reason.alike ?? [])])
+    if (!first) return 'no refusal that proves anything'
+    if (first.lo < start[1] || first.hi > end) return 'the refusal is not surely within the window'
     // Whatever may lie in this window counts in it, where it weighs most, and in that before no more.
-    const inThis = told.possible(j, start[0], told.hi(j))
-    const inBoth = told.possible(j, before[0], told.hi(j))
-    const carried = Math.ceil(((inBoth - inThis) * (w - (told.lo(j) - start[1]))) / w)
-    return carried + inThis + told.cost(j) <= told.limit ? undefined : 'enough may have been counted'
+    const inThis = told.possibleWithout(first.members, start[0], first.hi)
+    const inBoth = told.possibleWithout(first.members, before[0], first.hi)
+    const carried = Math.ceil(((inBoth - inThis) * (w - (first.lo - start[1]))) / w)
+    return carried + inThis + first.cost <= told.limit ? undefined : 'enough may have been counted'
   }
   return 'this reason does not hold for a sliding counter'
 }
