@@ -24,7 +24,7 @@ describe.each(['token-bucket', 'gcra'] as const)('a certificate against a %s of 
     expect(says(seen, rows(0, 1))).toContain('may be let through')
     expect(says(seen, rows(0, 1, 1))).toContain('may be let through')
     expect(says(seen, rows(0, 1, 2), 3)).toContain('may be let through')
-    expect(says(seen, rows(0, 1, 99))).toContain('not let through')
+    expect(says(seen, rows(0, 1, 99))).toContain('that there are not')
     for (const as of ['unknown', 'refused', 'vacant'] as const) {
       expect(says([{ lo: 0 }, { lo: 1 }, { lo: 4, as }], rows(0, 1, 2))).toContain('not let through')
     }
@@ -45,7 +45,7 @@ describe.each(['token-bucket', 'gcra'] as const)('a certificate against a %s of 
     expect(says(seen, full(4, 0, 1))).toContain('may have flowed')
     expect(says(seen, full(2, 0, 3))).toContain('come before')
     expect(says(seen, full(2, 0, 2))).toContain('need not count')
-    expect(says(seen, full(2, 0, 99))).toContain('need not count')
+    expect(says(seen, full(2, 0, 99))).toContain('that there are not')
     expect(says(seen, full(99, 0, 1))).toContain('not let through')
     const third = (as: Seen['as']): Seen[] => [{ lo: 0 }, { lo: 1 }, { lo: 3, as }]
     expect(says(third('vacant'), full(2, 0, 1))).toBeUndefined()
@@ -83,10 +83,10 @@ describe.each(['token-bucket', 'gcra'] as const)('a certificate against a %s of 
     expect(says([refused(5, 8), { lo: 8 }, { lo: 5, hi: 9 }], refusal(0))).toContain('may have been empty')
     expect(says([refused(5, 8), { lo: 9 }, { lo: 9 }], refusal(0))).toBeUndefined()
     expect(says([refused(5), refused(1), refused(1)], refusal(0))).toBeUndefined()
-    expect(says([{ lo: 5 }], refusal(0))).toContain('not refused')
-    expect(says([refused(5)], refusal(99))).toContain('not refused')
+    expect(says([{ lo: 5 }], refusal(0))).toContain('proves anything')
+    expect(says([refused(5)], refusal(99))).toContain('proves anything')
     expect(says([refused(5)], refusal(0), 2, 5)).toBeUndefined()
-    expect(says([refused(5)], refusal(0), 2, 6)).toContain('hidden')
+    expect(says([refused(5)], refusal(0), 2, 6)).toContain('proves anything')
     expect(says([refused(5, 5, 2)], refusal(0))).toBeUndefined()
     expect(says([refused(5, 5, 3)], refusal(0))).toContain('never fits')
   })

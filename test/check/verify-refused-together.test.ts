@@ -5,7 +5,7 @@ import type { Reason } from '../../lib/check/refute/certificate.ts'
 import { refuteByBounds } from '../../lib/check/refute/refute.ts'
 import { Told } from '../../lib/check/verify/told.ts'
 import { verifyCertificate } from '../../lib/check/verify/verify-certificate.ts'
-import { verifyRefillCases } from '../../lib/check/verify/verify-refill-ticks.ts'
+import { refillCases } from '../../lib/check/verify/verify-refill-ticks.ts'
 import { counterReason } from '../../lib/check/verify/verify-sliding-counter.ts'
 import { isOfSeveral, reasonsIn } from './drawn-evidence.ts'
 import { countingRefusals, limiter, type Seen } from './evidence-of.ts'
@@ -45,7 +45,9 @@ const limiters = [
   {
     name: 'token-bucket that is refilled every 10',
     wrong: (evidence: Evidence, reason: Reason) =>
-      verifyRefillCases(evidence, every10, every10.refillTickUs, [{ startUs: [0, 3], reason }]),
+      refillCases(new Told(evidence, every10.limit, every10.windowUs), every10.refillTickUs, [
+        { startUs: [0, 3], reason },
+      ]),
   },
 ]
 

@@ -21,10 +21,29 @@ function placesOf({ rows }: Evidence): Int32Array<ArrayBuffer> {
   return at
 }
 
-/** Lets go of where the rows of some evidence stand, which are millions: it is worked out again for the next proof. */
-export function forgetPlaces({ rows }: Evidence): void {
-  places.get(rows)?.buffer.transfer(0)
-  places.delete(rows)
+/** Whoever may have used something up, those that end last first: worked out once for many proofs as well. */
+const lastUsers = new WeakMap<Evidence, Uint32Array>()
+
+function lastUsersOf(evidence: Evidence): Uint32Array {
+  let users = lastUsers.get(evidence)
+  if (!users) {
+    const { hiUs, use } = evidence
+    users = Uint32Array.from(use.keys())
+      .filter((i) => use[i] !== 0)
+      .sort((a, b) => (hiUs[b] as number) - (hiUs[a] as number))
+    lastUsers.set(evidence, users)
+  }
+  return users
+}
+
+/**
+ * Lets go of where the rows of some evidence stand and of who ended last, which are millions: they are worked out
+ * again for the next proof.
+ */
+export function forgetPlaces(evidence: Evidence): void {
+  places.get(evidence.rows)?.buffer.transfer(0)
+  places.delete(evidence.rows)
+  lastUsers.delete(evidence)
 }
 
 /** Whether requests stand by their lower bounds, and how far the bounds of one are apart at most. */
@@ -76,6 +95,23 @@ export class Told {
     const i = this.at[row]
     return i === undefined || i < 0 ? undefined : i
   }
+
+  /** The same of some rows, each once; `undefined` where the limiter did not meet one of them. */
+  indices(rows: readonly number[]): number[] | undefined {
+    const indices: number[] = []
+    for (const row of new Set(rows)) {
+      const i = this.index(row)
+      if (i === undefined) return undefined
+      indices.push(i)
+    }
+    return indices
+  }
+
+  /** Whoever may have used something up, those that end last first. */
+  users(): Uint32Array {
+    return lastUsersOf(this.evidence)
+  }
+
   lo(i: number): number {
     return this.evidence.loUs[i] as number
   }
@@ -88,6 +124,9 @@ export class Told {
   /** May something that the history does not show have been counted before it? */
   hidden(i: number): boolean {
     return this.lo(i) < this.evidence.hiddenUseUntilUs
+  }
+  admitted(i: number): boolean {
+    return this.evidence.demand[i] === admit
   }
   letThrough(i: number): boolean {
     return this.evidence.demand[i] === admit || this.evidence.demand[i] === vacant

@@ -3,10 +3,10 @@ import type { Hypothesis } from '../evidence/hypothesis.ts'
 import type { Case, Refuted } from '../refute/certificate.ts'
 import { Told } from './told.ts'
 import { aligned, circle } from './verify-aligned.ts'
-import { verifyBucketReason } from './verify-bucket.ts'
+import { bucketReason } from './verify-bucket.ts'
 import { anyWindows, firstHit } from './verify-first-hit.ts'
 import { someOrderExplains } from './verify-order.ts'
-import { verifyRefillCases } from './verify-refill-ticks.ts'
+import { refillCases } from './verify-refill-ticks.ts'
 import { slidingLog } from './verify-sliding-log.ts'
 
 /** What is said of a proof by exhaustion that was not checked to its end: no fault, but no proof either. */
@@ -28,15 +28,15 @@ export function verifyCertificate(evidence: Evidence, { hypothesis, cases }: Ref
     if (explained === undefined) return tooManyOrders
     return explained ? 'an order explains the answers' : undefined
   }
+  const told = new Told(evidence, limit, windowUs)
   if (hypothesis.refillTickUs !== undefined) {
     const tickUs = hypothesis.refillTickUs
-    return circle(cases, tickUs) ?? verifyRefillCases(evidence, hypothesis, tickUs, cases)
+    return circle(cases, tickUs) ?? refillCases(told, tickUs, cases)
   }
   if (algorithm === 'token-bucket' || algorithm === 'gcra') {
     if (cases.length !== 1 || !only?.reason) return 'one reason was expected for a bucket'
-    return verifyBucketReason(evidence, hypothesis, only.reason)
+    return bucketReason(told, only.reason)
   }
-  const told = new Told(evidence, limit, windowUs)
   if (algorithm === 'sliding-log') {
     return cases.length === 1 && only?.reason
       ? slidingLog(told, only.reason)
@@ -53,8 +53,7 @@ export function verifyCertificate(evidence: Evidence, { hypothesis, cases }: Ref
 /** Does one case of a proof about windows, or refills, that follow one another hold, for all of its range of starts? */
 export function caseHolds(evidence: Evidence, hypothesis: Hypothesis, one: Case): boolean {
   const { algorithm, limit, windowUs, refillTickUs } = hypothesis
-  if (refillTickUs !== undefined) {
-    return verifyRefillCases(evidence, hypothesis, refillTickUs, [one]) === undefined
-  }
-  return aligned(new Told(evidence, limit, windowUs), [one], algorithm === 'sliding-counter') === undefined
+  const told = new Told(evidence, limit, windowUs)
+  if (refillTickUs !== undefined) return refillCases(told, refillTickUs, [one]) === undefined
+  return aligned(told, [one], algorithm === 'sliding-counter') === undefined
 }
