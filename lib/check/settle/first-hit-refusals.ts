@@ -2,14 +2,15 @@ import { firstAtLeastOf } from '../evidence/search.ts'
 import { unitsOf } from './first-hit-repairs.ts'
 import type { Limiter, User } from './settle.ts'
 import { type Refusals, takeBack, wasMovedAfter } from './settle-window.ts'
+import type { UsersByPlace } from './user-line.ts'
 
 /** When the window that starts with one of the users begins to refuse, or else ends. */
-function nextFullUs({ evidence, hypothesis }: Limiter, users: readonly User[], first: number): number {
-  const startUs = users[first]?.atUs ?? Number.POSITIVE_INFINITY
+function nextFullUs({ evidence, hypothesis }: Limiter, users: UsersByPlace, first: number): number {
+  const startUs = users.at(first)?.atUs ?? Number.POSITIVE_INFINITY
   // With unequal costs a costly request is refused before the window is full.
   if (evidence.unitCost === undefined) return startUs
   const filling = Math.floor(hypothesis.limit / evidence.unitCost) - 1
-  return Math.min(users[first + filling]?.atUs ?? Number.POSITIVE_INFINITY, startUs + hypothesis.windowUs)
+  return Math.min(users.at(first + filling)?.atUs ?? Number.POSITIVE_INFINITY, startUs + hypothesis.windowUs)
 }
 
 /**
@@ -22,7 +23,7 @@ export function lackingAtEnd(
   { indices, longestUs }: Refusals,
   endUs: number,
   inside: readonly User[],
-  users: readonly User[],
+  users: UsersByPlace,
   next: number,
 ): number {
   const { evidence, hypothesis } = limiter
@@ -48,14 +49,14 @@ export function keepMore(
   lackingUnits: number,
   startUs: number,
   endUs: number,
-  users: readonly User[],
+  users: UsersByPlace,
   next: number,
   atUs: Float64Array,
 ): boolean {
   const kept: User[] = []
   let units = 0
   for (let k = next; k < users.length && units < lackingUnits; k++) {
-    const user = users[k] as User
+    const user = users.at(k) as User
     if (user.atUs >= endUs + limiter.hypothesis.windowUs) break
     if (!wasMovedAfter(limiter, user, endUs - 1)) continue
     kept.push(user)
@@ -78,10 +79,10 @@ export function refusalAfterEnd(
   limiter: Limiter,
   { indices }: Refusals,
   endUs: number,
-  users: readonly User[],
+  users: UsersByPlace,
   next: number,
 ): number | undefined {
-  const startUs = users[next]?.atUs ?? Number.POSITIVE_INFINITY
+  const startUs = users.at(next)?.atUs ?? Number.POSITIVE_INFINITY
   const fullUs = nextFullUs(limiter, users, next)
   let latest: number | undefined
   const { loUs, hiUs } = limiter.evidence

@@ -1,10 +1,11 @@
 import type { Limiter, User } from './settle.ts'
 import { pullIn, type WindowSettled } from './settle-window.ts'
+import type { UsersByPlace } from './user-line.ts'
 
 /** A window that has been put right: where its users begin, and who is in it. */
 export interface Done {
-  from: number
-  inside: readonly User[]
+  readonly from: number
+  readonly inside: readonly User[]
 }
 
 /**
@@ -44,13 +45,13 @@ export function reachFurther(
   limiter: Limiter,
   done: readonly Done[],
   lackingUnits: number,
-  users: readonly User[],
+  users: UsersByPlace,
   next: number,
   atUs: Float64Array,
 ): number | undefined {
   let units = 0
   for (let k = next; k < users.length; k++) {
-    const user = users[k] as User
+    const user = users.at(k) as User
     units += user.cost
     if (units < lackingUnits) continue
     return startLater(limiter, done, done.length - 1, user.atUs - limiter.hypothesis.windowUs + 1, atUs)

@@ -1,7 +1,8 @@
 import { keepMore, lackingAtEnd, refusalAfterEnd } from './first-hit-refusals.ts'
 import { type Done, reachFurther, repairBefore, startLater } from './first-hit-repairs.ts'
-import { inOrder, type Limiter, type Settled, type User, usersInOrder } from './settle.ts'
+import { giveBackUses, type Limiter, type Settled, usesInOrder } from './settle.ts'
 import { pullIn, refusalsOf, settleWindow } from './settle-window.ts'
+import { UserLine } from './user-line.ts'
 
 /** How often windows may be gone through again, on average, before that is left to the next round. */
 const mostRepeats = 8
@@ -12,12 +13,14 @@ const mostRepairs = 32
 /**
  * Meets the demands of a first-hit window, each window starting at its first user. A window that can only
  * be put right by moving users of it, or of those before, is gone through again from there: what came
- * earlier is not touched by that.
+ * earlier is not touched by that. No more than the users of a few windows are made at a time.
  */
 export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Settled {
   const { windowUs } = limiter.hypothesis
   const refusals = refusalsOf(limiter)
-  const users = usersInOrder(limiter, atUs)
+  const uses = usesInOrder(limiter.evidence, atUs)
+  limiter.settledUses = undefined
+  const users = new UserLine(limiter, uses, atUs)
   const done: Done[] = []
   let from = 0
   let changed = false
@@ -30,11 +33,11 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
   }
   while (from < users.length) {
     if (++steps > mostRepeats * (done.length + 100)) return 'changed'
-    const startUs = (users[from] as User).atUs
+    const startUs = uses.times[from] as number
     const endUs = startUs + windowUs
     let to = from
-    while (to < users.length && (users[to] as User).atUs < endUs) to++
-    const inside = users.slice(from, to)
+    while (to < users.length && (uses.times[to] as number) < endUs) to++
+    const inside = users.within(from, to)
     let again: number | undefined
     const settled = settleWindow(limiter, atUs, startUs, endUs, inside, refusals)
     if (settled.settled === 'taken-back') return 'changed'
@@ -45,12 +48,12 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
     } else {
       if (settled.settled === 'changed') {
         changed = true
-        sortWithin(users, from, to)
+        users.sortWithin(from, to)
       }
       // All of them come after the end now: the window starts later.
       if (settled.inside.length === 0) continue
-      done.push({ from, inside: settled.inside })
       const next = from + settled.inside.length
+      done.push(users.window(from, next))
       const late = refusalAfterEnd(limiter, refusals, endUs, users, next)
       if (late === undefined) {
         const lackingUnits = lackingAtEnd(limiter, refusals, endUs, settled.inside, users, next)
@@ -71,13 +74,9 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
     changed = true
     from = (done[again] as Done).from
     done.length = again
-    sortWithin(users, from, to)
+    users.sortWithin(from, to)
   }
+  if (changed) giveBackUses(uses)
+  else limiter.settledUses = uses
   return changed ? 'changed' : 'unchanged'
-}
-
-/** Puts the users from one place to another, the only ones that were moved, in order again. */
-function sortWithin(users: User[], from: number, to: number): void {
-  const sorted = inOrder(users.slice(from, to))
-  for (let k = 0; k < sorted.length; k++) users[from + k] = sorted[k] as User
 }

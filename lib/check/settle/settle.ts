@@ -200,11 +200,6 @@ export function usersOf(
   return users
 }
 
-/** Sorts users by when they are now decided, admitted ones first. */
-export function inOrder(users: User[]): User[] {
-  return users.sort((a, b) => a.atUs - b.atUs || Number(b.admitted) - Number(a.admitted))
-}
-
 /** The requests that a limiter has to refuse, ascending by lower bound: indices into the evidence. */
 export function requiredRefusals({ evidence }: Limiter): Uint32Array {
   return refusalsIn(evidence)
