@@ -44,7 +44,7 @@ export function unexplained(
       whatWouldSettleIt: 'Run again on a machine whose clock is left alone meanwhile.',
     }
   }
-  if (open.some(({ atAGlance }) => atAGlance) && reached(result))
+  if (open.some(({ atAGlance }) => atAGlance))
     return rivalled(file, index, result, left, 'Not told apart from')
   return {
     ...result,

@@ -6,7 +6,10 @@ import { windowWords } from './words/words.ts'
 
 type Words = Required<Pick<LimitResult, 'explanation' | 'whatWouldSettleIt'>>
 
-/** Says of a limit of which no onset is known whether nothing was refused, or only nothing that it surely refused. */
+/**
+ * Says of a limit of which no onset is known whether nothing was refused, or only nothing that it surely refused.
+ * That holds whether or not a witness was found.
+ */
 export function neverReachedWords(file: CaseFile, index: number): Words {
   const { limit, window } = file.limits[index] as Limit
   const within = windowWords(window * 1000)
@@ -19,7 +22,7 @@ export function neverReachedWords(file: CaseFile, index: number): Words {
   }
   if (own === 0) {
     return {
-      explanation: `${shared} ${requestsWords(shared)} refused that other limits may all have refused, so that this one need not have refused anything.`,
+      explanation: `${shared} ${requestsWords(shared)} refused that other limits may all have refused: none of them surely by this one.`,
       whatWouldSettleIt: `Let the responses say which limit refused, or send more than ${limit} within ${within} at a pace at which the others have room.`,
     }
   }

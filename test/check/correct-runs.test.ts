@@ -47,4 +47,12 @@ describe('a correct limiter', () => {
     expect(failed(all)).toEqual([])
     expect(unexplained(all)).toEqual([])
   })
+
+  it('of several that share requests was never reached where none of them surely refused, found a witness or not', () => {
+    const { spec, history } = correctRun(831960)
+    const [perIntegration] = judge(history, spec).limits
+    expect(perIntegration?.tested?.limited).toBeGreaterThan(0)
+    expect(perIntegration?.reason).toBe('never-reached')
+    expect(perIntegration?.whatWouldSettleIt).toContain('say which limit refused')
+  })
 })

@@ -56,7 +56,7 @@ it('says that nothing was refused by it where only the other can have refused', 
 
 it('says that either may have refused where both were full', () => {
   const why =
-    '2 requests were refused that other limits may all have refused, so that this one need not have refused anything.'
+    '2 requests were refused that other limits may all have refused: none of them surely by this one.'
   const [perKey, perTeam] = saidOf(sent(['A', accepted, 5], ['B', accepted, 3], ['A', limited, 2]))
   expect(perKey).toEqual([
     'per key',
