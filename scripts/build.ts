@@ -18,6 +18,7 @@ const { metafile } = await build({
   entryPoints: {
     onset: 'lib/cli/main.ts',
     target: 'lib/target/main.ts',
+    'history-worker': 'lib/history/threads/worker.ts',
     'import-worker': 'lib/import/worker.ts',
     'tune-worker': 'lib/tune/worker.ts',
     limiter: 'lib/simulate/limiter.ts',

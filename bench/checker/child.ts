@@ -9,7 +9,7 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { judge } from '../../lib/check/index.ts'
-import { filePieces, readHistory } from '../../lib/history/index.ts'
+import { readHistoryFile } from '../../lib/history/index.ts'
 import { historyLines, specOf, type Traffic } from './history.ts'
 
 /** What a process is to do. */
@@ -46,7 +46,7 @@ function generate({ traffic, path }: Task): void {
 async function check({ do: what, traffic, path }: Task): Promise<void> {
   const spec = specOf(traffic)
   const begun = performance.now()
-  const read = await readHistory(filePieces(path))
+  const read = await readHistoryFile(path)
   const readMs = performance.now() - begun
   if (!read.ok) throw new Error(`${path}: ${JSON.stringify(read.mistakes[0])}`)
   const { history } = read

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { defaultOutcomeRule, filePieces, readHistory } from '../history/index.ts'
+import { defaultOutcomeRule, readHistory, readHistoryFile } from '../history/index.ts'
 import { type RunFolder, runFolderAt } from '../run/index.ts'
 import { formatMistakes } from '../spec/index.ts'
 import { type ImportRequest, importNamed, type NamedHistory } from './import/import-request.ts'
@@ -37,10 +37,14 @@ async function isFolder(path: string): Promise<boolean> {
 /** A history, or in lines what is wrong with it or why the file cannot be read. */
 async function readNamed(path: string, spec: SpecFile, skipInvalid: boolean): Promise<NamedHistory> {
   const file = path === '-' ? 'standard input' : path
-  const source = path === '-' ? process.stdin : filePieces(path)
   try {
     // The spec's rule goes before the header's only where the spec is known.
-    const read = await readHistory(source, spec.ok ? spec.spec.outcomes : undefined, { file, skipInvalid })
+    const rule = spec.ok ? spec.spec.outcomes : undefined
+    const options = { file, skipInvalid }
+    const read =
+      path === '-'
+        ? await readHistory(process.stdin, rule, options)
+        : await readHistoryFile(path, rule, options)
     if (read.ok) return read
     const more = read.total - read.mistakes.length
     return [

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { ReadRun } from '../compare/index.ts'
-import { filePieces, readHistory } from '../history/index.ts'
+import { readHistoryFile } from '../history/index.ts'
 import { parseResult } from '../result/index.ts'
 import { runFolderAt } from '../run/index.ts'
 import { formatMistakes, parseSpec } from '../spec/index.ts'
@@ -25,7 +25,7 @@ export async function readRun(path: string): Promise<RunFromFolder> {
   if (!result.ok) return { kind: 'wrong', mistakes: formatMistakes(result.mistakes).split('\n') }
   try {
     const rule = await outcomeRule(folder.spec)
-    const read = await readHistory(filePieces(folder.history), rule, { file: folder.history })
+    const read = await readHistoryFile(folder.history, rule, { file: folder.history })
     if (!read.ok) return { kind: 'wrong', mistakes: formatMistakes(read.mistakes).split('\n') }
     const plan = await planOf(folder.plan)
     if (plan.kind === 'wrong') return plan

@@ -27,6 +27,14 @@ export interface ColumnBuilder {
   intern(scope: string): number
   /** The number of a fingerprint in `lookNames`; there is always one, if only that of all others. */
   internLook(look: string): number
+  /** Is there room for the names of these columns, and are they told apart there as they would be here? */
+  canAppend(columns: HistoryColumns): boolean
+  /**
+   * Adds all rows of some columns.
+   * @param descriptors for each number in their column of descriptors the one that is stored.
+   * @param linesBefore is added to each line.
+   */
+  append(columns: HistoryColumns, descriptors: readonly number[], linesBefore: number): void
   /** Makes room for so many rows in all, or for as many as there may be at once. */
   reserve(rows: number): void
   /** Forgets all but the first rows. */
@@ -110,6 +118,21 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
     durationColumn = moved<Durations>(durationColumn, new Float64Array(room))
   }
 
+  function intern(scope: string): number {
+    const known = scopeIndex.get(scope)
+    if (known !== undefined) return known
+    scopeIndex.set(scope, scopeNames.length)
+    return scopeNames.push(scope) - 1
+  }
+
+  function internLook(look: string): number {
+    const named = lookIndex.has(look) || lookNames.length < mostLooks ? look : otherLook
+    const known = lookIndex.get(named)
+    if (known !== undefined) return known
+    lookIndex.set(named, lookNames.length)
+    return lookNames.push(named) - 1
+  }
+
   return {
     add(line, descriptor, sentUs, receivedUs, status, outcome, cost, limitedBy, durationUs, looks = -1) {
       if (count === room) grow(Math.ceil(room * growth))
@@ -141,18 +164,36 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
       return count
     },
     canIntern: (scope) => scopeIndex.has(scope) || scopeNames.length < mostScopes,
-    intern(scope) {
-      const known = scopeIndex.get(scope)
-      if (known !== undefined) return known
-      scopeIndex.set(scope, scopeNames.length)
-      return scopeNames.push(scope) - 1
+    intern,
+    internLook,
+    canAppend(columns) {
+      const newScopes = columns.scopeNames.filter((scope) => !scopeIndex.has(scope))
+      return scopeNames.length + newScopes.length <= mostScopes && columns.lookNames.length < mostLooks
     },
-    internLook(look) {
-      const named = lookIndex.has(look) || lookNames.length < mostLooks ? look : otherLook
-      const known = lookIndex.get(named)
-      if (known !== undefined) return known
-      lookIndex.set(named, lookNames.length)
-      return lookNames.push(named) - 1
+    append(columns, descriptors, linesBefore) {
+      const first = count
+      if (first + columns.count > room) grow(Math.max(first + columns.count, Math.ceil(room * growth)))
+      if (descriptorColumn instanceof Uint16Array && descriptors.some((number) => number > 0xffff))
+        widenDescriptors()
+      if (columns.cost instanceof Float64Array && costColumn instanceof Uint8Array) widenCosts()
+      if (columns.durationUs instanceof Float64Array && durationColumn instanceof Float32Array)
+        widenDurations()
+      sentColumn.set(columns.sentUs.subarray(0, columns.count), first)
+      receivedColumn.set(columns.receivedUs.subarray(0, columns.count), first)
+      outcomeColumn.set(columns.outcome.subarray(0, columns.count), first)
+      statusColumn.set(columns.status.subarray(0, columns.count), first)
+      costColumn.set(columns.cost.subarray(0, columns.count), first)
+      durationColumn.set(columns.durationUs.subarray(0, columns.count), first)
+      const scopes = columns.scopeNames.map(intern)
+      const looks = columns.lookNames.map(internLook)
+      for (let row = 0; row < columns.count; row++) {
+        const [scope, look] = [columns.limitedBy[row] as number, columns.looks[row] as number]
+        descriptorColumn[first + row] = descriptors[columns.descriptor[row] as number] as number
+        limitedByColumn[first + row] = scope < 0 ? scope : (scopes[scope] as number)
+        looksColumn[first + row] = look < 0 ? look : (looks[look] as number)
+        lineColumn[first + row] = (columns.line[row] as number) + linesBefore
+      }
+      count += columns.count
     },
     reserve(rows) {
       const asked = Math.min(rows, mostAtOnce)

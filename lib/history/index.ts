@@ -22,5 +22,7 @@ export {
   type ReadHistoryResult,
 } from './reader.ts'
 export { type HistoryRecord, recordLine } from './record.ts'
+export { threadEntry } from './threads/entry.ts'
+export { readHistoryFile } from './threads/read-file.ts'
 export { mayBeDecidedLater } from './undecided-answer.ts'
 export { createHistoryWriter, type HistorySink, type HistoryWriter } from './writer.ts'

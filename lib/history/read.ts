@@ -1,5 +1,4 @@
 import type { OutcomeRule } from '../spec/index.ts'
-import type { FilePieces } from './file-pieces.ts'
 import { createHistoryReader, type ReadHistoryOptions, type ReadHistoryResult } from './reader.ts'
 
 /** Bytes given whole are read in pieces of this length, so that their text is never whole in memory. */
@@ -13,17 +12,13 @@ const pieceBytes = 1 << 18
  * rule decides, or else the default (2xx and 429).
  */
 export async function readHistory(
-  source: (AsyncIterable<Uint8Array> & Partial<Pick<FilePieces, 'sizeBytes'>>) | Uint8Array,
+  source: AsyncIterable<Uint8Array> | Uint8Array,
   rule?: OutcomeRule,
   options?: ReadHistoryOptions,
 ): Promise<ReadHistoryResult> {
   if (source instanceof Uint8Array) return readHistoryBytes(source, rule, options)
   const reader = createHistoryReader(rule, options)
-  let pieces = 0
-  for await (const chunk of source) {
-    reader.push(chunk)
-    if (pieces++ === 0 && source.sizeBytes !== undefined) reader.expect(source.sizeBytes)
-  }
+  for await (const chunk of source) reader.push(chunk)
   return reader.finish()
 }
 

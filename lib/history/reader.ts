@@ -10,6 +10,7 @@ import { createLineSplitter, longestLine } from './lines.ts'
 import { createMistakeList } from './mistake-list.ts'
 import { defaultOutcomeRule, outcomeOf, sameOutcomeRule } from './outcome.ts'
 import { isAmount, isCost, isStatus, longestLook, recordMistakes } from './record.ts'
+import type { SharedRecords } from './threads/share.ts'
 
 /** How a history is read. */
 export interface ReadHistoryOptions {
@@ -35,6 +36,13 @@ export interface HistoryReader {
   push(chunk: Uint8Array): void
   /** Makes room for a history of so many bytes in all, if it goes on as it has begun. It may turn out longer or shorter. */
   expect(sizeBytes: number): void
+  /** How the records that follow are read; `undefined` where no header was read yet. */
+  readonly records: { startedAtMs: number; outcomes: OutcomeRule } | undefined
+  /**
+   * Takes records that were read elsewhere from where the last piece ended, in just that way, as if they were pushed.
+   * @returns false where it has no room for their names or is within a line: then nothing was taken.
+   */
+  take(read: SharedRecords): boolean
   /** Ends the reading; nothing may be pushed afterwards. */
   finish(): ReadHistoryResult
 }
@@ -44,8 +52,8 @@ const lineBreak = 0x0a
 /** So many bytes are read as JSON before the next line is tried again, where none was as Onset writes it. */
 const longestStride = 1 << 16
 
-/** Lines need not be as long further on as they are at the beginning. */
-const spare = 1.02
+/** Room is made for so many times the rows that are expected: lines need not be as long further on as at the beginning. */
+export const spareRows = 1.02
 
 const declaredDescriptor = 'a descriptor that the header or an event declares'
 
@@ -106,6 +114,18 @@ export function createHistoryReader(
     lineNumber += taken
     if (ended) recordsAfterEnd += taken
     return next
+  }
+
+  function take({ columns, descriptorNames }: SharedRecords): boolean {
+    if (!fastRecords || !splitter.atLineStart || !rows.canAppend(columns)) return false
+    rows.append(
+      columns,
+      descriptorNames.map((name) => descriptors.numberOf(name)),
+      lineNumber,
+    )
+    lineNumber += columns.count
+    if (ended) recordsAfterEnd += columns.count
+    return true
   }
 
   function takeLine(text: string, whole: boolean): void {
@@ -258,8 +278,13 @@ export function createHistoryReader(
 
   return {
     push,
+    take,
+    get records() {
+      const outcomes = rule ?? header?.outcomes ?? defaultOutcomeRule
+      return header && { startedAtMs, outcomes }
+    },
     expect(sizeBytes) {
-      if (pushedBytes > 0) rows.reserve(Math.ceil((rows.count / pushedBytes) * sizeBytes * spare))
+      if (pushedBytes > 0) rows.reserve(Math.ceil((rows.count / pushedBytes) * sizeBytes * spareRows))
     },
     finish() {
       splitter.finish()

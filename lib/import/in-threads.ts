@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import { threadEntry } from '../history/index.ts'
 import type { Part } from './part.ts'
 import type { Range } from './read-range.ts'
 import { type NumberedPart, readShared, type SharedRanges, sharedRanges } from './shared-ranges.ts'
@@ -23,7 +23,7 @@ export async function readInThreads(ranges: readonly Range[], threads: number): 
 
 /** Reads ranges in a thread of its own, beside others that share them. */
 export function readerThread(shared: SharedRanges) {
-  const worker = new Worker(workerFile(), { workerData: shared })
+  const worker = new Worker(threadEntry(import.meta.url, 'import-worker'), { workerData: shared })
   const read = new Promise<NumberedPart[]>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
@@ -41,10 +41,4 @@ export function inOrder(ranges: readonly Range[], read: readonly (readonly Numbe
     if (!part) throw new Error('a thread ended before it had read its part of the file')
     return part
   })
-}
-
-/** The entry of a thread: this folder's, or in a bundle the one that stands beside it. */
-function workerFile(): URL {
-  const own = new URL('./worker.ts', import.meta.url)
-  return existsSync(own) ? own : new URL('./import-worker.js', import.meta.url)
 }

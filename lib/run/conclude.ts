@@ -1,4 +1,4 @@
-import { filePieces, readHistory } from '../history/index.ts'
+import { readHistoryFile } from '../history/index.ts'
 import type { Result } from '../result/index.ts'
 import { formatMistakes } from '../spec/index.ts'
 import type { Assignment, Carried } from './carry-out.ts'
@@ -21,7 +21,7 @@ export async function conclude(
   { problem, startedAtMs, endedAtMs, firingMs, url, reconciled, warnings }: Carried,
   { tools, interrupted }: Credits,
 ): Promise<{ ok: true; result: Result } | { ok: false; why: string[] }> {
-  const read = await readHistory(filePieces(folder.history), spec.outcomes, { file: runFiles.history })
+  const read = await readHistoryFile(folder.history, spec.outcomes, { file: runFiles.history })
   if (!read.ok) {
     const mistakes = formatMistakes(read.mistakes).split('\n')
     return { ok: false, why: [`${folder.history} cannot be read back:`, ...mistakes] }

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { threadEntry } from '../history/index.ts'
 import type { Candidate } from './candidate.ts'
 import type { Demand } from './demand.ts'
 import { type Measures, noMeasures } from './measures.ts'
@@ -50,15 +50,9 @@ function threadsFor({ count }: Demand, candidates: readonly Candidate[]): number
   return Math.min(availableParallelism(), Math.floor((count * candidates.length) / leastDecisions))
 }
 
-/** The entry of a thread: this folder's, or in a bundle the one that stands beside it. */
-function workerFile(): URL {
-  const own = new URL('./worker.ts', import.meta.url)
-  return existsSync(own) ? own : new URL('./tune-worker.js', import.meta.url)
-}
-
 function inThread(share: Share): Promise<Replayed[]> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile(), { workerData: share })
+    const worker = new Worker(threadEntry(import.meta.url, 'tune-worker'), { workerData: share })
     worker.once('message', resolve)
     worker.once('error', reject)
     worker.once('exit', () => reject(new Error('a thread ended before it had replayed its share')))

@@ -15,13 +15,7 @@ import {
   type SearchEnd,
   type StepJudgement,
 } from '../../capacity/index.ts'
-import {
-  defaultOutcomeRule,
-  filePieces,
-  type HistoryRecord,
-  outcomeOf,
-  readHistory,
-} from '../../history/index.ts'
+import { defaultOutcomeRule, type HistoryRecord, outcomeOf, readHistoryFile } from '../../history/index.ts'
 import { type FiringNote, observedIn, type RunFolder, recordedFirings } from '../../run/index.ts'
 import { formatMistakes } from '../../spec/index.ts'
 import { isThere } from '../is-there.ts'
@@ -209,7 +203,7 @@ async function textAt(path: string): Promise<{ text: string } | { mistake: strin
 /** The records of each firing, and what they mean; `undefined` where there is no history. */
 async function historyAt(path: string) {
   try {
-    const read = await readHistory(filePieces(path), undefined, { file: path })
+    const read = await readHistoryFile(path, undefined, { file: path })
     if (!read.ok) return { ok: false as const, mistakes: formatMistakes(read.mistakes).split('\n') }
     return {
       ok: true as const,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type ReportInput, shellWord } from '../../../reports/html/index.ts'
-import { filePieces, readHistory } from '../../history/index.ts'
+import { readHistoryFile } from '../../history/index.ts'
 import type { Plan } from '../../plan/index.ts'
 import { parseResult, type Result } from '../../result/index.ts'
 import { judgedResult, type RunFolder, specText, writtenIn } from '../../run/index.ts'
@@ -60,7 +60,7 @@ export function shownSpec({ spec, text }: Extract<SpecFile, { ok: true }>): stri
 
 async function historyOf(folder: RunFolder, spec: SpecFile) {
   try {
-    const read = await readHistory(filePieces(folder.history), spec.ok ? spec.spec.outcomes : undefined, {
+    const read = await readHistoryFile(folder.history, spec.ok ? spec.spec.outcomes : undefined, {
       file: folder.history,
     })
     if (read.ok) return read

@@ -4,7 +4,7 @@ import { spanText, windowText } from '../../../reports/terminal/index.ts'
 import { discoverLimits, type Experiment, type Fired, limitsToPlan } from '../../discover/index.ts'
 import { longestRunMs } from '../../fire/index.ts'
 import type { FoundK6 } from '../../fire/k6/index.ts'
-import { filePieces, readHistory } from '../../history/index.ts'
+import { readHistoryFile } from '../../history/index.ts'
 import { ExitCode, type MeasuredLimit, type Result } from '../../result/index.ts'
 import { conclude, type Interruption, type RunFolder, runFiles, type Watcher } from '../../run/index.ts'
 import type { Limit, Spec } from '../../spec/index.ts'
@@ -114,7 +114,7 @@ export async function discover(
 }
 
 async function firedIn(folder: RunFolder, { limits }: Result, spec: Spec): Promise<Fired | undefined> {
-  const read = await readHistory(filePieces(folder.history), spec.outcomes, { file: runFiles.history })
+  const read = await readHistoryFile(folder.history, spec.outcomes, { file: runFiles.history })
   return read.ok ? { history: read.history, limits } : undefined
 }
 
