@@ -61,6 +61,9 @@ const growth = 1.5
 /** Room is made for so many rows at once, at most: what was expected of a file may be wrong. */
 const mostAtOnce = 1 << 24
 
+/** Room is made for so many times the rows that are expected: lines need not be as long further on as at the beginning. */
+export const spareRows = 1.02
+
 /** Makes an empty builder with room for `capacity` rows before it first grows. */
 export function createColumnBuilder(capacity = 1024): ColumnBuilder {
   let room = Math.max(2, capacity)

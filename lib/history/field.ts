@@ -1,4 +1,5 @@
-import { type Mistake, shown } from '../spec/index.ts'
+// Not from the whole of specs: what a thread loads to read records should be little.
+import { type Mistake, shown } from '../spec/mistake.ts'
 import type { Scopes } from './history.ts'
 
 /** What is wrong with one field of a line; the reader adds where the line is. */

@@ -1,5 +1,5 @@
 import { type Mistake, type OutcomeRule, shown } from '../spec/index.ts'
-import { createColumnBuilder, moveRow } from './columns.ts'
+import { createColumnBuilder, moveRow, spareRows } from './columns.ts'
 import { createDescriptorTable } from './descriptor-table.ts'
 import { readEvent } from './event.ts'
 import { createFastRecords, type FastRecords } from './fast-record.ts'
@@ -51,9 +51,6 @@ const lineBreak = 0x0a
 
 /** So many bytes are read as JSON before the next line is tried again, where none was as Onset writes it. */
 const longestStride = 1 << 16
-
-/** Room is made for so many times the rows that are expected: lines need not be as long further on as at the beginning. */
-export const spareRows = 1.02
 
 const declaredDescriptor = 'a descriptor that the header or an event declares'
 

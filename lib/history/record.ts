@@ -1,4 +1,4 @@
-import { shown } from '../spec/index.ts'
+import { shown } from '../spec/mistake.ts'
 import { type FieldMistake, type Fields, textMistake, timeMistake } from './field.ts'
 
 /** One request as a line of the file has it. */

@@ -110,6 +110,18 @@ describe('the installed package', () => {
     })
   })
 
+  test('reads a long history in several threads', async () => {
+    const histories = join(root, 'test', 'histories', 'small')
+    const [header, ...lines] = (await readFile(join(histories, 'fail.ndjson'), 'utf8')).trim().split('\n')
+    const refused = lines.find((line) => line.includes('"status":429'))?.slice(0, -1)
+    const long = `${refused},"request":"${'x'.repeat(5_000)}"}\n`
+    // Above 64 MB there is more than one.
+    await writeFile(join(home, 'long.ndjson'), [header, long.repeat(14_000), ...lines].join('\n'))
+    const checked = await onset('check', 'long.ndjson', '--spec', join(histories, 'spec.yaml'))
+    expect(checked).toMatchObject({ code: 1, stdout: expect.stringContaining('FAIL') })
+    expect(checked.stdout).toContain(`Judged from ${14_000 + lines.length - 1} requests`)
+  })
+
   test('writes the page of a stored run, with what runs in it', async () => {
     const histories = join(root, 'test', 'histories', 'small')
     await mkdir(join(home, 'stored'))

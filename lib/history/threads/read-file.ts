@@ -65,8 +65,7 @@ export async function readHistoryFile(
 /** A share that a thread reads while what comes before it is read here. */
 interface ReadAhead {
   fromByte: number
-  /** `undefined` where the thread could not: whoever reads it here will meet the same obstacle, and tell. */
-  read: Promise<SharedRecords | undefined>
+  read: Promise<SharedRecords>
   stop(): Promise<unknown>
 }
 
@@ -78,7 +77,7 @@ async function takeShare(
   toByte: number | undefined,
 ): Promise<void> {
   const records = await read
-  const taken = records && reader.take(records) ? records.toByte : fromByte
+  const taken = reader.take(records) ? records.toByte : fromByte
   if (taken === toByte) return
   for await (const piece of filePieces(path, { fromByte: taken, ...(toByte !== undefined && { toByte }) })) {
     reader.push(piece)
@@ -132,10 +131,12 @@ async function nextLineStart(file: FileHandle, fromByte: number): Promise<number
 
 function readAhead(share: Share): ReadAhead {
   const worker = new Worker(threadEntry(import.meta.url, 'history-worker'), { workerData: share })
-  const read = new Promise<SharedRecords | undefined>((resolve) => {
+  const read = new Promise<SharedRecords>((resolve, reject) => {
     worker.once('message', resolve)
-    worker.once('error', () => resolve(undefined))
-    worker.once('exit', () => resolve(undefined))
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new Error('a thread ended before it had read its share of the history')))
   })
+  // One that is stopped because something else failed is not waited for any more.
+  read.catch(() => {})
   return { fromByte: share.fromByte, read, stop: () => worker.terminate() }
 }

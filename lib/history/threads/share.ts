@@ -1,12 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { OutcomeRule } from '../../spec/index.ts'
-import { createColumnBuilder } from '../columns.ts'
+import { createColumnBuilder, spareRows } from '../columns.ts'
 import { createDescriptorTable } from '../descriptor-table.ts'
 import { createFastRecords } from '../fast-record.ts'
 import type { HistoryColumns } from '../history.ts'
 import { longestLine } from '../lines.ts'
 import { outcomeOf } from '../outcome.ts'
-import { spareRows } from '../reader.ts'
 
 /** A stretch of a history's file that is read apart from what comes before it. */
 export interface Share {
