@@ -41,14 +41,21 @@ function text(unusual: (k: number) => string | undefined, last = end): string {
   return first + Array.from({ length: lineCount }, (_, k) => unusual(k) ?? line(k)).join('') + last
 }
 
-/** What was read, its columns no longer than their rows. */
+/** What was read, its columns no longer than their rows, and as text: they are long, and compared number by number. */
 function comparable(read: ReadHistoryResult) {
   if (!read.ok) return read
   const history = Object.entries(read.history).map(([name, value]) => [
     name,
-    ArrayBuffer.isView(value) ? (value as Uint8Array).slice(0, read.history.count) : value,
+    ArrayBuffer.isView(value) ? [value.constructor.name, rowsText(value, read.history.count)] : value,
   ])
   return { ...read, history: Object.fromEntries(history) }
+}
+
+function rowsText(column: ArrayBufferView, count: number): string {
+  const { BYTES_PER_ELEMENT } = column as Uint8Array
+  return Buffer.from(column.buffer as ArrayBuffer, column.byteOffset, count * BYTES_PER_ELEMENT).toString(
+    'base64',
+  )
 }
 
 /** Reads a file by three threads, and says how many others were started. */
