@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keepMore, lackingAtEnd, refusalAfterEnd } from '../../lib/check/settle/first-hit-refusals.ts'
+import { unitsOf } from '../../lib/check/settle/first-hit-repairs.ts'
 import type { Limiter, User } from '../../lib/check/settle/settle.ts'
 import { refusalsOf } from '../../lib/check/settle/settle-window.ts'
 import { evidenceOf, limiter, type Seen } from './evidence-of.ts'
@@ -59,7 +60,7 @@ describe('a refusal that is over after the end of a window', () => {
   const lacking = (refusal: Seen, before = inside, after = next, limit = 3) => {
     const { of, users } = settling([...before, refusal, ...after], limit)
     const place = before.length
-    return lackingAtEnd(of, refusalsOf(of), endUs, users.slice(0, place), users, place)
+    return lackingAtEnd(of, refusalsOf(of), endUs, unitsOf(users.slice(0, place)), users, place)
   }
 
   it('needs the window full, if the next one is not by then', () => {

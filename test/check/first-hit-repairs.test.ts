@@ -26,7 +26,7 @@ function settling(windows: readonly (readonly Told[])[], refusals: readonly Told
   let from = 0
   const done = users.slice(0, -1).map((inside) => {
     from += inside.length
-    return { from: from - inside.length, inside }
+    return { from: from - inside.length, startUs: inside[0]?.atUs as number, inside }
   })
   const current = users.at(-1) as User[]
   /** Instants by window, which those of the users have to agree with. */

@@ -114,8 +114,8 @@ describe('the installed package', () => {
     const histories = join(root, 'test', 'histories', 'small')
     const [header, ...lines] = (await readFile(join(histories, 'fail.ndjson'), 'utf8')).trim().split('\n')
     const refused = lines.find((line) => line.includes('"status":429'))?.slice(0, -1)
-    const long = `${refused},"request":"${'x'.repeat(5_000)}"}\n`
-    // Above 64 MB there is more than one.
+    const long = `${refused},"request":"${'x'.repeat(10_000)}"}\n`
+    // Above 128 MB there is more than one.
     await writeFile(join(home, 'long.ndjson'), [header, long.repeat(14_000), ...lines].join('\n'))
     const checked = await onset('check', 'long.ndjson', '--spec', join(histories, 'spec.yaml'))
     expect(checked).toMatchObject({ code: 1, stdout: expect.stringContaining('FAIL') })

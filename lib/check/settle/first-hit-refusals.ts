@@ -1,5 +1,4 @@
 import { firstAtLeastOf } from '../evidence/search.ts'
-import { unitsOf } from './first-hit-repairs.ts'
 import type { Limiter, User } from './settle.ts'
 import { type Refusals, takeBack, wasMovedAfter } from './settle-window.ts'
 import type { UsersByPlace } from './user-line.ts'
@@ -16,18 +15,19 @@ function nextFullUs({ evidence, hypothesis }: Limiter, users: UsersByPlace, firs
 /**
  * How many units a window that is not full lacks for a refusal that begins before its end, and is over
  * after that but before the next one refuses; 0 where there is none.
+ * @param insideUnits units that are counted in it.
  * @param next the place of the user with whom the next window starts.
  */
 export function lackingAtEnd(
   limiter: Limiter,
   { indices, longestUs }: Refusals,
   endUs: number,
-  inside: readonly User[],
+  insideUnits: number,
   users: UsersByPlace,
   next: number,
 ): number {
   const { evidence, hypothesis } = limiter
-  const roomUnits = hypothesis.limit - unitsOf(inside)
+  const roomUnits = hypothesis.limit - insideUnits
   if (roomUnits <= 0) return 0
   const fullUs = nextFullUs(limiter, users, next)
   let lacking = 0

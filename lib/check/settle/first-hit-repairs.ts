@@ -2,9 +2,10 @@ import type { Limiter, User } from './settle.ts'
 import { pullIn, type WindowSettled } from './settle-window.ts'
 import type { UsersByPlace } from './user-line.ts'
 
-/** A window that has been put right: where its users begin, and who is in it. */
+/** A window that has been put right: where its users begin, when it starts with the first of them, and who is in it. */
 export interface Done {
   readonly from: number
+  readonly startUs: number
   readonly inside: readonly User[]
 }
 
@@ -94,8 +95,7 @@ function takeBefore(
     users.reduce((us, user) => Math.max(us, loOf(user)), Number.NEGATIVE_INFINITY) +
     1 -
     limiter.hypothesis.windowUs
-  const opener = (done[last] as Done).inside[0]
-  const isOpen = opener !== undefined && opener.atUs >= fromUs
+  const isOpen = (done[last] as Done).startUs >= fromUs
   const again = isOpen ? last : startLater(limiter, done, last, fromUs, atUs)
   if (again === undefined || (isOpen && users.every((user) => user.atUs === loOf(user)))) return undefined
   for (const user of users) move(user, loOf(user), atUs)
@@ -119,13 +119,13 @@ function startEarlier(
   atUs: Float64Array,
 ): number | undefined {
   for (let at = done.length - 1; at >= 0; at--) {
-    const { inside } = done[at] as Done
-    const [opener] = inside
-    const endUs = (opener?.atUs ?? Number.POSITIVE_INFINITY) + windowUs
+    const window = done[at] as Done
+    const endUs = window.startUs + windowUs
     const latestUs = byUs - (done.length - 1 - at) * windowUs
     if (endUs > latestUs) continue
     let next: User | undefined
-    for (const user of inside) if (user !== opener && user.hiUs >= (next?.hiUs ?? endUs)) next = user
+    const [, ...others] = window.inside
+    for (const user of others) if (user.hiUs >= (next?.hiUs ?? endUs)) next = user
     if (!next) {
       // Somebody who was moved into the window that starts too late, and need not have been moved so far.
       const soonUs = (user: User) => Math.max(evidence.loUs[user.i] as number, endUs)
@@ -165,13 +165,11 @@ export function startLater(
     const loOf = ({ i }: User) => limiter.evidence.loUs[i] as number
     const latestUs = stuck.reduce((latest, user) => Math.max(latest, loOf(user)), Number.NEGATIVE_INFINITY)
     const { windowUs, limit } = limiter.hypothesis
-    const before = (done[at - 1] as Done).inside
+    const before = done[at - 1] as Done
     // Who then is too many there opens this one when that one ends: not before it may start.
-    const isTooMany = unitsOf(before) + unitsOf(stuck) > limit
+    const isTooMany = unitsOf(before.inside) + unitsOf(stuck) > limit
     const neededUs = Math.max(latestUs + 1, isTooMany ? fromUs : latestUs + 1) - windowUs
-    const [opener] = before
-    const openLongEnough = opener !== undefined && opener.atUs >= neededUs
-    first = openLongEnough ? at - 1 : startLater(limiter, done, at - 1, neededUs, atUs)
+    first = before.startUs >= neededUs ? at - 1 : startLater(limiter, done, at - 1, neededUs, atUs)
     if (first === undefined) return undefined
     for (const user of stuck) move(user, loOf(user), atUs)
   }

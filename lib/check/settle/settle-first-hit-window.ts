@@ -1,7 +1,7 @@
 import { keepMore, lackingAtEnd, refusalAfterEnd } from './first-hit-refusals.ts'
-import { type Done, reachFurther, repairBefore, startLater } from './first-hit-repairs.ts'
+import { type Done, reachFurther, repairBefore, startLater, unitsOf } from './first-hit-repairs.ts'
 import { giveBackUses, type Limiter, type Settled, usesInOrder } from './settle.ts'
-import { pullIn, refusalsOf, settleWindow } from './settle-window.ts'
+import { isMet, pullIn, refusalsOf, settleWindow } from './settle-window.ts'
 import { UserLine } from './user-line.ts'
 
 /** How often windows may be gone through again, on average, before that is left to the next round. */
@@ -16,9 +16,11 @@ const mostRepairs = 32
  * earlier is not touched by that. No more than the users of a few windows are made at a time.
  */
 export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Settled {
-  const { windowUs } = limiter.hypothesis
+  const { evidence, hypothesis } = limiter
+  const { windowUs, limit } = hypothesis
+  const { unitCost = Number.NaN } = evidence
   const refusals = refusalsOf(limiter)
-  const uses = usesInOrder(limiter.evidence, atUs)
+  const uses = usesInOrder(evidence, atUs)
   limiter.settledUses = undefined
   const users = new UserLine(limiter, uses, atUs)
   const done: Done[] = []
@@ -37,26 +39,33 @@ export function settleFirstHitWindow(limiter: Limiter, atUs: Float64Array): Sett
     const endUs = startUs + windowUs
     let to = from
     while (to < users.length && (uses.times[to] as number) < endUs) to++
-    const inside = users.within(from, to)
     let again: number | undefined
-    const settled = settleWindow(limiter, atUs, startUs, endUs, inside, refusals)
-    if (settled.settled === 'taken-back') return 'changed'
-    if (settled.settled === 'impossible' || settled.missingUnits > 0) {
+    let next = to
+    let units = (to - from) * unitCost
+    // Most windows need nothing done, and nobody in them made for that.
+    const isDone = isMet(evidence, refusals, startUs, endUs, limit, units, uses.times[to - 1])
+    const inside = isDone ? [] : users.within(from, to)
+    const settled = isDone ? undefined : settleWindow(limiter, atUs, startUs, endUs, inside, refusals)
+    if (settled?.settled === 'taken-back') return 'changed'
+    if (settled && (settled.settled === 'impossible' || settled.missingUnits > 0)) {
       if (!mayRepair(done.length)) return 'impossible'
       again = repairBefore(limiter, done, inside, startUs, settled, atUs)
       if (again === undefined) return 'impossible'
     } else {
-      if (settled.settled === 'changed') {
+      if (settled?.settled === 'changed') {
         changed = true
         users.sortWithin(from, to)
       }
-      // All of them come after the end now: the window starts later.
-      if (settled.inside.length === 0) continue
-      const next = from + settled.inside.length
+      if (settled) {
+        // All of them come after the end now: the window starts later.
+        if (settled.inside.length === 0) continue
+        next = from + settled.inside.length
+        units = unitsOf(settled.inside)
+      }
       done.push(users.window(from, next))
       const late = refusalAfterEnd(limiter, refusals, endUs, users, next)
       if (late === undefined) {
-        const lackingUnits = lackingAtEnd(limiter, refusals, endUs, settled.inside, users, next)
+        const lackingUnits = lackingAtEnd(limiter, refusals, endUs, units, users, next)
         if (lackingUnits > 0 && mayRepair(done.length - 1)) {
           const before = done[done.length - 2]
           if (before && pullIn(before.inside, startUs, lackingUnits, atUs)) again = done.length - 2

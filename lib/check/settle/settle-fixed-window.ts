@@ -1,4 +1,3 @@
-import type { Evidence } from '../evidence/evidence.ts'
 import { firstAtLeast } from '../evidence/search.ts'
 import { unitsOf } from './first-hit-repairs.ts'
 import {
@@ -10,7 +9,7 @@ import {
   usersOf,
   usesInOrder,
 } from './settle.ts'
-import { pullIn, type Refusals, refusalsOf, refusedWithin, settleWindow } from './settle-window.ts'
+import { isMet, pullIn, type Refusals, refusalsOf, refusedWithin, settleWindow } from './settle-window.ts'
 
 /** Meets the demands of a fixed window that starts at `limiter.startUs` and every window from there. */
 export function settleFixedWindow(limiter: Limiter, atUs: Float64Array): Settled {
@@ -104,23 +103,4 @@ function headEnd(
   )
     place++
   return place
-}
-
-/**
- * Surely nothing is left to do in a window: not too much is used, all of it before the first refusal has to
- * be over, and that is enough for every refusal.
- */
-function isMet(
-  evidence: Evidence,
-  refusals: Refusals,
-  startUs: number,
-  endUs: number,
-  limit: number,
-  used: number,
-  lastUseUs: number | undefined,
-): boolean {
-  const { unitCost } = evidence
-  if (unitCost === undefined || used > limit) return false
-  const { refused, firstEndUs } = refusedWithin(evidence, refusals, startUs, endUs)
-  return refused.length === 0 || ((lastUseUs ?? firstEndUs) <= firstEndUs && used + unitCost > limit)
 }

@@ -52,6 +52,25 @@ export function refusedWithin(
   return { refused, firstEndUs, earliest }
 }
 
+/**
+ * Surely nothing is left to do in a window: not too much is used, all of it before the first refusal has to
+ * be over, and that is enough for every refusal.
+ */
+export function isMet(
+  evidence: Evidence,
+  refusals: Refusals,
+  startUs: number,
+  endUs: number,
+  limit: number,
+  used: number,
+  lastUseUs: number | undefined,
+): boolean {
+  const { unitCost } = evidence
+  if (unitCost === undefined || used > limit) return false
+  const { refused, firstEndUs } = refusedWithin(evidence, refusals, startUs, endUs)
+  return refused.length === 0 || ((lastUseUs ?? firstEndUs) <= firstEndUs && used + unitCost > limit)
+}
+
 /** What became of a window: those left in it, and those who were moved over its end. */
 export interface WindowSettled {
   /** `taken-back`: some are where another limiter moved them, and now have to be decided before. */

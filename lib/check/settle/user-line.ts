@@ -44,6 +44,7 @@ export class UserLine implements UsersByPlace {
     const inside = () => this.within(from, to)
     return {
       from,
+      startUs: this.uses.times[from] as number,
       get inside() {
         return inside()
       },

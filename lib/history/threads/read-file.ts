@@ -24,7 +24,7 @@ export interface ReadFileOptions extends ReadHistoryOptions {
 /** More threads have no more to do than to wait for memory. */
 const mostThreads = 4
 
-const defaultLeastShareBytes = 32 << 20
+const defaultLeastShareBytes = 64 << 20
 
 const lineBreak = 0x0a
 
