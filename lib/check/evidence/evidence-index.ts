@@ -27,7 +27,6 @@ export class EvidenceIndex {
   /** The upper bounds of all requests, ascending, and at the same one by their lower bounds. */
   readonly ends: Ends
   private readonly admittedByEnd: Marks
-  private madeBounds: Float64Array | undefined
   private madeUses: Uses | undefined
   private madeAdmissions: Admissions | undefined
   private madeEarliestEnd: Uint32Array | undefined
@@ -91,12 +90,6 @@ export class EvidenceIndex {
     )
   }
 
-  /** The lower and the upper bounds of all requests together, ascending. */
-  get bounds(): Float64Array {
-    this.madeBounds ??= merged(this.evidence.loUs, this.ends)
-    return this.madeBounds
-  }
-
   /** The last instant at which anything can have used up the limit. */
   get lastUseUs(): number {
     return this.uses.lastUs
@@ -126,10 +119,31 @@ export class EvidenceIndex {
 
   /** Lets go of what is worked out when it is asked for: it takes memory, and little time to work out again. */
   slim(): void {
-    this.madeBounds = undefined
     this.madeUses = undefined
     this.madeAdmissions = undefined
     this.madeEarliestEnd = undefined
+  }
+
+  /** Of the lower and the upper bounds of requests in [from, to): how many they are, and the one in the middle. */
+  boundsWithin(fromUs: number, toUs: number): { count: number; middleUs: number | undefined } {
+    const { loUs } = this.evidence
+    const { ends } = this
+    const [begun, ended] = [firstAtLeast(loUs, fromUs), ends.firstAtLeast(fromUs)]
+    const starts = firstAtLeast(loUs, toUs) - begun
+    const endings = ends.firstAtLeast(toUs) - ended
+    const count = starts + endings
+    if (count === 0) return { count, middleUs: undefined }
+    // As many of both come before it as half of them are: how many of the lower bounds is looked for.
+    const before = count >> 1
+    let [least, most] = [Math.max(0, before - endings), Math.min(before, starts)]
+    while (least < most) {
+      const some = (least + most) >>> 1
+      if (ends.at(ended + before - some - 1) > (loUs[begun + some] as number)) least = some + 1
+      else most = some
+    }
+    const nextEnd = before - least < endings ? ends.at(ended + before - least) : Number.POSITIVE_INFINITY
+    const nextStart = least < starts ? (loUs[begun + least] as number) : Number.POSITIVE_INFINITY
+    return { count, middleUs: Math.min(nextStart, nextEnd) }
   }
 
   /** Among the refusals surely at or after `fromUs`, the one that surely ends first. */
@@ -249,16 +263,4 @@ function admissionsOf({ loUs, demand }: Evidence, ends: Uint32Array, admittedByE
 /** All requests by their upper bounds: indices into the evidence. */
 export function endsInOrder({ hiUs }: Pick<Evidence, 'hiUs'>): Uint32Array {
   return placesBy(hiUs)
-}
-
-/** The lower and the upper bounds of as many requests, each in ascending order, as one column. */
-function merged(starts: Float64Array, ends: Ends): Float64Array {
-  const each = starts.length
-  const both = new Float64Array(2 * each)
-  let [i, j] = [0, 0]
-  for (let k = 0; k < both.length; k++) {
-    const isStart = j >= each || (i < each && (starts[i] as number) <= ends.at(j))
-    both[k] = isStart ? (starts[i++] as number) : ends.at(j++)
-  }
-  return both
 }

@@ -1,7 +1,6 @@
 import { Demand } from '../evidence/evidence.ts'
 import type { EvidenceIndex } from '../evidence/evidence-index.ts'
 import type { Hypothesis } from '../evidence/hypothesis.ts'
-import { firstAtLeast } from '../evidence/search.ts'
 import type { Case, Reason, Refutation } from './certificate.ts'
 import { instantsLeft, maxChain } from './first-hit-instants.ts'
 import { type FirstHit, nextStart, orphaned, reasonAgainst, type StartRange } from './first-hit-next.ts'
@@ -135,14 +134,10 @@ function refuteRange(
 
 /** A request's bound inside the range of starts, or inside the range of ends, to cut it at. */
 function middleCut({ index, hypothesis }: Search, from: number, to: number): number | undefined {
-  const { bounds } = index
+  const { windowUs } = hypothesis
+  const atStart = index.boundsWithin(from, to)
+  const atEnd = index.boundsWithin(from + windowUs, to + windowUs)
+  const [more, shiftUs] = atStart.count >= atEnd.count ? [atStart, 0] : [atEnd, windowUs]
   // One whose bound is here changes sides with the microsecond after it.
-  const inside = (fromUs: number, toUs: number) =>
-    bounds.subarray(firstAtLeast(bounds, fromUs), firstAtLeast(bounds, toUs))
-  const atStart = inside(from, to)
-  const atEnd = inside(from + hypothesis.windowUs, to + hypothesis.windowUs)
-  const longer = atStart.length >= atEnd.length ? atStart : atEnd
-  const middle = longer[longer.length >> 1]
-  if (middle === undefined) return undefined
-  return middle + 1 - (longer === atStart ? 0 : hypothesis.windowUs)
+  return more.middleUs === undefined ? undefined : more.middleUs + 1 - shiftUs
 }
