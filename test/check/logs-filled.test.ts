@@ -162,6 +162,52 @@ it('only requests that cost one are settled in a log', () => {
 
 it('a log keeps the order of what is settled, and of nothing else', () => {
   expect([...(settledOnce([{ lo: 0 }, { lo: 4 }], 2).of.settledUses?.times ?? [])]).toEqual([0, 4])
-  expect(settledOnce([{ lo: 0 }, { lo: 4, hi: 30 }], 1).of.settledUses).toBe(undefined)
+  expect([...(settledOnce([{ lo: 0 }, { lo: 4, hi: 30 }], 1).of.settledUses?.times ?? [])]).toEqual([0, 10])
   expect(settledOnce([{ lo: 0 }, { lo: 4 }], 1).of.settledUses).toBe(undefined)
+})
+
+it('an order is kept only for as long as nobody is moved', () => {
+  const { of, ...once } = settledOnce([{ lo: 0 }, { lo: 4, hi: 30 }, { lo: 5, hi: 50 }], 1)
+  expect(once.atUs).toEqual([0, 10, 20])
+  const atUs = Float64Array.of(0, 12, 7)
+  expect(settle(of, atUs)).toBe('changed')
+  expect([...atUs]).toEqual([0, 20, 10])
+  expect([...(of.settledUses?.order ?? [])]).toEqual([0, 2, 1])
+  expect(settle(of, atUs)).toBe('unchanged')
+})
+
+it('what was moved since all had their places is looked at alone, with the same places in the end', () => {
+  const seen = fc.array(fc.record({ gap: fc.nat(6), took: fc.nat(30), isRefused: fc.boolean() }), {
+    minLength: 10,
+    maxLength: 60,
+  })
+  const met = { several: 0, unchanged: 0, impossible: 0 }
+  fc.assert(
+    fc.property(seen, fc.integer({ min: 1, max: 4 }), (drawn, limit) => {
+      let us = 0
+      const evidence = evidenceOf(
+        drawn.map(({ gap, took, isRefused }): Seen => {
+          us += gap
+          return { lo: us, hi: us + took, as: isRefused ? 'refused' : 'accepted' }
+        }),
+      )
+      const settledBy = (forget: boolean) => {
+        const of: Limiter = { evidence, hypothesis: limiter('sliding-log', limit, windowUs) }
+        const atUs = evidence.loUs.slice()
+        let rounds = 0
+        for (let settled = settle(of, atUs); settled !== 'unchanged'; settled = settle(of, atUs)) {
+          if (settled === 'impossible' || ++rounds > 100) return { atUs: settled, rounds }
+          if (forget) of.settledUses = undefined
+        }
+        return { atUs: [...atUs], rounds }
+      }
+      const kept = settledBy(false)
+      expect(kept).toEqual(settledBy(true))
+      if (kept.atUs === 'impossible') met.impossible++
+      else if (kept.rounds > 1) met.several++
+      else met.unchanged++
+    }),
+    { numRuns: 2_000 },
+  )
+  expect(Math.min(met.several, met.unchanged, met.impossible)).toBeGreaterThan(20)
 })

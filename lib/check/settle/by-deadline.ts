@@ -15,31 +15,58 @@ const someRepeats = 10_000
  */
 export type OpensUs = (place: number, readyUs: number, placedUs: Float64Array) => number
 
+/** Users of which most have their places already, as they stand, and some were moved since then. */
+export interface Standing {
+  /** The places at which any were moved: from the first of each stretch to its last, ascending and apart. */
+  moved: readonly (readonly [first: number, last: number])[]
+  /** When a place opens depends on so many places before it, and on nothing else. */
+  reach: number
+}
+
 /**
  * Gives places in an order to requests of which any can take any place: each place is as early as it
  * can be, and goes to the one that has to be decided first of those that can be (earliest deadline
  * first). Each is decided at the place's instant. Where one comes too late because a less urgent one
  * took a place before it, that one has to wait for it, and the places are given anew from there.
- * @param users by their instants, before which they are not decided.
+ * @param users by their instants, before which they are not decided; where all have a place, they are left in the
+ * order of the places, with the instants of these.
+ * @param standing where most of them have their places: only what was moved is looked at, and what follows from that.
+ * @returns `again` where nobody has a place yet, but it is known of some that they have to wait.
  */
 export function placeByDeadline(
   limiter: Limiter,
   users: Timed,
   atUs: Float64Array,
   opensUs: OpensUs,
-): Settled {
+  standing?: Standing,
+): Settled | 'again' {
   const { order, times } = users
   const { rows } = limiter.evidence
   const waiting = new Waiting(limiter, users)
   const placed = new Uint32Array(times.length)
   const placedUs = new Float64Array(times.length)
   let repeats = mostRepeats * times.length + someRepeats
+  const { moved = [[0, times.length - 1] as const], reach = 0 } = standing ?? {}
+  let stretch = 0
+  /** So many places in a row, up to this one, are taken as they stand. */
+  let asBefore = reach
   for (let place = 0; place < times.length; ) {
+    while (stretch < moved.length && (moved[stretch] as readonly [number, number])[1] < place) stretch++
+    const next = moved[stretch]?.[0] ?? times.length
+    if (next <= place) asBefore = 0
+    else if (asBefore >= reach && waiting.isFor(place)) {
+      for (let k = place; k < next; k++) placed[k] = k
+      placedUs.set(times.subarray(place, next), place)
+      waiting.skip(next)
+      place = next
+      continue
+    }
     const earliestUs = opensUs(place, waiting.readyUs(), placedUs)
     waiting.comeBy(earliestUs)
     const urgent = waiting.next() as number
     const byUs = deadlineUs(limiter, order[urgent] as number)
     if (byUs >= earliestUs) {
+      asBefore = urgent === place && earliestUs === times[place] ? asBefore + 1 : 0
       placed[place] = urgent
       placedUs[place] = earliestUs
       place++
@@ -52,21 +79,30 @@ export function placeByDeadline(
     if (again < 0) return 'impossible'
     waiting.waitUntil(placed[again] as number, waiting.sinceUs(urgent))
     repeats -= place - again + waiting.size
-    if (repeats < 0) return leaveToNextRound(limiter, users, waiting, atUs)
+    if (repeats < 0) {
+      leaveToNextRound(limiter, users, waiting, atUs)
+      return 'again'
+    }
     waiting.goBack(
       placed.subarray(again, place),
       urgent,
       again > 0 ? (placedUs[again - 1] as number) : undefined,
     )
     place = again
+    stretch = 0
+    asBefore = 0
   }
   let changed = false
   for (let place = 0; place < placed.length; place++) {
     const user = placed[place] as number
-    if (times[user] === placedUs[place]) continue
-    atUs[rows[order[user] as number] as number] = placedUs[place] as number
-    changed = true
+    if (times[user] !== placedUs[place]) {
+      atUs[rows[order[user] as number] as number] = placedUs[place] as number
+      changed = true
+    }
+    placed[place] = order[user] as number
   }
+  order.set(placed)
+  times.set(placedUs)
   giveBack(placed)
   giveBack(placedUs)
   return changed ? 'changed' : 'unchanged'
@@ -78,12 +114,11 @@ function leaveToNextRound(
   { order, times }: Timed,
   waiting: Waiting,
   atUs: Float64Array,
-): Settled {
+): void {
   const { rows } = limiter.evidence
   for (let user = 0; user < times.length; user++) {
     atUs[rows[order[user] as number] as number] = waiting.sinceUs(user)
   }
-  return 'changed'
 }
 
 /** Users, by their places in an order, that have no place yet: those that can be decided by now, and those to come. */
@@ -108,6 +143,17 @@ class Waiting {
   /** How many have come and have no place yet. */
   get size(): number {
     return this.ready.length + this.held.length
+  }
+
+  /** Is nobody waiting for a place before the user that stands at it? */
+  isFor(place: number): boolean {
+    return this.size === 0 && this.coming === place && !this.heldUs.has(place)
+  }
+
+  /** Those up to just before a place have theirs. */
+  skip(place: number): void {
+    this.coming = place
+    if (place > 0) this.lastUs = this.users.times[place - 1] as number
   }
 
   /** Since when a user can be decided. */

@@ -96,11 +96,12 @@ function holdBackByDeadline(limiter: Limiter, users: readonly User[], atUs: Floa
   const cost = limiter.evidence.unitCost as number
   /** By the number of places before. */
   const states = [model.init()]
-  return placeByDeadline(limiter, timedOf(users), atUs, (place, readyUs) => {
+  const placed = placeByDeadline(limiter, timedOf(users), atUs, (place, readyUs) => {
     const opensUs = model.admitsFromUs(states[place], readyUs, cost)
     states[place + 1] = model.charge(states[place], opensUs, cost)
     return opensUs
   })
+  return placed === 'again' ? 'changed' : placed
 }
 
 /** Would the bucket refuse at an instant, with what is decided up to and including it taken out? */

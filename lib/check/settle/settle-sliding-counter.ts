@@ -65,7 +65,7 @@ function holdBackByDeadline(
   const { windowUs } = limiter.hypothesis
   /** By the number of places before. */
   const countsAt: Counts[] = [{ window: Number.NEGATIVE_INFINITY, previous: 0, current: 0 }]
-  return placeByDeadline(limiter, timedOf(users), atUs, (place, readyUs) => {
+  const placed = placeByDeadline(limiter, timedOf(users), atUs, (place, readyUs) => {
     const counts = { ...(countsAt[place] as Counts) }
     countsAt[place + 1] = counts
     advance(counts, windowOf(limiter, readyUs))
@@ -77,6 +77,7 @@ function holdBackByDeadline(
     counts.current += cost
     return Math.max(readyUs, startOf(limiter, counts.window) + opensUs)
   })
+  return placed === 'again' ? 'changed' : placed
 }
 
 /** Moves the latest of a window's users, up to the k-th of all, that can be moved so far. */

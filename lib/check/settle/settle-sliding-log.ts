@@ -8,6 +8,7 @@ import {
   requiredRefusals,
   type Settled,
   type Timed,
+  type Uses,
   usesInOrder,
 } from './settle.ts'
 
@@ -18,14 +19,32 @@ const mostInstants = 1_000
 export function settleSlidingLog(limiter: Limiter, atUs: Float64Array): Settled {
   if (limiter.evidence.unitCost !== 1) return 'impossible'
   const { demand } = limiter.evidence
-  const uses = usesInOrder(limiter.evidence, atUs)
-  const held = uses.order.every((i) => demand[i] === Demand.admit)
-    ? holdBackByDeadline(limiter, uses, atUs)
-    : holdBack(limiter, uses, atUs)
-  const settled = held === 'unchanged' ? justify(limiter, uses, atUs) : held
-  if (settled === 'changed') giveBackUses(uses)
-  limiter.settledUses = settled === 'unchanged' ? uses : undefined
-  return settled
+  const known = knownUses(limiter, atUs)
+  const uses = known ?? usesInOrder(limiter.evidence, atUs)
+  const moved = known && limiter.movedPlaces
+  limiter.settledUses = undefined
+  limiter.movedPlaces = []
+  const anyPlace = uses.order.every((i) => demand[i] === Demand.admit)
+  const held = anyPlace ? holdBackByDeadline(limiter, uses, atUs, moved) : holdBack(limiter, uses, atUs)
+  // Those that have their places are in order again; others have to be put in order first.
+  const inOrder = held === 'unchanged' || (held === 'changed' && anyPlace)
+  const justified = inOrder ? justify(limiter, uses, atUs) : held
+  if (justified === 'impossible' || !inOrder) giveBackUses(uses)
+  else limiter.settledUses = uses
+  if (justified === 'unchanged') return held === 'changed' ? 'changed' : 'unchanged'
+  return justified === 'impossible' ? 'impossible' : 'changed'
+}
+
+/** Its uses as the last round left them, where nobody was moved since then. */
+function knownUses({ evidence, settledUses }: Limiter, atUs: Float64Array): Uses | undefined {
+  if (!settledUses) return undefined
+  const { order, times } = settledUses
+  for (let k = 0; k < order.length; k++) {
+    if (atUs[evidence.rows[order[k] as number] as number] === times[k]) continue
+    giveBackUses(settledUses)
+    return undefined
+  }
+  return settledUses
 }
 
 /** Moves each that is let through to when the one `limit` before it has expired. */
@@ -46,11 +65,33 @@ function holdBack(limiter: Limiter, { order, times }: Timed, atUs: Float64Array)
 }
 
 /** The same where all that is logged was let through, and any of them can take any place. */
-function holdBackByDeadline(limiter: Limiter, users: Timed, atUs: Float64Array): Settled {
+function holdBackByDeadline(
+  limiter: Limiter,
+  users: Timed,
+  atUs: Float64Array,
+  moved: [number, number][] | undefined,
+): Settled | 'again' {
   const { limit, windowUs } = limiter.hypothesis
-  return placeByDeadline(limiter, users, atUs, (place, readyUs, placedUs) =>
-    place < limit ? readyUs : Math.max(readyUs, (placedUs[place - limit] as number) + windowUs),
+  return placeByDeadline(
+    limiter,
+    users,
+    atUs,
+    (place, readyUs, placedUs) =>
+      place < limit ? readyUs : Math.max(readyUs, (placedUs[place - limit] as number) + windowUs),
+    moved && { moved: joined(moved), reach: limit },
   )
+}
+
+/** The same stretches in order, those that overlap as one. */
+function joined(stretches: [number, number][]): [number, number][] {
+  const inOrder = stretches.sort(([a], [b]) => a - b)
+  const apart: [number, number][] = []
+  for (const [first, last] of inOrder) {
+    const before = apart.at(-1)
+    if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last)
+    else apart.push([first, last])
+  }
+  return apart
 }
 
 /** Sees to it that for each refusal the log is full at some instant of its interval. */
@@ -84,7 +125,7 @@ function justify(limiter: Limiter, users: Timed, atUs: Float64Array): Settled {
       for (const place of delayed.places) {
         const ofAll = own >= 0 && place >= own ? place + 1 : place
         atUs[evidence.rows[users.order[ofAll] as number] as number] = delayed.toUs
-        moveLater(users, ofAll, delayed.toUs)
+        limiter.movedPlaces?.push([ofAll, moveLater(users, ofAll, delayed.toUs)])
       }
       atUs[row] = delayed.refusedUs
     }
@@ -159,8 +200,8 @@ function delay(
   return best
 }
 
-/** Gives one user a later instant and its new place in the order, for those that count after it. */
-function moveLater({ order, times }: Timed, from: number, toUs: number): void {
+/** Gives one user a later instant and its new place in the order, for those that count after it. @returns the new place. */
+function moveLater({ order, times }: Timed, from: number, toUs: number): number {
   const moved = order[from] as number
   let place = from
   for (; place + 1 < times.length && (times[place + 1] as number) < toUs; place++) {
@@ -169,4 +210,5 @@ function moveLater({ order, times }: Timed, from: number, toUs: number): void {
   }
   order[place] = moved
   times[place] = toUs
+  return place
 }

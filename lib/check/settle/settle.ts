@@ -29,8 +29,10 @@ export interface Limiter {
    * limiters had moved it, and another cannot have it there. Shared by the limiters, and only ever lowered.
    */
   latestUs?: Float64Array
-  /** Its uses, where the last round of settling left them as they are: in order once is enough. */
+  /** Its uses in order as the last round of settling left them, for as long as nobody is moved: in order once is enough. */
   settledUses?: Uses
+  /** The places of these at which some were moved since all had their places: stretches of them. */
+  movedPlaces?: [first: number, last: number][]
 }
 
 /**
