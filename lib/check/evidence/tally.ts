@@ -99,23 +99,35 @@ export class Tally {
     return { starts, ends }
   }
 
+  /**
+   * Works out how long the shortest spans are that hold more than each of several numbers of units, for those who
+   * will ask where they begin: all in one pass over the requests.
+   */
+  measureOverfull(severalUnits: readonly number[]): void {
+    const { unitCost } = this.byStart
+    if (unitCost === undefined) return
+    const unknown = severalUnits
+      .map((units) => Math.floor(units / unitCost))
+      .filter((most) => !this.overfull.has(most))
+    if (unknown.length === 0) return
+    const { starts, ends } = this.instants()
+    for (const most of unknown) {
+      let leastUs = Number.POSITIVE_INFINITY
+      for (let k = 0; k + most < ends.length; k++) {
+        leastUs = Math.min(leastUs, (ends[k + most] as number) - (starts[k] as number))
+      }
+      this.overfull.set(most, leastUs)
+    }
+    giveBack(starts)
+    giveBack(ends)
+  }
+
   /** Spans up to this length surely hold no more than so many units, wherever they begin; 0 where costs differ. */
   private leastOverfullUs(mostUnits: number): number {
     const { unitCost } = this.byStart
     if (unitCost === undefined) return 0
-    const most = Math.floor(mostUnits / unitCost)
-    let leastUs = this.overfull.get(most)
-    if (leastUs === undefined) {
-      leastUs = Number.POSITIVE_INFINITY
-      const { starts, ends } = this.instants()
-      for (let k = 0; k + most < ends.length; k++) {
-        leastUs = Math.min(leastUs, (ends[k + most] as number) - (starts[k] as number))
-      }
-      giveBack(starts)
-      giveBack(ends)
-      this.overfull.set(most, leastUs)
-    }
-    return leastUs
+    this.measureOverfull([mostUnits])
+    return this.overfull.get(Math.floor(mostUnits / unitCost)) as number
   }
 
   /**

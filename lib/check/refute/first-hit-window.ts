@@ -74,6 +74,7 @@ export function moreThanWindowsHold(
   { limit, windowUs }: Hypothesis,
 ): Reason | undefined {
   const { admitted } = index
+  admitted.measureOverfull(Array.from({ length: maxTouched - 1 }, (_, k) => (k + 2) * limit))
   for (let windows = 2; windows <= maxTouched; windows++) {
     const spanUs = (windows - 1) * windowUs
     const fromUs = admitted.firstOverfull(spanUs, windows * limit)

@@ -28,6 +28,8 @@ function overAdmission(index: EvidenceIndex, { limit, windowUs }: Hypothesis): C
   const { admitted } = index
   const spans = Math.min(maxWindows, Math.ceil((index.lastUs - index.firstUs) / windowUs) + 1)
   for (let windows = 1; windows <= spans; windows++) {
+    // Mostly one window tells. Where it does not, all the others are asked about.
+    if (windows === 2) admitted.measureOverfull(Array.from({ length: spans - 1 }, (_, k) => (k + 2) * limit))
     // Two entries exactly one window apart do not count together.
     const fromUs = admitted.firstOverfull(windows * windowUs, windows * limit)
     if (fromUs === undefined) continue
