@@ -14,8 +14,15 @@ const bounds = (
   {
     ppm = 0,
     slackMs = 0,
+    others = [],
     ...rest
-  }: { ppm?: number; slackMs?: number; endUs?: number; clock?: '1s' | 'exact' } = {},
+  }: {
+    ppm?: number
+    slackMs?: number
+    endUs?: number
+    clock?: '1s' | 'exact'
+    others?: { scope: string; serverClock: '1s' }[]
+  } = {},
 ) => {
   const { loUs, hiUs, horizonUs } = decisionBounds(
     historyFromRecords(
@@ -27,7 +34,7 @@ const bounds = (
       records,
     ),
     ppm,
-    rest.clock ? [{ scope: 'key', serverClock: rest.clock as '1s' }] : [],
+    rest.clock ? [{ scope: 'key', serverClock: rest.clock }, ...others] : [],
   )
   return { lo: [...loUs], hi: [...hiUs], horizonUs }
 }
@@ -86,5 +93,8 @@ describe('the bounds of a decision', () => {
     const records = [request(5, 9), request(5, 9, { descriptor: 'B' })]
     expect(bounds(records, { clock: '1s' }).lo).toEqual([5 - 999_999, 5])
     expect(bounds(records, { clock: 'exact' }).lo).toEqual([5, 5])
+    // One of its limits is enough.
+    const others = [{ scope: 'third', serverClock: '1s' as const }]
+    expect(bounds(records, { clock: '1s', others }).lo).toEqual([5 - 999_999, 5])
   })
 })

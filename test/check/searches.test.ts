@@ -6,6 +6,7 @@ import { createAllowance } from '../../lib/check/order/allowance.ts'
 import {
   type Choice,
   inZones,
+  mended,
   playedWith,
   type Search,
   settledOrPlayed,
@@ -87,6 +88,17 @@ describe('looking for a witness', () => {
       false,
       true,
     ])
+  })
+
+  it('where all are sliding logs their instants are mended, with part of the work that is left for that', () => {
+    const logs = caseOf(['sliding-log'], plain)
+    const left = logs.toMend.left
+    expect(found(mended, logs)).toBe(true)
+    expect(made(logs)).toEqual(['mended'])
+    expect(logs.toMend.left).toBeLessThan(left)
+    expect(logs.toMend.left).toBeGreaterThan(left / 4)
+    const windows = caseOf(['fixed-window'], plain)
+    expect([found(mended, windows), made(windows)]).toEqual([false, []])
   })
 
   it('nothing is looked for again, in whichever order the limits are named', () => {

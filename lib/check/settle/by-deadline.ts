@@ -17,7 +17,7 @@ export type OpensUs = (place: number, readyUs: number, placedUs: Float64Array) =
 
 /** Users of which most have their places already, as they stand, and some were moved since then. */
 export interface Standing {
-  /** The places at which any were moved: from the first of each stretch to its last, ascending and apart. */
+  /** The places at which any were moved: from the first of each stretch to its last, in the order of the first. */
   moved: readonly (readonly [first: number, last: number])[]
   /** When a place opens depends on so many places before it, and on nothing else. */
   reach: number

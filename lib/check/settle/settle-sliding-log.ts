@@ -78,20 +78,8 @@ function holdBackByDeadline(
     atUs,
     (place, readyUs, placedUs) =>
       place < limit ? readyUs : Math.max(readyUs, (placedUs[place - limit] as number) + windowUs),
-    moved && { moved: joined(moved), reach: limit },
+    moved && { moved: moved.sort(([a], [b]) => a - b), reach: limit },
   )
-}
-
-/** The same stretches in order, those that overlap as one. */
-function joined(stretches: [number, number][]): [number, number][] {
-  const inOrder = stretches.sort(([a], [b]) => a - b)
-  const apart: [number, number][] = []
-  for (const [first, last] of inOrder) {
-    const before = apart.at(-1)
-    if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last)
-    else apart.push([first, last])
-  }
-  return apart
 }
 
 /** Sees to it that for each refusal the log is full at some instant of its interval. */
