@@ -53,28 +53,28 @@ export interface FirstRefusalsByEnd {
 }
 
 /** Worked out once for all windows and ranges of phases that are asked about. */
-const byEnd = new WeakMap<EvidenceIndex, FirstRefusalsByEnd>()
+const byEnd = new WeakMap<EvidenceIndex, FirstRefusalsByEnd | 'none is counted'>()
 
 /** The same for all refusals; `undefined` where none of them may use anything up. */
 export function firstRefusalsByEnd(index: EvidenceIndex): FirstRefusalsByEnd | undefined {
+  const known = byEnd.get(index) ?? allByEnd(index)
+  byEnd.set(index, known)
+  return known === 'none is counted' ? undefined : known
+}
+
+function allByEnd(index: EvidenceIndex): FirstRefusalsByEnd | 'none is counted' {
   const { refusals, evidence } = index
-  if (refusals.every((i) => evidence.use[i] === Use.never)) return undefined
-  let known = byEnd.get(index)
-  if (!known) {
-    const [fromUs, units, highestCost] = [0, 1, 2].map(() =>
-      new Float64Array(refusals.length).fill(Number.NaN),
-    ) as [Float64Array, Float64Array, Float64Array]
-    for (let r = 0; r < refusals.length; r++) {
-      const some = refusalsUnderWay(index, refusals[r] as number)
-      if (!some) continue
-      fromUs[r] = some.fromUs
-      units[r] = some.units
-      highestCost[r] = some.highestCost
-    }
-    known = { fromUs, units, highestCost }
-    byEnd.set(index, known)
+  if (refusals.every((i) => evidence.use[i] === Use.never)) return 'none is counted'
+  const column = () => new Float64Array(refusals.length).fill(Number.NaN)
+  const all: FirstRefusalsByEnd = { fromUs: column(), units: column(), highestCost: column() }
+  for (let r = 0; r < refusals.length; r++) {
+    const some = refusalsUnderWay(index, refusals[r] as number)
+    if (!some) continue
+    all.fromUs[r] = some.fromUs
+    all.units[r] = some.units
+    all.highestCost[r] = some.highestCost
   }
-  return known
+  return all
 }
 
 /** The proof that there is in so many units at most having been counted before the first of some refusals. */

@@ -28,11 +28,13 @@ export function settleSlidingLog(limiter: Limiter, atUs: Float64Array): Settled 
   const held = anyPlace ? holdBackByDeadline(limiter, uses, atUs, moved) : holdBack(limiter, uses, atUs)
   // Those that have their places are in order again; others have to be put in order first.
   const inOrder = held === 'unchanged' || (held === 'changed' && anyPlace)
-  const justified = inOrder ? justify(limiter, uses, atUs) : held
+  // With several limiters it is the others' turn before anybody is moved for a refusal: they may have to move some too.
+  const looksAtRefusals = held === 'unchanged' || (inOrder && !limiter.latestUs)
+  const justified = looksAtRefusals ? justify(limiter, uses, atUs) : 'unchanged'
   if (justified === 'impossible' || !inOrder) giveBackUses(uses)
   else limiter.settledUses = uses
-  if (justified === 'unchanged') return held === 'changed' ? 'changed' : 'unchanged'
-  return justified === 'impossible' ? 'impossible' : 'changed'
+  if (held === 'impossible' || justified === 'impossible') return 'impossible'
+  return held === 'unchanged' && justified === 'unchanged' ? 'unchanged' : 'changed'
 }
 
 /** Its uses as the last round left them, where nobody was moved since then. */
