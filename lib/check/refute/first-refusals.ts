@@ -45,36 +45,57 @@ export function refusalsUnderWay(index: EvidenceIndex, ended: number): FirstRefu
   return fromUs < hiddenUseUntilUs ? undefined : { members, fromUs, byUs, units, highestCost }
 }
 
-/** For each refusal, by its place among them, what `refusalsUnderWay` tells; `fromUs` is NaN where it tells nothing. */
-export interface FirstRefusalsByEnd {
-  fromUs: Float64Array
-  units: Float64Array
-  highestCost: Float64Array
+/** What `refusalsUnderWay` tells of each refusal, by its place among all; worked out once, when it is asked for. */
+export class FirstRefusalsByEnd {
+  private readonly index: EvidenceIndex
+  private readonly fromUs: Float64Array
+  private readonly units: Float64Array
+  private readonly highestCost: Float64Array
+
+  constructor(index: EvidenceIndex) {
+    const column = () => new Float64Array(index.refusals.length)
+    this.index = index
+    // Not a number where it was not asked for.
+    this.fromUs = column().fill(Number.NaN)
+    this.units = column()
+    this.highestCost = column()
+  }
+
+  /** From when on the first of those can have been decided; `-Infinity` where nothing is told. */
+  fromUsOf(place: number): number {
+    if (Number.isNaN(this.fromUs[place])) {
+      const some = refusalsUnderWay(this.index, this.index.refusals[place] as number)
+      this.fromUs[place] = some?.fromUs ?? Number.NEGATIVE_INFINITY
+      this.units[place] = some?.units ?? 0
+      this.highestCost[place] = some?.highestCost ?? 0
+    }
+    return this.fromUs[place] as number
+  }
+
+  /** Units that all of them may have used up; to be asked for after that. */
+  unitsOf(place: number): number {
+    return this.units[place] as number
+  }
+
+  /** The same for the highest cost of any of them. */
+  highestCostOf(place: number): number {
+    return this.highestCost[place] as number
+  }
 }
 
 /** Worked out once for all windows and ranges of phases that are asked about. */
 const byEnd = new WeakMap<EvidenceIndex, FirstRefusalsByEnd | 'none is counted'>()
 
-/** The same for all refusals; `undefined` where none of them may use anything up. */
+/** The same for some evidence; `undefined` where no refusal may use anything up. */
 export function firstRefusalsByEnd(index: EvidenceIndex): FirstRefusalsByEnd | undefined {
-  const known = byEnd.get(index) ?? allByEnd(index)
-  byEnd.set(index, known)
-  return known === 'none is counted' ? undefined : known
-}
-
-function allByEnd(index: EvidenceIndex): FirstRefusalsByEnd | 'none is counted' {
-  const { refusals, evidence } = index
-  if (refusals.every((i) => evidence.use[i] === Use.never)) return 'none is counted'
-  const column = () => new Float64Array(refusals.length).fill(Number.NaN)
-  const all: FirstRefusalsByEnd = { fromUs: column(), units: column(), highestCost: column() }
-  for (let r = 0; r < refusals.length; r++) {
-    const some = refusalsUnderWay(index, refusals[r] as number)
-    if (!some) continue
-    all.fromUs[r] = some.fromUs
-    all.units[r] = some.units
-    all.highestCost[r] = some.highestCost
+  let known = byEnd.get(index)
+  if (!known) {
+    const { use } = index.evidence
+    const isCounted = !index.refusals.every((i) => use[i] === Use.never)
+    known = isCounted ? new FirstRefusalsByEnd(index) : 'none is counted'
+    byEnd.set(index, known)
   }
-  return all
+  return known === 'none is counted' ? undefined : known
 }
 
 /** The proof that there is in so many units at most having been counted before the first of some refusals. */

@@ -207,13 +207,13 @@ class Requests {
     const first = firstRefusalsByEnd(this.index)
     if (!first) return undefined
     for (let r = 0; r < refusals.length; r++) {
-      const fromUs = first.fromUs[r] as number
-      if (Number.isNaN(fromUs)) continue
+      const fromUs = first.fromUsOf(r)
+      if (fromUs === Number.NEGATIVE_INFINITY) continue
       const j = refusals[r] as number
       const refill = Math.floor((fromUs - lastPhaseUs) / this.tickUs)
       const span = [fromUs, hiUs[j] as number] as const
-      const most = this.mostLacking(span, refill, first.units[r] as number, latest.parts)
-      if (!room(first.highestCost[r] as number, most)) continue
+      const most = this.mostLacking(span, refill, first.unitsOf(r), latest.parts)
+      if (!room(first.highestCostOf(r), most)) continue
       const some = refusalsUnderWay(this.index, j)
       return some && firstUnjustified(this.index, some, Math.floor(most / this.unit)).reason
     }

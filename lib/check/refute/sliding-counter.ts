@@ -225,13 +225,13 @@ function tooLittleForFirst(
   for (let r = from; r < end; r++) {
     const i = refusals[r] as number
     const byUs = evidence.hiUs[i] as number
-    const fromUs = first.fromUs[r] as number
-    // Where it is not a number nothing is known of them.
-    if (byUs > lastUs || !(fromUs >= startToUs)) continue
+    if (byUs > lastUs) continue
+    const fromUs = first.fromUsOf(r)
+    if (fromUs < startToUs) continue
     const carried = Math.ceil((before * (windowUs - (fromUs - startToUs))) / windowUs)
-    const cost = first.highestCost[r] as number
+    const cost = first.highestCostOf(r)
     if (carried + cost > limit) continue
-    const unitsAtMost = carried + possible.possiblyWithin(startFromUs, byUs) - (first.units[r] as number)
+    const unitsAtMost = carried + possible.possiblyWithin(startFromUs, byUs) - first.unitsOf(r)
     if (unitsAtMost + cost > limit) continue
     const some = refusalsUnderWay(index, i)
     return some && firstUnjustified(index, some, unitsAtMost).reason
