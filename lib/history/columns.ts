@@ -1,4 +1,4 @@
-import type { Costs, Durations, HistoryColumns, Indices, Outcome } from './history.ts'
+import type { Costs, Durations, HistoryColumns, Indices, IndicesOrNone, Outcome } from './history.ts'
 
 /** Fills the columns of a history row by row. */
 export interface ColumnBuilder {
@@ -68,13 +68,13 @@ export const spareRows = 1.02
 export function createColumnBuilder(capacity = 1024): ColumnBuilder {
   let room = Math.max(2, capacity)
   let count = 0
-  let descriptorColumn: Indices = new Uint16Array(room)
+  let descriptorColumn: Indices = new Uint8Array(room)
   let sentColumn = new Float64Array(room)
   let receivedColumn = new Float64Array(room)
   let outcomeColumn = new Uint8Array(room)
   let statusColumn = new Uint16Array(room)
   let costColumn: Costs = new Uint8Array(room)
-  let limitedByColumn = new Int16Array(room)
+  let limitedByColumn: IndicesOrNone = new Int8Array(room)
   let looksColumn = new Int8Array(room)
   let durationColumn: Durations = new Float32Array(room)
   let lineColumn = new Uint32Array(room)
@@ -85,30 +85,29 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
 
   function grow(rows: number): void {
     room = rows
-    descriptorColumn =
-      descriptorColumn instanceof Uint16Array
-        ? moved(descriptorColumn, new Uint16Array(room))
-        : moved(descriptorColumn, new Uint32Array(room))
-    sentColumn = moved(sentColumn, new Float64Array(room))
-    receivedColumn = moved(receivedColumn, new Float64Array(room))
-    outcomeColumn = moved(outcomeColumn, new Uint8Array(room))
-    statusColumn = moved(statusColumn, new Uint16Array(room))
-    costColumn =
-      costColumn instanceof Uint8Array
-        ? moved(costColumn, new Uint8Array(room))
-        : moved(costColumn, new Float64Array(room))
-    limitedByColumn = moved(limitedByColumn, new Int16Array(room))
-    looksColumn = moved(looksColumn, new Int8Array(room))
-    durationColumn =
-      durationColumn instanceof Float32Array
-        ? moved(durationColumn, new Float32Array(room))
-        : moved(durationColumn, new Float64Array(room))
-    lineColumn = moved(lineColumn, new Uint32Array(room))
+    descriptorColumn = longer(descriptorColumn, room)
+    sentColumn = longer(sentColumn, room)
+    receivedColumn = longer(receivedColumn, room)
+    outcomeColumn = longer(outcomeColumn, room)
+    statusColumn = longer(statusColumn, room)
+    costColumn = longer(costColumn, room)
+    limitedByColumn = longer(limitedByColumn, room)
+    looksColumn = longer(looksColumn, room)
+    durationColumn = longer(durationColumn, room)
+    lineColumn = longer(lineColumn, room)
   }
 
-  /** The first index that takes more than 16 bits makes all of them longer. */
-  function widenDescriptors(): void {
-    descriptorColumn = moved<Indices>(descriptorColumn, new Uint32Array(room))
+  /** The first index that takes more bits makes all of them longer. */
+  function widenDescriptors(index: number): void {
+    descriptorColumn = moved<Indices>(
+      descriptorColumn,
+      index > 0xffff ? new Uint32Array(room) : new Uint16Array(room),
+    )
+  }
+
+  /** The first scope that takes more bits does the same. */
+  function widenScopes(): void {
+    limitedByColumn = moved<IndicesOrNone>(limitedByColumn, new Int16Array(room))
   }
 
   /** The first cost that is no byte makes all of them numbers of any kind. */
@@ -141,7 +140,7 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
       if (count === room) grow(Math.ceil(room * growth))
       descriptorColumn[count] = descriptor
       if (descriptorColumn[count] !== descriptor) {
-        widenDescriptors()
+        widenDescriptors(descriptor)
         descriptorColumn[count] = descriptor
       }
       sentColumn[count] = sentUs
@@ -154,6 +153,10 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
         costColumn[count] = cost
       }
       limitedByColumn[count] = limitedBy
+      if (limitedByColumn[count] !== limitedBy) {
+        widenScopes()
+        limitedByColumn[count] = limitedBy
+      }
       looksColumn[count] = looks
       durationColumn[count] = durationUs
       if (durationColumn[count] !== durationUs && !Number.isNaN(durationUs)) {
@@ -176,8 +179,8 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
     append(columns, descriptors, linesBefore) {
       const first = count
       if (first + columns.count > room) grow(Math.max(first + columns.count, Math.ceil(room * growth)))
-      if (descriptorColumn instanceof Uint16Array && descriptors.some((number) => number > 0xffff))
-        widenDescriptors()
+      const lastDescriptor = descriptors.reduce((last, number) => Math.max(last, number), 0)
+      if (!holds(descriptorColumn, lastDescriptor)) widenDescriptors(lastDescriptor)
       if (columns.cost instanceof Float64Array && costColumn instanceof Uint8Array) widenCosts()
       if (columns.durationUs instanceof Float64Array && durationColumn instanceof Float32Array)
         widenDurations()
@@ -188,6 +191,7 @@ export function createColumnBuilder(capacity = 1024): ColumnBuilder {
       costColumn.set(columns.cost.subarray(0, columns.count), first)
       durationColumn.set(columns.durationUs.subarray(0, columns.count), first)
       const scopes = columns.scopeNames.map(intern)
+      if (!holds(limitedByColumn, scopeNames.length - 1)) widenScopes()
       const looks = columns.lookNames.map(internLook)
       for (let row = 0; row < columns.count; row++) {
         const [scope, look] = [columns.limitedBy[row] as number, columns.looks[row] as number]
@@ -241,6 +245,21 @@ export function moveRow(columns: HistoryColumns, from: number, to: number): void
   ]) {
     column[to] = column[from] as number
   }
+}
+
+/** A column of the same kind with room for so many rows. */
+function longer<Column extends { buffer: ArrayBuffer; set(from: Column): void }>(
+  column: Column,
+  rows: number,
+): Column {
+  return moved(column, new (column.constructor as new (length: number) => Column)(rows))
+}
+
+/** Is a number within what a column holds? */
+function holds(column: Indices | IndicesOrNone, number: number): boolean {
+  const bits = 8 * column.BYTES_PER_ELEMENT
+  const isSigned = column instanceof Int8Array || column instanceof Int16Array
+  return number < 2 ** (isSigned ? bits - 1 : bits)
 }
 
 /** Copies a column into a longer one, and gives its memory back at once instead of when it is collected. */

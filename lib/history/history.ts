@@ -14,8 +14,11 @@ export type Costs = Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 /** Whole microseconds, or NaN: singles as long as they hold them all exactly, which they do up to 16.7 s. */
 export type Durations = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 
-/** Indices into a list: of 16 bits as long as that is enough. */
-export type Indices = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
+/** Indices into a list: of as many bits as it takes, since most lists are short. */
+export type Indices = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
+
+/** Indices into a list of at most some thousands, or -1. */
+export type IndicesOrNone = Int8Array<ArrayBuffer> | Int16Array<ArrayBuffer>
 
 export interface Descriptor {
   name: string
@@ -42,7 +45,7 @@ export interface HistoryColumns {
   status: Uint16Array
   cost: Costs
   /** Index into `scopeNames` of the scope that the response blamed, or -1. */
-  limitedBy: Int16Array
+  limitedBy: IndicesOrNone
   scopeNames: string[]
   /** Index into `lookNames` of what the refusal looked like, or -1 where the record does not say. */
   looks: Int8Array
