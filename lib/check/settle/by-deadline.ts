@@ -101,6 +101,11 @@ export function placeByDeadline(
     }
     placed[place] = order[user] as number
   }
+  // At one instant they stand as `usesInOrder` puts them: what follows must not depend on who had which place.
+  for (let from = 0, to = 1; from < placed.length; from = to++) {
+    while (placedUs[to] === placedUs[from]) to++
+    if (to - from > 1) placed.subarray(from, to).sort()
+  }
   order.set(placed)
   times.set(placedUs)
   giveBack(placed)

@@ -194,7 +194,9 @@ function delay(
 function moveLater({ order, times }: Timed, from: number, toUs: number): number {
   const moved = order[from] as number
   let place = from
-  for (; place + 1 < times.length && (times[place + 1] as number) < toUs; place++) {
+  const comesFirst = (next: number) =>
+    (times[next] as number) < toUs || (times[next] === toUs && (order[next] as number) < moved)
+  for (; place + 1 < times.length && comesFirst(place + 1); place++) {
     order[place] = order[place + 1] as number
     times[place] = times[place + 1] as number
   }
