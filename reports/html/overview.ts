@@ -45,7 +45,8 @@ export function certainty({
   switch (verdict) {
     case 'pass': {
       const refuted = rivals.filter((rival) => rival.refuted).length
-      const neighbours = refuted === 0 ? '' : `, and ${counted(refuted, 'neighbouring limit')} refuted`
+      const are = refuted === 1 ? 'is' : 'are'
+      const neighbours = refuted === 0 ? '' : `, and ${counted(refuted, 'neighbouring limit')} ${are} refuted`
       return `A witness explains every answer${neighbours}.`
     }
     case 'fail':
