@@ -126,8 +126,7 @@ function counterReason(
 ): Reason | undefined {
   return (
     tooMuch(index, startFromUs, startToUs, windowUs, limit) ??
-    tooLittle(index, startFromUs, startToUs, windowUs, limit) ??
-    tooLittleForFirst(index, startFromUs, startToUs, windowUs, limit)
+    tooLittle(index, startFromUs, startToUs, windowUs, limit)
   )
 }
 
@@ -190,7 +189,9 @@ function tooLittle(
   limit: number,
 ): Reason | undefined {
   const { loUs, hiUs, cost, rows } = index.evidence
-  const before = mostCarried(index, startFromUs, windowUs)
+  const before =
+    index.possible.possiblyWithin(startFromUs - windowUs, startFromUs) -
+    index.possible.possiblyWithin(startFromUs, startFromUs)
   const lastUs = startFromUs + windowUs - 1
   const possibleBy = index.possible.possiblyFrom(startFromUs)
   for (const i of index.refusalsStarting(startToUs, lastUs)) {
@@ -205,21 +206,22 @@ function tooLittle(
       return { kind: 'unjustified-refusal', refused: rows[i] as number, unitsAtMost }
     }
   }
-  return undefined
+  return tooLittleForFirst(index, [startFromUs, startToUs], { windowUs, limit }, before)
 }
 
-/** Of some refusals in the window, the one that came first: what the others may use up does not count for it. */
+/**
+ * Of some refusals in the window, the one that came first: what the others may use up does not count for it.
+ * @param before units that may have been counted in the window before, and not in this one.
+ */
 function tooLittleForFirst(
   index: EvidenceIndex,
-  startFromUs: number,
-  startToUs: number,
-  windowUs: number,
-  limit: number,
+  [startFromUs, startToUs]: readonly [number, number],
+  { windowUs, limit }: Pick<Hypothesis, 'windowUs' | 'limit'>,
+  before: number,
 ): Reason | undefined {
   const first = firstRefusalsByEnd(index)
   if (!first) return undefined
   const { evidence, refusals, possible } = index
-  const before = mostCarried(index, startFromUs, windowUs)
   const lastUs = startFromUs + windowUs - 1
   const [from, end] = index.refusalPlaces(startToUs, lastUs)
   for (let r = from; r < end; r++) {
@@ -237,12 +239,4 @@ function tooLittleForFirst(
     return some && firstUnjustified(index, some, unitsAtMost).reason
   }
   return undefined
-}
-
-/** Units that may have been counted in the window before one, and not in it. */
-function mostCarried({ possible }: EvidenceIndex, startFromUs: number, windowUs: number): number {
-  return (
-    possible.possiblyWithin(startFromUs - windowUs, startFromUs) -
-    possible.possiblyWithin(startFromUs, startFromUs)
-  )
 }
